@@ -1,0 +1,71 @@
+"""Frameloom makes video: it trains, evaluates and uses GAN, VAE and Seq2Seq models.
+
+    >>> import frameloom
+    >>> "load" in dir(frameloom)
+    True
+
+The names below are the public interface; each is imported from its room when it is first used, so that
+`import frameloom` is quick.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from frameloom.core.errors import FrameloomError
+    from frameloom.data.source import open_source
+    from frameloom.evaluation.report import evaluate
+    from frameloom.generation.load import VideoModel, load
+    from frameloom.generation.predict import PredictConfig, predict
+    from frameloom.generation.sample import GenerateConfig, generate
+    from frameloom.media.video import read_clip, write_clip
+    from frameloom.models.base import Condition
+    from frameloom.models.store import shipped
+    from frameloom.training.config import Recipe, read_recipe
+    from frameloom.training.run import train
+
+__all__ = [
+    "Condition",
+    "FrameloomError",
+    "GenerateConfig",
+    "PredictConfig",
+    "Recipe",
+    "VideoModel",
+    "evaluate",
+    "generate",
+    "load",
+    "open_source",
+    "predict",
+    "read_clip",
+    "read_recipe",
+    "shipped",
+    "train",
+    "write_clip",
+]
+
+_ROOMS = {
+    "frameloom.core.errors": ["FrameloomError"],
+    "frameloom.data.source": ["open_source"],
+    "frameloom.evaluation.report": ["evaluate"],
+    "frameloom.generation.load": ["VideoModel", "load"],
+    "frameloom.generation.predict": ["PredictConfig", "predict"],
+    "frameloom.generation.sample": ["GenerateConfig", "generate"],
+    "frameloom.media.video": ["read_clip", "write_clip"],
+    "frameloom.models.base": ["Condition"],
+    "frameloom.models.store": ["shipped"],
+    "frameloom.training.config": ["Recipe", "read_recipe"],
+    "frameloom.training.run": ["train"],
+}
+_HOME = {name: room for room, names in _ROOMS.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its room (PEP 562)."""
+    if name not in _HOME:
+        raise AttributeError(f"frameloom has no name {name!r}; public names: {', '.join(__all__)}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    """Return the public names beside the rooms that are loaded."""
+    return sorted({*globals(), *__all__})

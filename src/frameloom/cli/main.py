@@ -1,0 +1,58 @@
+"""The `frameloom` command: gathers the commands and turns errors into exit codes.
+
+    FrameloomError, wrong usage -> one line on standard error, exit code 2 (the user can mend it)
+    Ctrl-C                      -> exit code 130
+    anything else               -> traceback, exit code 1 (a defect of ours)
+
+Nothing heavy is imported here: `frameloom --help` answers in under a second.
+"""
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated, cast
+
+import typer
+
+from frameloom.cli import data, learn, make
+from frameloom.core.errors import FrameloomError
+from frameloom.core.provenance import version
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+app.add_typer(make.app)
+app.add_typer(learn.app)
+app.add_typer(data.app, name="data")
+
+# Typer does not export the base of its usage errors.
+UsageError = cast("type[typer.BadParameter]", typer.BadParameter.__mro__[1])
+
+
+@app.callback(invoke_without_command=True)
+def frameloom(
+    context: typer.Context,
+    show_version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    """Generate, predict, train and evaluate video."""
+    if show_version:
+        typer.echo(version())
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code."""
+    try:
+        code = app(args=arguments, prog_name="frameloom", standalone_mode=False)
+    except UsageError as error:
+        where = error.ctx.command_path if error.ctx else "frameloom"
+        message = error.format_message().rstrip(".")
+        typer.echo(f"{where}: {message[0].lower()}{message[1:]}; see {where} --help", err=True)
+        return 2
+    except FrameloomError as error:
+        typer.echo(f"frameloom: {error}", err=True)
+        return 2
+    return code if isinstance(code, int) else 0
+
+
+def run() -> None:
+    """Run the command line of this process and exit."""
+    sys.exit(main())

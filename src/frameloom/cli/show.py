@@ -1,0 +1,32 @@
+"""What the commands print: text for people, one JSON object for programs."""
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from frameloom.media.video import Written
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Device = Annotated[str, typer.Option(help="Where to compute: cpu, cuda, cuda:1.")]
+
+
+def result(record: Mapping[str, Any], text: str, as_json: bool) -> None:
+    """Print what came of a command."""
+    typer.echo(json.dumps(dict(record), default=str) if as_json else text)
+
+
+def written(clip: "Written", as_json: bool) -> None:
+    """Print where a clip was written and what was done to it."""
+    lines = [*clip.notes, f"{clip.path}: {clip.frames} frames, {clip.width}x{clip.height} px"]
+    result(asdict(clip), "\n".join(lines), as_json)
+
+
+def arriving(name: str, there: int, size: int) -> None:
+    """Show on a terminal how much of a file has arrived."""
+    if sys.stderr.isatty():
+        typer.echo(f"\r{name}: {there / size:4.0%}", err=True, nl=there == size)

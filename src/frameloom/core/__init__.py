@@ -1,0 +1,1 @@
+"""Settings, errors, whole files and progress: what every room needs and nothing about video."""

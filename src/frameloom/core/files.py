@@ -1,0 +1,76 @@
+"""Whole files or none: write beside the target, then rename.
+
+    target.mp4  <--os.replace--  .target.mp4.<pid>.part  <--write--  caller
+"""
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from frameloom.core.errors import OutputError
+
+
+@contextmanager
+def whole_file(target: Path) -> Iterator[Path]:
+    """Yield a temporary path with the target's suffix; rename it to the target when the block ends well.
+
+    The folder is made if missing. When the block fails, the target keeps what it had.
+
+    Raises:
+        OutputError: the place cannot be written, or there is no space.
+    """
+    part = target.with_name(f".{target.stem}.{os.getpid()}.part{target.suffix}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.is_dir():
+            raise OutputError(f"{target}: is a folder; give a file name")
+        part.touch()
+        yield part
+        with part.open("rb") as handle:
+            os.fsync(handle.fileno())
+        part.replace(target)
+    except OSError as error:
+        _explain(target, error)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_folder(target: Path) -> Iterator[Path]:
+    """Yield a temporary folder; when the block ends well, it takes the target's place.
+
+    Raises:
+        OutputError: the place cannot be written, is a file, or there is no space.
+    """
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    old = target.with_name(f".{target.name}.{os.getpid()}.old")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists() and not target.is_dir():
+            raise OutputError(f"{target}: is a file; give a folder name")
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir()
+        yield part
+        if target.exists():
+            target.replace(old)
+        part.replace(target)
+    except OSError as error:
+        _explain(target, error)
+    finally:
+        if old.exists() and not target.exists():
+            old.replace(target)
+        shutil.rmtree(part, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _explain(target: Path, error: OSError) -> None:
+    """Raise an OutputError in the words of the person who asked for the file."""
+    if isinstance(error, OutputError):
+        raise error
+    if error.errno == errno.ENOSPC:
+        raise OutputError(f"{target}: no space left on the device; free some or write elsewhere") from error
+    raise OutputError(f"{target}: cannot be written ({error.strerror or error}); choose another place") from error

@@ -1,0 +1,42 @@
+"""Where batches come from: one union of settings, one protocol, one door."""
+
+from typing import Annotated, Protocol
+
+import torch
+from pydantic import Field
+
+from frameloom.data.batch import Batch
+from frameloom.data.clips import Clips, ClipsConfig
+from frameloom.data.digits import Split
+from frameloom.data.moving_mnist import MovingMnist, MovingMnistConfig
+
+DataConfig = Annotated[MovingMnistConfig | ClipsConfig, Field(discriminator="source")]
+
+
+class Source(Protocol):
+    """Yields batches by number; the same number gives the same batch."""
+
+    count: int | None
+    """Clips in all; None for an endless stream."""
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """Return (T, C, H, W) of a clip."""
+        ...
+
+    def batch(self, index: int, size: int, share: tuple[int, int] = (0, 1)) -> Batch:
+        """Return clips index * size to (index + 1) * size, or the part of them that is share[0] of share[1]."""
+        ...
+
+
+def open_source(
+    config: MovingMnistConfig | ClipsConfig, split: Split, seed: int = 0, device: torch.device | str = "cpu"
+) -> Source:
+    """Return the source that the settings describe.
+
+    Raises:
+        DataError: the files behind it are missing or damaged.
+    """
+    if isinstance(config, MovingMnistConfig):
+        return MovingMnist(config, split, seed, device)
+    return Clips(config, split, seed, device)

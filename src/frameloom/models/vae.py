@@ -1,0 +1,237 @@
+"""Video variational autoencoder and its evidence lower bound.
+
+    clip --encode--> posterior (mean, log-variance) --draw--> latent --decode--> clip
+
+Two decoders share the bound. `pixels`: one latent per clip, unrolled by a recurrent net and painted by
+convolutions. `sprites`: per sprite a latent of appearance and one of its path, rendered by placing.
+
+Source: Kingma & Welling, "Auto-Encoding Variational Bayes", arXiv:1312.6114, eq. 10.
+Differs from it: free bits (Kingma et al., arXiv:1606.04934), KL warm-up, and, where classes are known, one
+learned normal prior per class. The sprite encoder looks where a localiser points; paths are also held
+to the localiser's by squared error, which is a term beside the bound, not part of it.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+import torch.nn.functional as F
+from pydantic import NonNegativeFloat, NonNegativeInt, PositiveInt
+from torch import Tensor, nn
+
+from frameloom.core.config import Config
+from frameloom.models.base import Batch, Condition, Loss, Model, Phase
+from frameloom.models.layers import FrameDecoder, FrameEncoder, perceptron
+from frameloom.models.losses import bernoulli_nll, normal_kl
+from frameloom.models.sprites import (
+    Localiser,
+    Paths,
+    glimpse,
+    grid_weights,
+    localisation_loss,
+    marginals_of,
+    render,
+)
+
+
+class VaeConfig(Config):
+    """Size of the network and balance of its objective."""
+
+    family: Literal["vae"] = "vae"
+    decoder: Literal["sprites", "pixels"] = "pixels"
+    """What paints a clip: placed sprites, or convolutions."""
+    frames: PositiveInt = 10
+    """Frames in a clip."""
+    size: PositiveInt = 64
+    """Height and width of a frame in px."""
+    channels: PositiveInt = 1
+    """Channels of a frame; sprites are grey."""
+    z_dim: PositiveInt = 32
+    """Length of the latent code (of a sprite's appearance)."""
+    path_dim: PositiveInt = 6
+    """Length of the latent code of a sprite's path."""
+    c_dim: PositiveInt = 64
+    """Length of a frame's code."""
+    h_dim: PositiveInt = 128
+    """Hidden units, and channels of the painter's smallest map."""
+    sprites: PositiveInt = 2
+    """Sprites in a clip."""
+    patch: PositiveInt = 28
+    """Height and width of a sprite in px."""
+    localiser_width: PositiveInt = 48
+    """Channels of the localiser at half resolution."""
+    classes: NonNegativeInt = 0
+    """Classes of sprite with a prior of their own; 0: one standard normal prior."""
+    beta: NonNegativeFloat = 1.0
+    """Weight of the KL once warm."""
+    warm_up: NonNegativeFloat = 0.1
+    """Share of the run over which the KL's weight grows from 0."""
+    free_bits: NonNegativeFloat = 0.02
+    """Nats of KL per latent dimension that cost nothing."""
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """A diagonal normal over latents (N, Z)."""
+
+    mean: Tensor
+    log_variance: Tensor
+
+    def draw(self) -> Tensor:
+        """Return one reparameterised sample."""
+        return self.mean + torch.randn_like(self.mean) * (0.5 * self.log_variance).exp()
+
+
+def posterior(output: Tensor) -> Posterior:
+    """Return the normal whose mean and (bounded) log-variance are the halves of (N, 2Z)."""
+    mean, log_variance = output.float().chunk(2, -1)
+    return Posterior(mean, 6 * torch.tanh(log_variance / 6))
+
+
+class PixelPainter(nn.Module):
+    """One latent per clip, a recurrent code per frame, convolutions per frame."""
+
+    def __init__(self, config: VaeConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.frame = FrameEncoder(config.channels, config.c_dim, config.size, config.h_dim)
+        self.watch = nn.GRU(config.c_dim, config.h_dim, batch_first=True)
+        self.head = nn.Linear(config.h_dim, 2 * config.z_dim)
+        self.unroll = nn.GRU(config.z_dim, config.h_dim, batch_first=True)
+        self.paint = FrameDecoder(config.h_dim + config.z_dim, config.channels, config.size, config.h_dim)
+
+    def encode(self, video: Tensor) -> list[Posterior]:
+        """Return the clip's posterior of video (B, T, C, H, W) in [0, 1]."""
+        codes = self.frame(video.flatten(0, 1)).unflatten(0, video.shape[:2])
+        _, last = self.watch(codes)
+        return [posterior(self.head(last[0]))]
+
+    def decode(self, latents: list[Tensor], frames: int) -> Tensor:
+        """Return ink probabilities (B, T, C, H, W)."""
+        repeated = latents[0][:, None].expand(-1, frames, -1)
+        hidden, _ = self.unroll(repeated)
+        code = torch.cat([hidden, repeated], 2)
+        return torch.sigmoid(self.paint(code.flatten(0, 1)).float()).unflatten(0, code.shape[:2])
+
+
+class SpritePainter(nn.Module):
+    """Two latents per sprite: appearance and path. Latents are (B*K, Z)."""
+
+    def __init__(self, config: VaeConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.places = config.size - config.patch + 1
+        self.localiser = Localiser(config.frames, config.sprites, config.size, config.patch, config.localiser_width)
+        self.path_head = perceptron([config.frames * 2, 256, 256, 2 * config.path_dim])
+        self.paths = Paths(config.path_dim, self.places, 256)
+        self.look = FrameEncoder(4, 2 * config.z_dim, config.patch, config.h_dim)
+        self.paint = FrameDecoder(config.z_dim, 1, config.patch, config.h_dim)
+
+    def locate(self, video: Tensor) -> tuple[Tensor, Tensor]:
+        """Return log-places (B, K, T, P, P) and expected corners (B*K, T, 2) in px; the localiser is not trained here."""
+        with torch.no_grad():
+            log_places = self.localiser(video[:, :, 0])
+        steps = torch.arange(self.places, device=video.device, dtype=torch.float32)
+        return log_places, (marginals_of(log_places) @ steps).flatten(0, 1)
+
+    def encode(self, video: Tensor) -> list[Posterior]:
+        """Return the posteriors of path and appearance of video (B, T, 1, H, W) in [0, 1]."""
+        _, corners = self.locate(video)
+        path = posterior(self.path_head((corners / self.places - 0.5).flatten(1)))
+        along = self.paths(path.mean, corners.shape[1]).detach().round().long()
+        sprites = self.config.sprites
+        frames = video[:, None, :, 0].expand(-1, sprites, -1, -1, -1).flatten(0, 2)
+        windows = glimpse(frames, along.flatten(0, 1), self.config.patch).unflatten(0, along.shape[:2])
+        ranked = windows.sort(1).values
+        views = torch.stack([ranked[:, 0], ranked[:, windows.shape[1] // 3], ranked.median(1).values, windows.mean(1)], 1)
+        return [path, posterior(self.look(views))]
+
+    def decode(self, latents: list[Tensor], frames: int) -> Tensor:
+        """Return ink probabilities (B, T, 1, H, W)."""
+        path, content = latents
+        patches = torch.sigmoid(self.paint(content).float())[:, 0]
+        weights = grid_weights(self.paths(path, frames), self.places)                    # (B*K, T, 2, P)
+        slots = (len(path) // self.config.sprites, self.config.sprites)
+        return render(patches.unflatten(0, slots), weights.unflatten(0, slots))[:, :, None]
+
+
+class Vae(Model):
+    """See the module."""
+
+    def __init__(self, config: VaeConfig) -> None:
+        super().__init__(config)
+        self.painter: PixelPainter | SpritePainter
+        self.painter = SpritePainter(config) if config.decoder == "sprites" else PixelPainter(config)
+        if config.classes:
+            self.prior = nn.Parameter(torch.cat([torch.randn(config.classes, config.z_dim), torch.zeros(config.classes, config.z_dim)], 1))
+
+    def phases(self) -> list[Phase]:
+        """Return one phase; a sprite painter's localiser is taken as it is."""
+        trained = [value for name, value in self.named_parameters() if ".localiser." not in name]
+        return [Phase("elbo", trained, self.elbo_loss)]
+
+    def elbo_loss(self, batch: Batch, progress: float) -> Loss:
+        """Return reconstruction + beta * KL in nats per clip, per pixel scale 1/100, with paths held to the localiser's."""
+        video = (batch["video"][:, : self.config.frames] + 1) / 2
+        posteriors = self.painter.encode(video)
+        decoded = self.painter.decode([q.draw() for q in posteriors], video.shape[1])
+        reconstruction = bernoulli_nll(decoded, video).flatten(1).sum(1).mean()
+        kls = self.divergences(posteriors, batch, video)
+        sprites = self.config.sprites if self.config.decoder == "sprites" else 1
+        counted = sum(kl.mean(0).clamp(min=self.config.free_bits).sum() for kl in kls) * sprites
+        kl = sum(kl.sum(1).mean() for kl in kls) * sprites
+        beta = self.config.beta * min(1.0, progress / self.config.warm_up) if self.config.warm_up else self.config.beta
+        held = self._held(posteriors, video)
+        bits = (reconstruction + kl) / video[0].numel() / math.log(2)
+        active = torch.cat([k.mean(0) for k in kls]).gt(0.01).float().sum()
+        parts = {"reconstruction": reconstruction, "kl": kl, "bits_per_dim": bits, "active": active, "path": held}
+        total = (reconstruction + beta * counted) / 100 + held
+        return Loss(total, {name: part.detach() for name, part in parts.items()})
+
+    def divergences(self, posteriors: list[Posterior], batch: Batch, video: Tensor) -> list[Tensor]:
+        """Return the KL of each posterior to its prior per dimension, (N, Z) each; the last is the one with classes."""
+        *others, content = posteriors
+        result = [normal_kl(q.mean, q.log_variance) for q in others]
+        if not self.config.classes:
+            return [*result, normal_kl(content.mean, content.log_variance)]
+        mean, log_variance = self.prior[self._classes(batch, video).flatten()].chunk(2, 1)
+        return [*result, normal_kl(content.mean, content.log_variance, mean, log_variance)]
+
+    def guard(self, parts: dict[str, float]) -> str | None:
+        """Return why training should stop: no latent carries anything."""
+        return "KL collapse: no latent dimension is active; lower beta or lengthen warm_up" if parts["active"] < 1 else None
+
+    @torch.no_grad()
+    def sample(self, count: int, *, condition: Condition | None = None, generator: torch.Generator | None = None) -> Tensor:
+        """Return clips (count, T, C, H, W) in [-1, 1] decoded from draws of the prior."""
+        config = self.config
+        slots = count * config.sprites if config.decoder == "sprites" else count
+
+        def normal(size: int) -> Tensor:
+            return torch.randn(slots, size, generator=generator, device=self.device)
+
+        content = normal(config.z_dim)
+        if config.classes:
+            classes = torch.randint(config.classes, (slots,), generator=generator, device=self.device)
+            if condition is not None and condition.classes is not None:
+                classes = condition.classes.to(self.device).flatten()
+            mean, log_variance = self.prior[classes].chunk(2, 1)
+            content = mean + content * (0.5 * log_variance).exp()
+        latents = [normal(config.path_dim), content] if config.decoder == "sprites" else [content]
+        return self.painter.decode(latents, config.frames) * 2 - 1
+
+    def _held(self, posteriors: list[Posterior], video: Tensor) -> Tensor:
+        """Return the mean squared error in px^2 of a sprite painter's paths from the localiser's; else 0."""
+        if not isinstance(self.painter, SpritePainter):
+            return video.new_zeros(())
+        _, corners = self.painter.locate(video)
+        return F.mse_loss(self.painter.paths(posteriors[0].draw(), corners.shape[1]), corners)
+
+    def _classes(self, batch: Batch, video: Tensor) -> Tensor:
+        """Return each slot's class (B, K): the labels in the order in which the localiser found the sprites."""
+        if not isinstance(self.painter, SpritePainter):
+            return batch["classes"]
+        log_places, _ = self.painter.locate(video)
+        _, order = localisation_loss(log_places, batch["positions"][:, : self.config.frames])
+        return batch["classes"].gather(1, order)

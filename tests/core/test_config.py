@@ -1,0 +1,137 @@
+"""Settings: what is read, overridden and refused, and in which words."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import Field, PositiveInt
+
+from frameloom.core.config import Config, override, read_toml, validate
+from frameloom.core.errors import ConfigError, FrameloomError
+
+
+class Fox(Config):
+    family: Literal["fox"] = "fox"
+    tails: PositiveInt = 1
+
+
+class Owl(Config):
+    family: Literal["owl"] = "owl"
+    wings: PositiveInt = 2
+
+
+class Zoo(Config):
+    name: str
+    animal: Annotated[Fox | Owl, Field(discriminator="family")] = Fox()
+    cage: Fox = Fox()
+    spare: Owl | None = None
+    rates: tuple[float, ...] = ()
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"nmae": "x"}, "zoo.toml: nmae: unknown setting; did you mean 'name'?"),
+        ({"name": "x", "zzzzz": 1}, "zoo.toml: zzzzz: unknown setting; known here: animal, cage, name, rates, spare"),
+        ({"name": "x", "cage": {"tials": 2}}, "zoo.toml: cage.tials: unknown setting; did you mean 'tails'?"),
+        (
+            {"name": "x", "animal": {"family": "owl", "wigns": 2}},
+            "zoo.toml: animal.wigns: unknown setting; did you mean 'wings'?",
+        ),
+        ({"name": "x", "spare": {"wigns": 2}}, "zoo.toml: spare.wigns: unknown setting; did you mean 'wings'?"),
+        ({}, "zoo.toml: name: missing; add it"),
+        ({"name": "x", "cage": {"tails": 0}}, "zoo.toml: cage.tails: input should be greater than 0, got 0"),
+        ({"name": "x", "rates": [1.0, float("nan")]}, "zoo.toml: rates.1: input should be a finite number, got nan"),
+    ],
+)
+def test_a_refused_setting_is_named_with_file_path_and_remedy(settings: dict[str, object], message: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        validate(Zoo, settings, "zoo.toml")
+    assert message in str(caught.value).splitlines()
+
+
+def test_an_unknown_family_lists_the_known_ones() -> None:
+    with pytest.raises(ConfigError, match=r"animal: input tag 'cat'.*'fox', 'owl'"):
+        validate(Zoo, {"name": "x", "animal": {"family": "cat"}}, "zoo.toml")
+
+
+def test_several_faults_are_all_told_one_a_line() -> None:
+    with pytest.raises(ConfigError) as caught:
+        validate(Zoo, {"cage": {"tails": -1}}, "z")
+    assert len(str(caught.value).splitlines()) == 2
+
+
+def test_settings_are_frozen() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        Fox().tails = 3  # type: ignore[misc]
+
+
+def test_the_text_under_a_field_is_its_help() -> None:
+    class Helped(Config):
+        size_px: int = 1
+        """Edge of the picture."""
+
+    assert Helped.model_fields["size_px"].description == "Edge of the picture."
+
+
+@pytest.mark.parametrize(
+    ("assignment", "expected"),
+    [
+        ("a.b=2", {"a": {"b": 2, "c": 1}}),
+        ("a.d=[1, 2]", {"a": {"b": 1, "c": 1, "d": [1, 2]}}),
+        ("a.b=fast", {"a": {"b": "fast", "c": 1}}),
+        ("a.b=1e-3", {"a": {"b": 0.001, "c": 1}}),
+        ("a.b=x=y", {"a": {"b": "x=y", "c": 1}}),
+        ("new.table=true", {"a": {"b": 1, "c": 1}, "new": {"table": True}}),
+    ],
+)
+def test_override_reads_values_as_toml_else_text(assignment: str, expected: dict[str, object]) -> None:
+    assert override({"a": {"b": 1, "c": 1}}, [assignment]) == expected
+
+
+@given(st.integers(), st.integers())
+def test_override_leaves_the_original_alone_and_the_last_wins(first: int, second: int) -> None:
+    settings = {"a": {"b": {"c": 0}}}
+    assert override(settings, [f"a.b.c={first}", f"a.b.c={second}"]) == {"a": {"b": {"c": second}}}
+    assert settings == {"a": {"b": {"c": 0}}}
+
+
+@pytest.mark.parametrize("assignment", ["a.b", "=3", " =3"])
+def test_override_wants_name_and_value(assignment: str) -> None:
+    with pytest.raises(ConfigError, match=r"write it as name=value, for example model\.z_dim=64"):
+        override({}, [assignment])
+
+
+def test_override_does_not_pass_through_a_value() -> None:
+    with pytest.raises(ConfigError, match=r"--set a\.b=1: 'a' is a value, not a table"):
+        override({"a": 3}, ["a.b=1"])
+
+
+def test_read_toml_returns_tables(tmp_path: Path) -> None:
+    (tmp_path / "r.toml").write_text('name = "x"\n[model]\nz_dim = 4\n', encoding="utf-8")
+    assert read_toml(tmp_path / "r.toml") == {"name": "x", "model": {"z_dim": 4}}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, r"cannot be read \(No such file or directory\); give a TOML file"),
+        (b"\xff\xfe", r"cannot be read \(not UTF-8 text\)"),
+        (b"a = = 1", r"r\.toml: not valid TOML: .*line 1"),
+    ],
+)
+def test_read_toml_says_what_is_wrong_with_the_file(tmp_path: Path, content: bytes | None, message: str) -> None:
+    path = tmp_path / "r.toml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ConfigError, match=message):
+        read_toml(path)
+
+
+def test_every_error_is_also_the_builtin_it_resembles() -> None:
+    kinds = FrameloomError.__subclasses__()
+    assert len(kinds) >= 7
+    for kind in kinds:
+        assert issubclass(kind, ValueError | RuntimeError | OSError | ImportError), kind
