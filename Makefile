@@ -23,7 +23,7 @@ test: install
 check: format lint types layers packages test
 
 bench: install
-	@test -f "benchmarks/$(NAME).py" || { echo "make bench: give NAME, one of: $(basename $(notdir $(wildcard benchmarks/*.py)))" >&2; exit 2; }
+	@test -f "benchmarks/$(NAME).py" || { echo "make bench: give NAME, one of: $(filter-out _%,$(basename $(notdir $(wildcard benchmarks/*.py))))" >&2; exit 2; }
 	$(BIN)/python benchmarks/$(NAME).py
 
 fmt: install

@@ -3,7 +3,7 @@
     python tools/make_digits.py FOLDER_WITH_IDX_FILES
 
 Of each class, in file order: the first 600 of the first 55,000 training digits (train), the first 100 of the last
-5,000 (val), and the first 100 test digits (test). The same input gives the same file, byte for byte.
+5,000 (val), and the first 100 test digits (test). The same input gives the same arrays.
 """
 
 import io
@@ -19,7 +19,7 @@ from frameloom.data.digits import Split, load_digits
 TARGET = Path(__file__).parents[1] / "src" / "frameloom" / "data" / "mnist" / "digits.npz"
 DIGITS_PER_CLASS: dict[Split, int] = {"train": 600, "val": 100, "test": 100}
 THE_DAY = (1998, 1, 1, 0, 0, 0)
-"""Time stamp inside the archive: fixed, so that the file is."""
+"""Time stamp inside the archive: fixed, so that with the same zlib the file is, byte for byte."""
 
 
 def main(folder: str) -> None:

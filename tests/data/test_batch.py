@@ -53,7 +53,9 @@ def test_crop_takes_the_centre() -> None:
 
 def test_normalising_subtracts_the_mean_and_divides_by_the_deviation() -> None:
     video = torch.tensor([0, 51, 255], dtype=torch.uint8).view(1, 1, 1, 1, 3)
-    torch.testing.assert_close(Preprocess(mean=0.2, deviation=0.4).apply(video).flatten(), torch.tensor([-0.5, 0.0, 2.0]))
+    torch.testing.assert_close(
+        Preprocess(mean=0.2, deviation=0.4).apply(video).flatten(), torch.tensor([-0.5, 0.0, 2.0])
+    )
 
 
 def test_resizing_averages_and_keeps_a_flat_frame_flat() -> None:

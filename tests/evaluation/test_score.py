@@ -10,7 +10,7 @@ from frameloom.core.errors import DataError, ModelError
 from frameloom.data.moving_mnist import MovingMnist, MovingMnistConfig
 from frameloom.evaluation.baselines import CopyLast, Zeros
 from frameloom.evaluation.protocol import Protocol, find_protocol
-from frameloom.evaluation.score import evaluate, scoring
+from frameloom.evaluation.score import score, scoring
 from frameloom.evaluation.tally import Method
 
 SHORT = Protocol(name="short", past=3, future=2)
@@ -58,7 +58,7 @@ def grey(*levels: float) -> Recorded:
 
 
 def test_mean_and_interval_over_clips_not_over_batches() -> None:
-    scores = evaluate(Constant(-1.0), grey(0.0, 0.5, 1.0), SHORT, batch=2)
+    scores = score(Constant(-1.0), grey(0.0, 0.5, 1.0), SHORT, batch=2)
     estimate = scores.methods[0].metrics["mae_sum"]
     assert scores.clips == 3
     assert estimate.mean == pytest.approx(256 * 0.5)
@@ -66,7 +66,7 @@ def test_mean_and_interval_over_clips_not_over_batches() -> None:
 
 
 def test_fewer_clips_are_the_first_ones() -> None:
-    scores = evaluate(Constant(-1.0), grey(0.25, 0.75, 1.0), SHORT, clips=2, batch=5)
+    scores = score(Constant(-1.0), grey(0.25, 0.75, 1.0), SHORT, clips=2, batch=5)
     assert scores.clips == 2
     assert scores.methods[0].metrics["mae_sum"].mean == pytest.approx(256 * 0.5)
 
@@ -74,7 +74,7 @@ def test_fewer_clips_are_the_first_ones() -> None:
 def test_baselines_and_floor_stand_beside_the_model() -> None:
     source = MovingMnist(MovingMnistConfig(), split="test")
     train = MovingMnist(MovingMnistConfig(), split="train")
-    scores = evaluate(CopyLast(), source, find_protocol("openstl"), name="still", clips=40, batch=25, train=train)
+    scores = score(CopyLast(), source, find_protocol("openstl"), name="still", clips=40, batch=25, train=train)
     methods = by_name(scores.methods)
     assert [method.kind for method in scores.methods] == ["model", *["baseline"] * 4, "floor"]
     assert methods["still"].metrics == methods["copy last"].metrics
@@ -137,7 +137,7 @@ def test_the_best_draw_counts_per_clip_and_per_metric() -> None:
 def test_more_draws_never_score_worse_and_a_seed_fixes_them() -> None:
     def mse(samples: int, seed: int) -> float:
         protocol = SHORT.model_copy(update={"samples": samples})
-        return evaluate(Noisy(), grey(0.2, 0.8), protocol, seed=seed).methods[0].metrics["mse_sum"].mean
+        return score(Noisy(), grey(0.2, 0.8), protocol, seed=seed).methods[0].metrics["mse_sum"].mean
 
     assert mse(5, seed=1) < mse(1, seed=1)
     assert mse(3, seed=1) == mse(3, seed=1) != mse(3, seed=2)
@@ -147,13 +147,13 @@ def test_scoring_leaves_the_random_state_alone() -> None:
     torch.manual_seed(5)
     expected = torch.rand(1)
     torch.manual_seed(5)
-    evaluate(Noisy(), grey(0.2, 0.8), SHORT)
+    score(Noisy(), grey(0.2, 0.8), SHORT)
     assert torch.equal(torch.rand(1), expected)
 
 
 def test_a_deterministic_model_is_drawn_once_and_said_so() -> None:
     protocol = SHORT.model_copy(update={"samples": 100})
-    notes = evaluate(Constant(0.0), grey(0.2, 0.8), protocol).notes
+    notes = score(Constant(0.0), grey(0.2, 0.8), protocol).notes
     assert notes == [
         "The model is deterministic: its draws are equal, and one was scored.",
         "No floor is known for this protocol and data.",
@@ -163,15 +163,15 @@ def test_a_deterministic_model_is_drawn_once_and_said_so() -> None:
 def test_clips_that_do_not_fit_the_protocol_are_refused() -> None:
     openstl, srvp = find_protocol("openstl"), find_protocol("srvp")
     with pytest.raises(DataError, match=r"clips have 5 frames; protocol openstl takes 20, set data\.frames=20"):
-        evaluate(Zeros(), grey(0.0, 1.0), openstl)
+        score(Zeros(), grey(0.0, 1.0), openstl)
     with pytest.raises(DataError, match=r"set mean and deviation to 0\.5, got \(0\.0, 1\.0\)"):
-        evaluate(Zeros(), MovingMnist(MovingMnistConfig(mean=0.0, deviation=1.0), "test"), openstl)
+        score(Zeros(), MovingMnist(MovingMnistConfig(mean=0.0, deviation=1.0), "test"), openstl)
     with pytest.raises(DataError, match="protocol srvp is for preset 'stochastic', the clips are 'standard'"):
-        evaluate(Zeros(), MovingMnist(MovingMnistConfig(frames=25), "test"), srvp)
+        score(Zeros(), MovingMnist(MovingMnistConfig(frames=25), "test"), srvp)
     with pytest.raises(DataError, match="no clips to score"):
-        evaluate(Zeros(), grey(0.0), SHORT, clips=0)
+        score(Zeros(), grey(0.0), SHORT, clips=0)
     with pytest.raises(DataError, match="at least 2 clips, got 1"):
-        evaluate(Zeros(), grey(0.0), SHORT)
+        score(Zeros(), grey(0.0), SHORT)
 
 
 def test_a_prediction_of_the_wrong_shape_is_refused() -> None:
@@ -180,4 +180,4 @@ def test_a_prediction_of_the_wrong_shape_is_refused() -> None:
             return past[:, :1]
 
     with pytest.raises(ModelError, match=r"predicted \(2, 1, 1, 16, 16\) where \(2, 2, 1, 16, 16\) was asked for"):
-        evaluate(Short(), grey(0.0, 1.0), SHORT)
+        score(Short(), grey(0.0, 1.0), SHORT)

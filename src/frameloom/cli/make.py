@@ -13,7 +13,7 @@ app = typer.Typer()
 
 ModelName = Annotated[str, typer.Argument(metavar="MODEL", help="A shipped model's name, or a model folder.")]
 Out = Annotated[Path, typer.Option("--out", "-o", help="A .mp4, .webm, .gif or .webp file, or a folder for PNG.")]
-Scale = Annotated[int, typer.Option(help="Side of the square that each pixel becomes.")]
+ENLARGED = "Side of the square that each pixel becomes."
 
 
 @app.command()
@@ -36,7 +36,7 @@ def generate(
     first: Annotated[Path | None, typer.Option(help="Picture, or clip whose last frame, to go on from.")] = None,
     seed: Annotated[int, typer.Option(help="Fixes the clips.")] = 0,
     rate: Annotated[int, typer.Option(help="Frames per second.")] = 10,
-    scale: Scale = 2,
+    scale: Annotated[int | None, typer.Option(help=ENLARGED)] = None,
     device: Device = "cpu",
     as_json: AsJson = False,
 ) -> None:
@@ -58,7 +58,7 @@ def predict(
     frames: Annotated[int, typer.Option(help="Frames to predict.")] = 20,
     past: Annotated[int, typer.Option(help="How many of the clip's last frames the model sees.")] = 10,
     with_past: Annotated[bool, typer.Option("--with-past", help="Begin with the frames that the model saw.")] = False,
-    scale: Scale = 4,
+    scale: Annotated[int, typer.Option(help=ENLARGED)] = 4,
     device: Device = "cpu",
     as_json: AsJson = False,
 ) -> None:

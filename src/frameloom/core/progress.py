@@ -1,6 +1,8 @@
 """Progress of long work: whoever works yields events, whoever watches shows them.
 
     work --Event, Event, ...--> show: a bar on a terminal, lines in a log, JSON lines for a program
+
+Only the shape of an event is known here; what it counts is the business of whoever works.
 """
 
 import json

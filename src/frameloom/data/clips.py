@@ -30,7 +30,7 @@ from frameloom.data.dice import Dice
 from frameloom.data.digits import Split
 
 VIDEO_SUFFIXES = frozenset({".mp4", ".webm", ".mkv", ".mov", ".avi", ".m4v", ".gif", ".webp"})
-IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp"})
+IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg"})
 HELD_OUT_SHARE = 10
 """One file in ten goes to val and one to test, at least one each."""
 

@@ -97,7 +97,7 @@ def _fetch(address: str, part: Path, wanted: Wanted, progress: Callable[[str, in
     """Bring the part file to its full size, from where it stands, and check it."""
     with _writing(part), part.open("ab") as output:
         if output.tell() > wanted.size:
-            output.truncate(0)
+            _empty(output)
         if output.tell() < wanted.size:
             for chunk in _read(address, output, wanted.size):
                 output.write(chunk)
@@ -114,12 +114,12 @@ def _fetch(address: str, part: Path, wanted: Wanted, progress: Callable[[str, in
 
 def _read(address: str, output: BinaryIO, size: int) -> Iterator[bytes]:
     """Yield what is missing, never more than it takes; a server that cannot resume starts the file anew."""
-    request = Request(address, headers={"Range": f"bytes={output.tell()}-", "User-Agent": "frameloom"})
+    headers = {"Range": f"bytes={output.tell()}-", "User-Agent": "frameloom"}
     with _asking():
-        response = urlopen(request, timeout=TIMEOUT_S)
+        response = urlopen(Request(address, headers=headers), timeout=TIMEOUT_S)
     with response:
         if response.status != 206:
-            output.truncate(0)
+            _empty(output)
         left = size - output.tell()
         while left > 0:
             with _asking():
@@ -128,6 +128,11 @@ def _read(address: str, output: BinaryIO, size: int) -> Iterator[bytes]:
                 return
             left -= len(chunk)
             yield chunk
+
+
+def _empty(output: BinaryIO) -> None:
+    output.truncate(0)
+    output.seek(0)
 
 
 @contextmanager

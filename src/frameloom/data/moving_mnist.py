@@ -159,7 +159,7 @@ class MovingMnist:
         return torch.from_numpy(np.ascontiguousarray(chosen)).to(self.device)
 
     def _extra_paths(self, clips: Tensor) -> Tensor:
-        """Return trajectories without frames, float32 (B*P, T, 2) px; their floor is where a digit would be drawn."""
+        """Return trajectories without frames, float32 (B*P, T, 2) px, before they are cut or rounded to pixels."""
         first = self.config.sprites
         numbers = torch.arange(first, first + self.config.paths_per_clip, device=self.device)
         paths = self._paths(self.dice.split(clips[:, None]).split(numbers))  # (B, T, P, 2)

@@ -52,7 +52,7 @@ class MeanOfData:
         return self.frame.to(past).expand(len(past), frames, -1, -1, -1)
 
 
-def mean_of_data(train: Source, clips: int = 1000, batch: int = 100) -> MeanOfData:
+def mean_of_data(train: Source, clips: int = 500, batch: int = 100) -> MeanOfData:
     """Return the predictor of the mean frame over so many training clips.
 
     Raises:

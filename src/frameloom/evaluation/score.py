@@ -86,7 +86,7 @@ class Scoring:
         return f"{self.done}/{self.clips} clips, {self.headline}"
 
 
-def evaluate(
+def score(
     model: Predicts,
     source: Source,
     protocol: Protocol,
@@ -251,7 +251,7 @@ def _notes(protocol: Protocol, draws: int, has_floor: bool) -> Iterator[str]:
     if has_floor:
         yield (
             "The floor is the mean frame under the exact posterior of an oracle that knows the digits and their past "
-            "places. No predictor has a lower squared error on average; its other metrics are those of the same mean frame."
+            "places. No predictor has a lower squared error on average; its other metrics are those of that mean frame."
         )
     else:
         yield "No floor is known for this protocol and data."

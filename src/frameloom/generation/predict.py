@@ -4,6 +4,7 @@ clip.mp4 --read--> last frames --fit: scale, centre, grey--> past --model--> fut
 """
 
 from collections import deque
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -15,8 +16,8 @@ from frameloom.core.config import Config
 from frameloom.core.provenance import version
 from frameloom.data.batch import to_float
 from frameloom.generation.load import load
-from frameloom.generation.render import save
-from frameloom.media.video import Frame, Written, probe, read_frames
+from frameloom.generation.render import grid
+from frameloom.media.video import Frame, Written, probe, read_frames, write_clip
 
 LUMA = (0.299, 0.587, 0.114)
 """Grey of red, green and blue (ITU-R BT.601)."""
@@ -58,7 +59,8 @@ def predict(config: PredictConfig) -> Written:
     sizes = f"--frames {config.frames} --past {config.past}"
     made_by = f"frameloom {version()} predict {config.model} {config.clip.name} {sizes}"
     video = torch.cat([past, future], 1) if config.with_past else future
-    return save(video, config.out, rate, scale=config.scale, made_by=made_by, notes=notes)
+    written = write_clip(config.out, grid(video, gap=0), rate, scale=config.scale, made_by=made_by)
+    return replace(written, notes=notes + written.notes)
 
 
 def read_past(path: Path, frames: int, shape: tuple[int, int, int]) -> tuple[Tensor, tuple[str, ...]]:

@@ -3,6 +3,7 @@
 seed, classes --model--> clips --grid--> out.mp4, out.gif, out.webp or a folder of frames
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -33,8 +34,8 @@ class GenerateConfig(Config):
     """Fixes the clips."""
     rate: PositiveInt = 10
     """Frames per second."""
-    scale: PositiveInt = 2
-    """Side of the square that each pixel becomes."""
+    scale: PositiveInt | None = None
+    """Side of the square that each pixel becomes; without it, a folder keeps pixels and a small grid is enlarged."""
     device: str = "cpu"
     """Where to compute."""
 
@@ -55,4 +56,5 @@ def generate(config: GenerateConfig) -> Written:
     made_by = " ".join(
         ["frameloom", version(), "generate", config.model, f"-n {config.count}", f"--seed {config.seed}", *asked]
     )
-    return save(clips, config.out, config.rate, scale=config.scale, made_by=made_by, notes=notes)
+    written = save(clips, config.out, config.rate, scale=config.scale, made_by=made_by)
+    return replace(written, notes=notes + written.notes)

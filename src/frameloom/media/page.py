@@ -153,13 +153,26 @@ class Page:
             cells.extend(f'<figure class="clip">{_canvas(clip)}{_caption(clip.caption)}</figure>' for clip in clips)
         widths = [clip.frames.shape[2] * zoom for clip in next(iter(rows.values()))]
         tracks = " ".join(f"minmax(5.5rem, {width}px)" for width in widths)
-        table = f'<div class="matrix" style="grid-template-columns:minmax(2rem, max-content) {tracks}">{"".join(cells)}</div>'
+        layout = f"grid-template-columns:minmax(2rem, max-content) {tracks}"
+        table = f'<div class="matrix" style="{layout}">{"".join(cells)}</div>'
         return self._video(f'<div class="scroll">{table}</div>', frames, given, caption)
 
     def table(self, headings: Sequence[str], rows: Iterable[Sequence[str | float]], *, caption: str = "") -> Self:
-        """Add a plain table; numbers stand to the right."""
-        head = "".join(f"<th>{inline(heading)}</th>" for heading in headings)
-        body = "".join(f"<tr>{''.join(_cell(value) for value in row)}</tr>" for row in rows)
+        """Add a plain table; numbers stand to the right.
+
+        Raises:
+            MediaError: a row that does not fit the headings.
+        """
+        lines = list(rows)
+        for line in lines:
+            if len(line) != len(headings):
+                raise MediaError(f"row {line!r} has {len(line)} cells for {len(headings)} headings; give one for each")
+        numeric = [all(not isinstance(line[index], str) for line in lines) for index in range(len(headings))]
+        head = "".join(
+            f'<th class="{"number" if is_number else ""}">{inline(heading)}</th>'
+            for heading, is_number in zip(headings, numeric, strict=True)
+        )
+        body = "".join(f"<tr>{''.join(_cell(value) for value in line)}</tr>" for line in lines)
         self._body.append(
             f'<figure><div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
             f"{_caption(caption)}</figure>"

@@ -44,11 +44,9 @@ def read_picture(path: Path) -> Iterator[Frame]:
             try:
                 image.seek(index)
                 pixels = _pixels(image)
-            except EOFError:
-                if index:
-                    return
-                raise MediaError(f"{path}: no frames; give a picture that opens in a viewer") from None
             except _DAMAGE as error:
+                if isinstance(error, EOFError) and index:
+                    return  # pillow's way to say that there are no more frames
                 raise MediaError(f"{path}: damaged after {index} frames ({error}); give an undamaged copy") from error
             yield Frame(pixels, time)
             time += _duration(image)

@@ -213,8 +213,8 @@ def log_ticks(low: float, high: float) -> list[float]:
     >>> log_ticks(3, 40)
     [2.0, 5.0, 10.0, 20.0, 50.0]
     """
-    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1
-    factors = (1, 2, 5) if last - first <= 4 else (1,)
+    first, last = math.floor(math.log10(low)) - 1, math.ceil(math.log10(high)) + 1  # one more: logarithms round
+    factors = (1, 2, 5) if high / low < 1000 else (1,)
     every = [float(f"{factor}e{power}") for power in range(first, last + 1) for factor in factors]
     start = max(index for index, tick in enumerate(every) if tick <= low)
     end = min(index for index, tick in enumerate(every) if tick >= high)
@@ -224,12 +224,14 @@ def log_ticks(low: float, high: float) -> list[float]:
 def number_text(value: float) -> str:
     """Return a number as short as a person would write it.
 
-    >>> number_text(12000.0), number_text(0.25), number_text(2e-5)
-    ('12,000', '0.25', '2e-5')
+    >>> number_text(12000.0), number_text(0.25), number_text(2e-5), number_text(1_200_000)
+    ('12,000', '0.25', '2e-5', '1.2M')
     """
-    if value and (abs(value) >= 1e6 or abs(value) < 1e-3):
+    if value and (abs(value) >= 1e9 or abs(value) < 1e-3):
         mantissa, exponent = f"{value:.2e}".split("e")
         text = f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+    elif abs(value) >= 1e6:
+        text = f"{value / 1e6:.2f}".rstrip("0").rstrip(".") + "M"
     else:
         text = f"{value:,.4f}" if abs(value) < 1 else f"{value:,.2f}"
         text = text.rstrip("0").rstrip(".")

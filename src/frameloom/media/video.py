@@ -7,6 +7,7 @@ Rotation is applied; pixels that are not square stay as stored. Colour follows t
 tags, high definition counts as BT.709 and the rest as BT.601, as players do.
 """
 
+import errno
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -304,7 +305,7 @@ def _read_video(path: Path) -> Iterator[Frame]:
     time = Fraction(0)
     with _opened(path) as (container, stream):
         rate = stream.average_rate or stream.guessed_rate or bounds.IMAGE_RATE
-        decoded = container.decode(stream)
+        decoded = _decode(container, stream)
         while True:
             try:
                 frame = next(decoded, None)
@@ -323,6 +324,14 @@ def _read_video(path: Path) -> Iterator[Frame]:
             count += 1
     if not count:
         raise MediaError(f"{path}: no frames in its video stream; give a file that plays")
+
+
+def _decode(container: InputContainer, stream: VideoStream) -> Iterator[av.VideoFrame]:
+    """Yield frames; a packet that the file itself shows to be cut off counts as damage, not as the end."""
+    for packet in container.demux(stream):
+        if packet.is_corrupt:
+            raise av.InvalidDataError(errno.EIO, "cut off in the middle of a frame")
+        yield from packet.decode()
 
 
 def _upright(frame: av.VideoFrame, reformatter: VideoReformatter) -> Pixels:
@@ -351,8 +360,9 @@ def _length(container: InputContainer, stream: VideoStream, rate: Fraction) -> t
             if packet.pts is not None:
                 first = packet.pts if first is None else min(first, packet.pts)
                 last = max(last, packet.pts)
-    span = (last - (first or 0)) * (stream.time_base or Fraction(1))
-    return count, span + 1 / rate
+    if first is None or stream.time_base is None:
+        return count, count / rate
+    return count, (last - first) * stream.time_base + 1 / rate
 
 
 def _probe_picture(path: Path) -> VideoInfo:

@@ -37,7 +37,7 @@ class DigitReaderConfig(Config):
     """Height and width of a frame in px."""
     patch: PositiveInt = 28
     """Height and width of a digit in px."""
-    width: PositiveInt = 48
+    width: PositiveInt = 32
     """Channels of the localiser at half resolution."""
     features: PositiveInt = 64
     """Length of the feature vector of a digit."""

@@ -55,7 +55,7 @@ class Seq2SeqConfig(Config):
     """Sprites in a clip."""
     patch: PositiveInt = 28
     """Height and width of a sprite in px."""
-    localiser_width: PositiveInt = 48
+    localiser_width: PositiveInt = 32
     """Channels of the localiser at half resolution."""
     sampling_end: NonNegativeFloat = 0.6
     """Share of the run after which the decoder is fed only its own frames; before, the truth ever less often."""

@@ -44,7 +44,7 @@ class SpritePredictorConfig(Config):
     """Height and width of a frame in px."""
     patch: PositiveInt = 28
     """Height and width of a sprite in px."""
-    width: PositiveInt = 48
+    width: PositiveInt = 32
     """Channels of the localiser at half resolution."""
     motion_width: PositiveInt = 768
     """Hidden units of the motion network."""

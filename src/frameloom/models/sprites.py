@@ -81,34 +81,34 @@ def match(cost: Tensor) -> Tensor:
 
 
 class Localiser(nn.Module):
-    """Finds K sprites in T frames at once: a U-Net with time as channels, one heat map per sprite and frame."""
+    """Finds K sprites in T frames: the same small U-Net on every frame, joined over time where the map is smallest.
+
+    One heat map per sprite and frame; time tells which sprite is which.
+    """
 
     def __init__(self, frames: int, sprites: int, canvas: int, patch: int, width: int) -> None:
         super().__init__()
         self.frames, self.sprites, self.patch, self.places = frames, sprites, patch, canvas - patch + 1
-        self.input = nn.Sequential(nn.PixelUnshuffle(2), nn.Conv2d(4 * frames, width, 3, 1, 1), nn.SiLU())
-        self.down1 = Residual(width, 2 * width, 2)
-        self.down2 = nn.Sequential(Residual(2 * width, 3 * width, 2), Residual(3 * width, 3 * width))
-        self.wide = nn.Sequential(nn.Linear(3 * width, 3 * width), nn.SiLU(), nn.Linear(3 * width, 3 * width))
-        self.deep = Residual(3 * width, 3 * width)
-        self.up1 = nn.ConvTranspose2d(3 * width, 2 * width, 2, 2)
-        self.merge1 = Residual(2 * width, 2 * width)
-        self.up0 = nn.ConvTranspose2d(2 * width, width, 2, 2)
-        self.merge0 = Residual(width, width)
-        self.output = nn.Sequential(nn.Conv2d(width, 4 * frames * sprites, 1), nn.PixelShuffle(2))
+        self.input = nn.Sequential(nn.PixelUnshuffle(4), nn.Conv2d(16, width, 3, 1, 1), nn.SiLU(), Residual(width, width))
+        self.down = Residual(width, 2 * width, 2)
+        together, joint = frames * 2 * width, 5 * width
+        self.join = nn.Sequential(
+            nn.Conv2d(together, joint, 1), nn.SiLU(), Residual(joint, joint), Residual(joint, joint), nn.Conv2d(joint, together, 1)
+        )
+        self.up = nn.ConvTranspose2d(2 * width, width, 2, 2)
+        self.merge = Residual(width, width)
+        self.output = nn.Sequential(nn.Conv2d(width, 16 * sprites, 3, 1, 1), nn.PixelShuffle(4))
 
     def forward(self, video: Tensor) -> Tensor:
         """Return log-probabilities of each sprite's corner, (B, K, T, P, P), of frames (B, T, H, W) in [0, 1]."""
-        fine = self.input(video)
-        middle = self.down1(fine)
-        deep = self.down2(middle)
-        deep = self.deep(deep + self.wide(deep.mean((2, 3)))[:, :, None, None])
-        middle = self.merge1(self.up1(deep) + middle)
-        fine = self.merge0(self.up0(middle) + fine)
+        fine = self.input(video.flatten(0, 1)[:, None])
+        coarse = self.down(fine)                                                          # (B*T, 2w, H/8, W/8)
+        joint = self.join(coarse.unflatten(0, video.shape[:2]).flatten(1, 2)).reshape(coarse.shape)
+        fine = self.merge(self.up(coarse + joint) + fine)
         half = self.patch // 2
         heat = self.output(fine).float()[:, :, half : half + self.places, half : half + self.places]
         heat = 15 * torch.tanh(heat / 15)              # bounded: denormal probabilities are slow on a CPU
-        heat = heat.unflatten(1, (self.sprites, self.frames))
+        heat = heat.unflatten(0, video.shape[:2]).transpose(1, 2)
         return F.log_softmax(heat.flatten(3), 3).view_as(heat)
 
 

@@ -8,13 +8,11 @@ Shipped models are such folders inside the package and load by name.
 """
 
 import difflib
-import importlib
 import json
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any, Union
+from typing import Annotated, Any
 
 import safetensors
 import torch
@@ -27,6 +25,12 @@ from frameloom.core.errors import ModelError
 from frameloom.core.files import whole_file
 from frameloom.core.provenance import commit, version
 from frameloom.models.base import Model
+from frameloom.models.digit_reader import DigitReader, DigitReaderConfig
+from frameloom.models.gan import Gan, GanConfig
+from frameloom.models.predictor import Predictor, PredictorConfig
+from frameloom.models.seq2seq import Seq2Seq, Seq2SeqConfig
+from frameloom.models.sprite_predictor import SpritePredictor, SpritePredictorConfig
+from frameloom.models.vae import Vae, VaeConfig
 
 SHIPPED = Path(__file__).resolve().parents[1] / "shipped"
 """Where the models live that come with the package."""
@@ -35,14 +39,11 @@ CONFIG_NAME, WEIGHTS_NAME, CARD_NAME = "config.json", "model.safetensors", "READ
 LARGEST_CONFIG = 2**20
 LARGEST_WEIGHTS = 2**31
 
-FAMILIES: dict[Any, Any] = {}
-for _name, _model in [("gan", "Gan"), ("vae", "Vae"), ("seq2seq", "Seq2Seq"), ("predictor", "Predictor"),
-                      ("sprite_predictor", "SpritePredictor"), ("digit_reader", "DigitReader")]:
-    with suppress(ImportError):
-        _module = importlib.import_module(f"frameloom.models.{_name}")
-        FAMILIES[getattr(_module, f"{_model}Config")] = getattr(_module, _model)
-
-AnyModelConfig = Annotated[Union[tuple(FAMILIES)], Field(discriminator="family")]
+AnyModelConfig = Annotated[
+    GanConfig | VaeConfig | Seq2SeqConfig | PredictorConfig | SpritePredictorConfig | DigitReaderConfig,
+    Field(discriminator="family"),
+]
+"""Settings of any family; `family` tells which."""
 
 
 class _Record(Config, extra="ignore"):
@@ -51,9 +52,21 @@ class _Record(Config, extra="ignore"):
     model: AnyModelConfig
 
 
-def build(config: Any) -> Model:
+def build(config: AnyModelConfig) -> Model:
     """Return a new model of the family its settings name, with random weights."""
-    return FAMILIES[type(config)](config)
+    match config:
+        case GanConfig():
+            return Gan(config)
+        case VaeConfig():
+            return Vae(config)
+        case Seq2SeqConfig():
+            return Seq2Seq(config)
+        case PredictorConfig():
+            return Predictor(config)
+        case SpritePredictorConfig():
+            return SpritePredictor(config)
+        case DigitReaderConfig():
+            return DigitReader(config)
 
 
 def save_model(

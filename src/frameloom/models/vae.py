@@ -59,7 +59,7 @@ class VaeConfig(Config):
     """Sprites in a clip."""
     patch: PositiveInt = 28
     """Height and width of a sprite in px."""
-    localiser_width: PositiveInt = 48
+    localiser_width: PositiveInt = 32
     """Channels of the localiser at half resolution."""
     classes: NonNegativeInt = 0
     """Classes of sprite with a prior of their own; 0: one standard normal prior."""
@@ -101,7 +101,10 @@ class PixelPainter(nn.Module):
         self.unroll = nn.GRU(config.z_dim, config.h_dim, batch_first=True)
         self.paint = FrameDecoder(config.h_dim + config.z_dim, config.channels, config.size, config.h_dim)
 
-    def encode(self, video: Tensor) -> list[Posterior]:
+    def locate(self, video: Tensor) -> None:
+        """Return nothing: no sprites, no places."""
+
+    def encode(self, video: Tensor, places: None = None) -> list[Posterior]:
         """Return the clip's posterior of video (B, T, C, H, W) in [0, 1]."""
         codes = self.frame(video.flatten(0, 1)).unflatten(0, video.shape[:2])
         _, last = self.watch(codes)
@@ -128,16 +131,20 @@ class SpritePainter(nn.Module):
         self.look = FrameEncoder(4, 2 * config.z_dim, config.patch, config.h_dim)
         self.paint = FrameDecoder(config.z_dim, 1, config.patch, config.h_dim)
 
-    def locate(self, video: Tensor) -> tuple[Tensor, Tensor]:
-        """Return log-places (B, K, T, P, P) and expected corners (B*K, T, 2) in px; the localiser is not trained here."""
+    def locate(self, video: Tensor) -> Tensor:
+        """Return log-places (B, K, T, P, P); the localiser is not trained here."""
         with torch.no_grad():
-            log_places = self.localiser(video[:, :, 0])
-        steps = torch.arange(self.places, device=video.device, dtype=torch.float32)
-        return log_places, (marginals_of(log_places) @ steps).flatten(0, 1)
+            log_places: Tensor = self.localiser(video[:, :, 0])
+            return log_places
 
-    def encode(self, video: Tensor) -> list[Posterior]:
-        """Return the posteriors of path and appearance of video (B, T, 1, H, W) in [0, 1]."""
-        _, corners = self.locate(video)
+    def corners(self, log_places: Tensor) -> Tensor:
+        """Return expected corners (B*K, T, 2) in px."""
+        steps = torch.arange(self.places, device=log_places.device, dtype=torch.float32)
+        return (marginals_of(log_places) @ steps).flatten(0, 1)
+
+    def encode(self, video: Tensor, places: Tensor) -> list[Posterior]:
+        """Return the posteriors of path and appearance of video (B, T, 1, H, W) in [0, 1] with its log-places."""
+        corners = self.corners(places)
         path = posterior(self.path_head((corners / self.places - 0.5).flatten(1)))
         along = self.paths(path.mean, corners.shape[1]).detach().round().long()
         sprites = self.config.sprites
@@ -174,28 +181,30 @@ class Vae(Model):
     def elbo_loss(self, batch: Batch, progress: float) -> Loss:
         """Return reconstruction + beta * KL in nats per clip, per pixel scale 1/100, with paths held to the localiser's."""
         video = (batch["video"][:, : self.config.frames] + 1) / 2
-        posteriors = self.painter.encode(video)
-        decoded = self.painter.decode([q.draw() for q in posteriors], video.shape[1])
+        places = self.painter.locate(video)
+        posteriors = self.painter.encode(video, places)
+        draws = [q.draw() for q in posteriors]
+        decoded = self.painter.decode(draws, video.shape[1])
         reconstruction = bernoulli_nll(decoded, video).flatten(1).sum(1).mean()
-        kls = self.divergences(posteriors, batch, video)
+        kls = self.divergences(posteriors, self._classes(batch, places))
         sprites = self.config.sprites if self.config.decoder == "sprites" else 1
         counted = sum(kl.mean(0).clamp(min=self.config.free_bits).sum() for kl in kls) * sprites
         kl = sum(kl.sum(1).mean() for kl in kls) * sprites
         beta = self.config.beta * min(1.0, progress / self.config.warm_up) if self.config.warm_up else self.config.beta
-        held = self._held(posteriors, video)
+        held = self._held(draws[0], places, video)
         bits = (reconstruction + kl) / video[0].numel() / math.log(2)
         active = torch.cat([k.mean(0) for k in kls]).gt(0.01).float().sum()
         parts = {"reconstruction": reconstruction, "kl": kl, "bits_per_dim": bits, "active": active, "path": held}
         total = (reconstruction + beta * counted) / 100 + held
         return Loss(total, {name: part.detach() for name, part in parts.items()})
 
-    def divergences(self, posteriors: list[Posterior], batch: Batch, video: Tensor) -> list[Tensor]:
+    def divergences(self, posteriors: list[Posterior], classes: Tensor | None) -> list[Tensor]:
         """Return the KL of each posterior to its prior per dimension, (N, Z) each; the last is the one with classes."""
         *others, content = posteriors
         result = [normal_kl(q.mean, q.log_variance) for q in others]
-        if not self.config.classes:
+        if classes is None:
             return [*result, normal_kl(content.mean, content.log_variance)]
-        mean, log_variance = self.prior[self._classes(batch, video).flatten()].chunk(2, 1)
+        mean, log_variance = self.prior[classes.flatten()].chunk(2, 1)
         return [*result, normal_kl(content.mean, content.log_variance, mean, log_variance)]
 
     def guard(self, parts: dict[str, float]) -> str | None:
@@ -221,17 +230,17 @@ class Vae(Model):
         latents = [normal(config.path_dim), content] if config.decoder == "sprites" else [content]
         return self.painter.decode(latents, config.frames) * 2 - 1
 
-    def _held(self, posteriors: list[Posterior], video: Tensor) -> Tensor:
+    def _held(self, path: Tensor, places: Tensor | None, video: Tensor) -> Tensor:
         """Return the mean squared error in px^2 of a sprite painter's paths from the localiser's; else 0."""
-        if not isinstance(self.painter, SpritePainter):
+        if not isinstance(self.painter, SpritePainter) or places is None:
             return video.new_zeros(())
-        _, corners = self.painter.locate(video)
-        return F.mse_loss(self.painter.paths(posteriors[0].draw(), corners.shape[1]), corners)
+        return F.mse_loss(self.painter.paths(path, video.shape[1]), self.painter.corners(places))
 
-    def _classes(self, batch: Batch, video: Tensor) -> Tensor:
-        """Return each slot's class (B, K): the labels in the order in which the localiser found the sprites."""
-        if not isinstance(self.painter, SpritePainter):
-            return batch["classes"]
-        log_places, _ = self.painter.locate(video)
-        _, order = localisation_loss(log_places, batch["positions"][:, : self.config.frames])
+    def _classes(self, batch: Batch, places: Tensor | None) -> Tensor | None:
+        """Return each slot's class (B, K), in the order in which the localiser found the sprites; None without classes."""
+        if not self.config.classes:
+            return None
+        if places is None:
+            return batch["classes"][:, :1]
+        _, order = localisation_loss(places, batch["positions"][:, : self.config.frames])
         return batch["classes"].gather(1, order)

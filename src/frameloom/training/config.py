@@ -1,6 +1,8 @@
 """Recipes: one flat TOML file says the whole of a run.
 
     recipe.toml + --set a.b=c + --minutes 9 --> Recipe(model, data, training)
+
+A recipe is complete and inherits from none; what it leaves out has the default that stands below.
 """
 
 import difflib
@@ -85,6 +87,8 @@ class Recipe(Config):
     """Where the clips come from."""
     training: TrainingConfig
     """How to train."""
+    start: Annotated[dict[str, str], Field(default_factory=dict)]
+    """Parts that begin with trained weights: part of this model = model that has a part of that last name."""
 
 
 def read_recipe(path: Path | str, assignments: Iterable[str] = (), minutes: float | None = None) -> Recipe:

@@ -66,7 +66,7 @@ class Ranks:
             ConfigError: the batch is not a multiple of the number of processes.
         """
         if batch % self.size:
-            raise ConfigError(f"training.batch: {batch} clips cannot be shared by {self.size} processes; make it a multiple")
+            raise ConfigError(f"training.batch: {batch} clips do not share out over {self.size} processes evenly")
 
 
 @contextmanager

@@ -14,9 +14,9 @@ import torch
 from torch import Tensor
 from torch.nn.utils import clip_grad_norm_
 
-from frameloom.core.errors import ConfigError, TrainingError
+from frameloom.core.errors import ConfigError, DataError, TrainingError
 from frameloom.data.source import Source
-from frameloom.models.base import Batch, Loss, Model, Phase
+from frameloom.models.base import Loss, Model, Phase
 from frameloom.training.config import TrainingConfig
 from frameloom.training.distributed import Ranks
 from frameloom.training.schedule import progress_of, rate_factor
@@ -86,6 +86,7 @@ def fit(
     Raises:
         TrainingError: a loss or gradient is not finite, or the model's guard has found a failure.
         ConfigError: the batch or the precision does not suit the machine.
+        DataError: the model needs what the data does not have.
     """
     state = state or TrainingState(model, config)
     ranks.require_even(config.batch)
@@ -104,7 +105,7 @@ def fit(
         factor = rate_factor(progress, config.warmup, config.decay)
         logs = (state.step + 1) % config.log_every == 0 or state.step + 1 == config.steps
         with random_numbers(state.seed, state.step, ranks.rank, device):
-            batch = source.batch(state.step, config.batch, ranks.share)
+            batch = _Named(source.batch(state.step, config.batch, ranks.share))
             for phase in state.phases:
                 if state.step % phase.every == 0:
                     optimiser = state.optimisers[phase.name]
@@ -114,7 +115,7 @@ def fit(
                         loss = losses[phase.name](batch, progress)
                     norm = _gradients(phase, loss, config, ranks)
                     means.add(phase, loss, norm)
-                    if logs or device.type == "cpu":      # elsewhere each look would wait for the device
+                    if logs or device.type == "cpu":  # elsewhere each look would wait for the device
                         _require_finite(phase, loss, norm, state.step)
                     optimiser.step()
                     optimiser.zero_grad(set_to_none=True)
@@ -148,7 +149,7 @@ def uses_bfloat16(config: TrainingConfig, device: torch.device) -> bool:
     if config.precision == "float32":
         return False
     if device.type == "cuda":
-        fast = torch.cuda.is_bf16_supported(including_emulation=False)
+        fast = bool(torch.cuda.is_bf16_supported(including_emulation=False))
     else:
         fast = bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
     if config.precision == "bfloat16" and not fast:
@@ -171,14 +172,21 @@ def _require_finite(phase: Phase, loss: Loss, norm: Tensor, step: int) -> None:
     parts = ", ".join(f"{name} {float(part):.4g}" for name, part in loss.parts.items())
     raise TrainingError(
         f"step {step}, phase {phase.name!r}: the {what} is not finite ({parts or 'no parts'}); "
-        "the last good state is kept; lower training.rate or set training.clip, then --resume"
+        "lower training.rate or set training.clip"
     )
 
 
 def _heed_guard(model: Model, values: Mapping[str, float], step: int) -> None:
     failure = model.guard(values) if isinstance(model, Guards) else None
     if failure is not None:
-        raise TrainingError(f"step {step}: {failure}; the last good state is kept")
+        raise TrainingError(f"step {step}: {failure}")
+
+
+class _Named(dict[str, Tensor]):
+    """A batch that says what is missing."""
+
+    def __missing__(self, name: str) -> Tensor:
+        raise DataError(f"the data has no {name} (it has {', '.join(self)}); choose other data or another model")
 
 
 class _Means:
@@ -197,7 +205,9 @@ class _Means:
             self.counts[name] = self.counts.get(name, 0) + 1
 
     def take(self, ranks: Ranks) -> dict[str, float]:
-        """Return the means over steps and processes, and begin anew."""
+        """Return the means over steps and processes, and begin anew; nothing if no phase has been stepped."""
+        if not self.sums:
+            return {}
         values = torch.stack([total / self.counts[name] for name, total in self.sums.items()])
         ranks.average([values])
         result = dict(zip(self.sums, values.tolist(), strict=True))

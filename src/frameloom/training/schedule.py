@@ -1,13 +1,13 @@
-"""Progress through a budget of steps or minutes, and the learning rate that follows it.
+r"""Progress through a budget of steps or minutes, and the learning rate that follows it.
 
     rate  1 |   ________________
-            |  /                \\
-            | /                  \\_
-          0 |/_____________________\\_
+            |  /                \
+            | /                  \_
+          0 |/_____________________\_
              warm-up   stable   decay     progress 0 .. 1
 
 Source: Haegele et al., "Scaling Laws and Compute-Optimal Training Beyond Fixed Training Durations",
-arXiv:2405.18392: a stable rate, then a decay of the form 1 - sqrt. The stable stage can be resumed with a longer budget.
+arXiv:2405.18392: a stable rate, then 1 - sqrt. The stable stage can be resumed with a longer budget.
 Differs from it: progress may be wall-clock time, so that one recipe serves every machine.
 """
 

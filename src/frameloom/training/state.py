@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
 from torch.optim import Adam, AdamW
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
@@ -61,7 +60,7 @@ class TrainingState:
             OutputError: the file cannot be written.
         """
         if not self.is_finite():
-            raise TrainingError(f"step {self.step}: a weight is not finite; {path} keeps the last good state")
+            raise TrainingError(f"step {self.step}: a weight is not finite; lower training.rate or set training.clip")
         record = {
             "format": FORMAT,
             "seed": self.seed,
@@ -104,7 +103,7 @@ def random_numbers(seed: int, step: int, rank: int, device: torch.device) -> Ite
 
 
 def _optimiser(phase: Phase, config: TrainingConfig) -> Adam:
-    kind = {"adam": Adam, "adamw": AdamW}[config.optimiser]
+    kind: type[Adam] = AdamW if config.optimiser == "adamw" else Adam
     rate = config.rate * phase.rate
     return kind(phase.parameters, lr=rate, betas=config.betas, weight_decay=config.weight_decay, fused=True)
 
@@ -117,10 +116,5 @@ def _read(path: Path) -> Mapping[str, Any]:
     except (OSError, RuntimeError, EOFError, KeyError, ValueError, pickle.UnpicklingError) as error:
         raise TrainingError(f"{path}: damaged or not a saved state; remove the folder and begin again") from error
     if not isinstance(record, dict) or record.get("format") != FORMAT:
-        raise TrainingError(f"{path}: not a saved state of this version (format {FORMAT}); begin again in another folder")
+        raise TrainingError(f"{path}: not a saved state of format {FORMAT}; begin again in another folder")
     return record
-
-
-def weights_of(state: TrainingState) -> Mapping[str, Tensor]:
-    """Return the weights that a finished model uses: the average where one is kept."""
-    return state.average.state_dict()
