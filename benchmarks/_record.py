@@ -61,7 +61,7 @@ def amount(quick: float, usual: float, full: float) -> float:
     return quick if os.environ.get("QUICK") == "1" else full if os.environ.get("FULL") == "1" else usual
 
 
-def seconds_of(call: Callable[[], object], budget_s: float, least: int = 5) -> list[float]:
+def seconds_of(call: Callable[[], object], budget_s: float, least: int = 3) -> list[float]:
     """Return how long a call takes, again and again until the budget is used; the first call does not count."""
     call()
     times: list[float] = []

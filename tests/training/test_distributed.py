@@ -65,7 +65,7 @@ def test_two_processes_with_half_a_batch_equal_one_with_the_batch(recipe: Path, 
     alone, together = (torch.load(tmp_path / name / "state.pt", weights_only=True) for name in ("alone", "together"))
     for part in ("model", "average"):
         for name, weights in alone[part].items():
-            torch.testing.assert_close(together[part][name], weights, rtol=0, atol=2e-5)    # a step moves 1e-3
+            torch.testing.assert_close(together[part][name], weights, rtol=0, atol=2e-5)  # a step moves 1e-3
 
 
 @pytest.mark.slow
@@ -91,6 +91,7 @@ def test_alone_without_torchrun(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_one_process_of_a_group_behaves_as_one_of_two(monkeypatch: pytest.MonkeyPatch) -> None:
     """The other process is played by hand: it has twice our tensors, more time, and no wish to stop."""
+
     def all_reduce(tensor: torch.Tensor, operation: object = torch.distributed.ReduceOp.SUM) -> None:
         if operation == torch.distributed.ReduceOp.MAX:
             tensor.copy_(torch.maximum(tensor, torch.tensor([9.0, 0.0])))
@@ -103,7 +104,7 @@ def test_one_process_of_a_group_behaves_as_one_of_two(monkeypatch: pytest.Monkey
     assert not ranks.leads
     matrix, scalar = torch.tensor([[2.0, 4.0], [6.0, 8.0]]), torch.tensor(10.0)
     ranks.average([matrix, scalar])
-    assert matrix.tolist() == [[3.0, 6.0], [9.0, 12.0]]              # (1 + 2) / 2 times ours
+    assert matrix.tolist() == [[3.0, 6.0], [9.0, 12.0]]  # (1 + 2) / 2 times ours
     assert scalar.item() == 15.0
     assert ranks.agree(1.0, stop=True) == (9.0, True)
 

@@ -25,7 +25,7 @@ def settings(**given: Any) -> TrainingConfig:
 def test_the_first_step_of_adam_goes_downhill_by_the_rate(toys: SimpleNamespace) -> None:
     model = toys.Line(weight=0.0)
     next(fit(model, toys.Ones(), settings(rate=0.25)))
-    assert model.weight.item() == pytest.approx(0.25, abs=1e-6)      # Adam's first step is rate * sign(gradient)
+    assert model.weight.item() == pytest.approx(0.25, abs=1e-6)  # Adam's first step is rate * sign(gradient)
 
 
 def test_adamw_pulls_the_weight_towards_zero_beside_its_step(toys: SimpleNamespace) -> None:
@@ -39,7 +39,7 @@ def test_reports_say_how_far_and_how_good(toys: SimpleNamespace) -> None:
     assert [report.step for report in reports] == [1, 2, 3, 4]
     assert [report.progress for report in reports] == [0.25, 0.5, 0.75, 1.0]
     assert reports[-1].clips == 16
-    assert reports[0].values["line_loss"] == pytest.approx(4.0)      # (3 - 1)^2
+    assert reports[0].values["line_loss"] == pytest.approx(4.0)  # (3 - 1)^2
     assert reports[0].values["line_gradient"] == pytest.approx(4.0)  # 2 (3 - 1)
     assert reports[0].record["step"] == 1
     assert reports[0].text.endswith("line_loss 4")
@@ -51,7 +51,7 @@ def test_values_are_means_since_the_last_line(toys: SimpleNamespace) -> None:
     assert some[0] == {}
     assert some[1]["line_loss"] == pytest.approx((every[0] + every[1]) / 2)
     assert some[3]["line_loss"] == pytest.approx((every[2] + every[3]) / 2)
-    assert some[4]["line_loss"] == pytest.approx(every[4])           # the last step always has a line
+    assert some[4]["line_loss"] == pytest.approx(every[4])  # the last step always has a line
 
 
 def test_phases_are_stepped_in_order_and_only_when_due(toys: SimpleNamespace) -> None:
@@ -68,7 +68,7 @@ def test_a_phase_has_a_rate_of_its_own(toys: SimpleNamespace) -> None:
     model = toys.TwoPlayers()
     before = model.second.bias.item()
     next(fit(model, toys.Ones(), settings(rate=0.1)))
-    assert abs(model.second.bias.item() - before) == pytest.approx(0.05, abs=1e-6)   # Phase(..., rate=0.5)
+    assert abs(model.second.bias.item() - before) == pytest.approx(0.05, abs=1e-6)  # Phase(..., rate=0.5)
 
 
 def test_a_phase_moves_its_own_parameters_only(toys: SimpleNamespace) -> None:
@@ -86,10 +86,10 @@ def test_gradients_are_clipped_by_the_norm_of_the_phase(toys: SimpleNamespace) -
         model = toys.Line(scale=1e4)
         run = fit(model, toys.Ones(), settings(clip=clip, betas=(0.9, 0.9), rate=0.3))
         norms = [report.values["line_gradient"] for report in islice(run, 2)]
-        assert norms[0] == pytest.approx(2e4)                        # the norm before clipping
+        assert norms[0] == pytest.approx(2e4)  # the norm before clipping
         moved.append(model.weight.item())
     assert moved[0] != pytest.approx(moved[1], abs=1e-3)
-    assert moved[1] == pytest.approx(0.6, abs=1e-3)                  # two steps of equal gradient: two full rates
+    assert moved[1] == pytest.approx(0.6, abs=1e-3)  # two steps of equal gradient: two full rates
 
 
 def test_the_rate_follows_the_schedule(toys: SimpleNamespace) -> None:
@@ -145,14 +145,16 @@ def test_random_numbers_of_the_caller_are_left_alone_and_do_not_matter(toys: Sim
 def test_a_loss_that_is_not_finite_stops_before_the_weights_are_touched(toys: SimpleNamespace) -> None:
     model = toys.Line(weight=5.0)
     model.loss = lambda batch, progress: Loss(model.weight.sum() * float("nan"), {"part": torch.tensor(1.5)})
-    with pytest.raises(TrainingError, match=r"step 0, phase 'line': the loss is not finite \(part 1.5\); lower training.rate"):
+    with pytest.raises(
+        TrainingError, match=r"step 0, phase 'line': the loss is not finite \(part 1.5\); lower training.rate"
+    ):
         next(fit(model, toys.Ones(), settings()))
     assert model.weight.item() == 5.0
 
 
 def test_a_gradient_that_is_not_finite_stops_too(toys: SimpleNamespace) -> None:
     model = toys.Line(weight=0.0)
-    model.loss = lambda batch, progress: Loss(model.weight.sqrt().sum())             # derivative at 0 is infinite
+    model.loss = lambda batch, progress: Loss(model.weight.sqrt().sum())  # derivative at 0 is infinite
     with pytest.raises(TrainingError, match=r"the gradient is not finite \(no parts\)"):
         next(fit(model, toys.Ones(), settings()))
 
@@ -174,7 +176,7 @@ def test_what_the_data_lacks_is_named(toys: SimpleNamespace) -> None:
 
 
 def test_a_batch_that_cannot_be_shared_is_refused(toys: SimpleNamespace) -> None:
-    with pytest.raises(ConfigError, match="training.batch: 4 clips do not share out over 3 processes evenly"):
+    with pytest.raises(ConfigError, match=r"training.batch: 4 clips do not share out over 3 processes evenly"):
         next(fit(toys.Line(), toys.Ones(), settings(), ranks=Ranks(0, 3)))
 
 
@@ -211,7 +213,7 @@ def test_every_step_sees_the_batch_of_its_number(toys: SimpleNamespace) -> None:
 
     model.loss = loss
     list(fit(model, toys.Counting(), settings(steps=3)))
-    assert means == pytest.approx([0.015, 0.055, 0.095])             # clips 0-3, 4-7, 8-11 of number / 100
+    assert means == pytest.approx([0.015, 0.055, 0.095])  # clips 0-3, 4-7, 8-11 of number / 100
 
 
 def test_compiled_losses_are_called(toys: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:

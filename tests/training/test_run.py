@@ -99,7 +99,9 @@ def test_the_first_ctrl_c_saves_and_says_how_to_go_on(
     run = train(small_recipe(steps=9))
     next(run)
     signal.raise_signal(signal.SIGINT)
-    with pytest.raises(KeyboardInterrupt, match="stopped at step 1; to go on: frameloom train small-predictor.toml --resume"):
+    with pytest.raises(
+        KeyboardInterrupt, match=r"stopped at step 1; to go on: frameloom train small-predictor.toml --resume"
+    ):
         next(run)
     assert state_of(tmp_path / "runs" / "small-predictor")["step"] == 1
     assert signal.getsignal(signal.SIGINT) is before
@@ -109,7 +111,7 @@ def test_the_second_ctrl_c_stops_at_once(small_recipe: Maker, tmp_path: Path) ->
     run = train(small_recipe(steps=9), tmp_path / "run")
     next(run)
     signal.raise_signal(signal.SIGINT)
-    with pytest.raises(KeyboardInterrupt, match="^$"):
+    with pytest.raises(KeyboardInterrupt, match=r"^$"):
         signal.raise_signal(signal.SIGINT)
     run.close()
 
@@ -141,7 +143,10 @@ def test_a_failure_keeps_the_last_good_state(
         return Loss(loss.total * float("nan"), loss.parts) if progress > 0.3 else loss
 
     monkeypatch.setattr(Predictor, "prediction_loss", bad)
-    with pytest.raises(TrainingError, match=r"step 3, phase 'predict': the loss is not finite .*run keeps the last good state, of step 3"):
+    with pytest.raises(
+        TrainingError,
+        match=r"step 3, phase 'predict': the loss is not finite .*run keeps the last good state, of step 3",
+    ):
         list(train(small_recipe(steps=9, save_every_minutes=1e-9), tmp_path / "run"))
     assert state_of(tmp_path / "run")["step"] == 3
 
@@ -156,14 +161,18 @@ def test_only_a_run_that_exists_and_is_not_over_is_resumed(small_recipe: Maker, 
     with pytest.raises(TrainingError, match="there is no saved state to resume"):
         next(train(small_recipe(steps=1), tmp_path / "run", resume=True))
     list(train(small_recipe(steps=1), tmp_path / "run"))
-    with pytest.raises(TrainingError, match=r"run: the run has used its whole budget \(step 1, .* minutes\); give it more"):
+    with pytest.raises(
+        TrainingError, match=r"run: the run has used its whole budget \(step 1, .* minutes\); give it more"
+    ):
         next(train(small_recipe(steps=1), tmp_path / "run", resume=True))
     assert [report.step for report in train(small_recipe(steps=3), tmp_path / "run", resume=True)] == [2, 3]
 
 
 def test_another_model_does_not_take_over_a_run(small_recipe: Maker, tmp_path: Path) -> None:
     list(train(small_recipe("vae", steps=1), tmp_path / "run"))
-    with pytest.raises(ConfigError, match="run: its run has model .*'vae'.*, the recipe has .*'predictor'.*; resume with"):
+    with pytest.raises(
+        ConfigError, match=r"run: its run has model .*'vae'.*, the recipe has .*'predictor'.*; resume with"
+    ):
         next(train(small_recipe("predictor", steps=2), tmp_path / "run", resume=True))
 
 
@@ -206,7 +215,7 @@ def test_parts_begin_with_trained_weights(small_recipe: Maker, tmp_path: Path) -
     assert shared
     assert all(torch.equal(begun[name], reader[name]) for name in shared)
     run.close()
-    shutil.rmtree(tmp_path / "reader")                               # a resumed run does not need it again
+    shutil.rmtree(tmp_path / "reader")  # a resumed run does not need it again
     assert len(list(train(recipe, tmp_path / "run", resume=True))) == 2
 
 

@@ -13,8 +13,8 @@ from frameloom.training.schedule import average_decay, progress_of, rate_factor
         (0, 0.0, 10, None, 0.0),
         (5, 999.0, 10, None, 0.5),
         (5, 30.0, None, 1.0, 0.5),
-        (9, 30.0, 10, 1.0, 0.9),     # steps run out first
-        (1, 54.0, 10, 1.0, 0.9),     # time runs out first
+        (9, 30.0, 10, 1.0, 0.9),  # steps run out first
+        (1, 54.0, 10, 1.0, 0.9),  # time runs out first
         (12, 0.0, 10, None, 1.0),
     ],
 )

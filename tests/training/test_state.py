@@ -15,7 +15,9 @@ from frameloom.training.state import TrainingState, random_numbers
 
 
 def settings(**given: Any) -> TrainingConfig:
-    return TrainingConfig.model_validate({"batch": 4, "steps": 4, "precision": "float32", "rate": 0.1, "ema": 0.5, **given})
+    return TrainingConfig.model_validate(
+        {"batch": 4, "steps": 4, "precision": "float32", "rate": 0.1, "ema": 0.5, **given}
+    )
 
 
 def make(toys: SimpleNamespace, steps: int, **given: Any) -> TrainingState:
@@ -82,7 +84,7 @@ def test_a_state_that_is_not_finite_is_not_written_over_a_good_one(toys: SimpleN
     good = (tmp_path / "state.pt").read_bytes()
     with torch.no_grad():
         state.model.first.bias[0] = float("inf")
-    with pytest.raises(TrainingError, match="step 1: a weight is not finite; lower training.rate"):
+    with pytest.raises(TrainingError, match=r"step 1: a weight is not finite; lower training.rate"):
         state.save(tmp_path / "state.pt")
     assert (tmp_path / "state.pt").read_bytes() == good
 

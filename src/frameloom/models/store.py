@@ -104,9 +104,7 @@ def load_model(name_or_folder: str | Path, device: torch.device | str = "cpu") -
     folder = find_model(name_or_folder)
     config = validate(_Record, read_config(folder), str(folder / CONFIG_NAME)).model
     path = folder / WEIGHTS_NAME
-    shapes = _shapes(path)
-    with torch.device("meta"):
-        expected = {key: tuple(tensor.shape) for key, tensor in build(config).state_dict().items()}
+    shapes, expected = _shapes(path), _expected_shapes(folder, config)
     if shapes != expected:
         raise ModelError(f"{path}: {_difference(shapes, expected)}; {CONFIG_NAME} and weights are not of one model")
     model = build(config)
@@ -180,6 +178,16 @@ def _shapes(path: Path) -> dict[str, tuple[int, ...]]:
         raise ModelError(f"{path}: cannot be read ({error.strerror or error}); the model folder is damaged") from error
     except safetensors.SafetensorError as error:
         raise ModelError(f"{path}: not a safetensors file ({error}); the model folder is damaged") from error
+
+
+def _expected_shapes(folder: Path, config: AnyModelConfig) -> dict[str, tuple[int, ...]]:
+    """Return the shapes that settings ask for, without taking memory for them."""
+    try:
+        with torch.device("meta"):
+            return {key: tuple(tensor.shape) for key, tensor in build(config).state_dict().items()}
+    except (RuntimeError, ValueError) as error:
+        reason = str(error).splitlines()[0]
+        raise ModelError(f"{folder / CONFIG_NAME}: no model can be built from these settings ({reason})") from error
 
 
 def _difference(found: Mapping[str, tuple[int, ...]], expected: Mapping[str, tuple[int, ...]]) -> str:

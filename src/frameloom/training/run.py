@@ -67,7 +67,7 @@ def train(
         state = _new_state(settings, place, {} if resume else settings.start)
         if resume:
             state.restore(target / STATE_NAME)
-            for rest in target.glob(".*.part*"):                # left by a kill in the middle of a save
+            for rest in target.glob(".*.part*"):  # left by a kill in the middle of a save
                 rest.unlink(missing_ok=True)
             _require_budget(target, settings, state)
         ranks.wait()
