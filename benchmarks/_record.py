@@ -89,7 +89,7 @@ def record(name: str, rows: Sequence[Row], bars: Sequence[Bar]) -> Path:
         table.add_row(
             line.name, *(f"{value:.4g}" for value in (line.median, line.low, line.high)), line.unit, line.note
         )
-    console = Console()
+    console = Console(width=max(Console().width, 120))
     console.print(table)
     for bar in bars:
         console.print(f"{'met    ' if bar.met else 'NOT MET'} {bar.name}: {bar.value:g} {bar.unit} (bar: {bar.bar})")

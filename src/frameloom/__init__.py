@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from frameloom.core.errors import FrameloomError
     from frameloom.data.source import open_source
-    from frameloom.evaluation.report import evaluate
+    from frameloom.evaluation.report import EvaluateConfig, evaluate
     from frameloom.generation.load import VideoModel, load
     from frameloom.generation.predict import PredictConfig, predict
     from frameloom.generation.sample import GenerateConfig, generate
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Condition",
+    "EvaluateConfig",
     "FrameloomError",
     "GenerateConfig",
     "PredictConfig",
@@ -46,7 +47,7 @@ __all__ = [
 _ROOMS = {
     "frameloom.core.errors": ["FrameloomError"],
     "frameloom.data.source": ["open_source"],
-    "frameloom.evaluation.report": ["evaluate"],
+    "frameloom.evaluation.report": ["EvaluateConfig", "evaluate"],
     "frameloom.generation.load": ["VideoModel", "load"],
     "frameloom.generation.predict": ["PredictConfig", "predict"],
     "frameloom.generation.sample": ["GenerateConfig", "generate"],

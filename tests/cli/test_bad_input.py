@@ -244,6 +244,27 @@ def test_a_run_is_not_begun_twice(frameloom, refuses) -> None:
     refuses("train", "../given/recipe.toml", message="runs/tiny: holds a run already; add --resume to go on with it")
 
 
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--protocol", "opnstl"], "protocol 'opnstl' is unknown; known: openstl, srvp"),
+        (["--clips", 1], "evaluate: clips: input should be greater than or equal to 2, got 1"),
+        (["--split", "train"], "evaluate: split: input should be 'test' or 'val', got 'train'"),
+        (["-o", "../given/clip.mp4"], "clip.mp4: cannot be made a folder"),
+        (["--file", "nowhere.npy", "--clips", 2], "nowhere.npy: cannot be read"),
+        (["--digits", "nowhere", "--clips", 2], "nowhere: no such folder"),
+    ],
+)
+def test_evaluate_with_settings_that_do_not_fit(refuses, predictor: Path, words: list[object], message: str) -> None:
+    refuses("evaluate", predictor, *words, message=message)
+
+
+def test_a_clip_file_of_another_shape(refuses, predictor: Path, tmp_path: Path) -> None:
+    np.save(tmp_path / "wrong.npy", np.zeros((20, 3, 32, 32), np.uint8))
+    message = "wrong.npy: holds uint8 (20, 3, 32, 32); mnist_test_seq.npy is uint8"
+    refuses("evaluate", predictor, "--file", tmp_path / "wrong.npy", "--clips", 2, message=message)
+
+
 def test_mnist_that_no_mirror_has(frameloom) -> None:
     answer = frameloom("data", "get", "mnist", "digits", "--mirror", "file:///nowhere")
     assert (answer.code, answer.out) == (2, "")

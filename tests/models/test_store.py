@@ -209,7 +209,10 @@ def test_damaged_weights_are_refused(folder: Path, monkeypatch: pytest.MonkeyPat
     [
         ({"dim": 16}, r"when is \(2, 1, 8\), the settings want \(2, 1, 16\)"),
         ({"depth": 2}, "blocks.4.* is missing"),
-        ({"dim": 2**20}, r"when is \(2, 1, 8\), the settings want .*1048576\)"),  # and no terabytes are taken to find out
+        (
+            {"dim": 2**20},
+            r"when is \(2, 1, 8\), the settings want .*1048576\)",
+        ),  # and no terabytes are taken to find out
     ],
 )
 def test_weights_of_another_model_are_refused(change: dict[str, int], message: str, folder: Path) -> None:

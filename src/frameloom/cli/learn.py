@@ -5,6 +5,9 @@ from typing import Annotated
 
 import typer
 
+from frameloom.cli.show import AsJsonLines, Device, ModelName
+from frameloom.core.config import validate
+
 app = typer.Typer()
 
 
@@ -16,7 +19,7 @@ def train(
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in the folder.")] = False,
     folder: Annotated[Path | None, typer.Option(help="Run folder; runs/NAME if left out.")] = None,
     device: Annotated[str | None, typer.Option(help="Where to compute; a GPU if there is one.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per line of the log.")] = False,
+    as_json: AsJsonLines = False,
 ) -> None:
     """Train a model; Ctrl-C keeps the last state and says how to go on."""
     from frameloom.core.progress import show
@@ -31,3 +34,34 @@ def train(
     except KeyboardInterrupt as stop:
         typer.echo(f"frameloom: {stop}", err=True)
         raise typer.Exit(130) from stop
+
+
+@app.command()
+def evaluate(
+    model: ModelName,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the report.")] = Path("out/evaluation"),
+    protocol: Annotated[str, typer.Option(help="What is given and scored, and how: openstl, srvp.")] = "openstl",
+    clips: Annotated[int, typer.Option(help="Clips on which predictions are scored.")] = 1000,
+    draws: Annotated[int | None, typer.Option(help="Predictions per clip, in place of the protocol's.")] = None,
+    samples: Annotated[int, typer.Option(help="Clips that are made from noise and judged.")] = 500,
+    batch: Annotated[int, typer.Option(help="Clips at once.")] = 50,
+    seed: Annotated[int, typer.Option(help="Fixes samples and draws.")] = 0,
+    split: Annotated[str, typer.Option(help="Clips to score on: test, or val to choose between models.")] = "test",
+    digits: Annotated[str | None, typer.Option(help="Digits to use: a folder of idx files, or an npz.")] = None,
+    file: Annotated[str | None, typer.Option(help="The published mnist_test_seq.npy, to score on instead.")] = None,
+    reader: Annotated[str, typer.Option(help="Model that reads samples.")] = "digit-reader",
+    i3d: Annotated[Path | None, typer.Option(help="TorchScript file (a program) of I3D, for the real FVD.")] = None,
+    card: Annotated[bool, typer.Option("--card", help="Put the figures into the model's card too.")] = False,
+    device: Device = "cpu",
+    as_json: AsJsonLines = False,
+) -> None:
+    """Score a model beside baselines and floor, and write report.json and a page that plays."""
+    from frameloom.core.progress import show
+    from frameloom.evaluation.report import EvaluateConfig, evaluating
+
+    what = {"model": model, "protocol": protocol, "split": split, "digits": digits, "file": file, "reader": reader}
+    amount = {"clips": clips, "draws": draws, "samples": samples, "batch": batch, "seed": seed, "i3d": i3d}
+    config = validate(EvaluateConfig, {**what, **amount, "out": out, "card": card, "device": device}, "evaluate")
+    last = show(evaluating(config), f"evaluate {model}", "json" if as_json else "auto")
+    if last and not as_json:
+        typer.echo("\n".join(f"{name}: {value}" for name, value in last.record.items()))

@@ -6,12 +6,11 @@ from typing import Annotated
 import typer
 
 from frameloom.cli import show
-from frameloom.cli.show import AsJson, Device
+from frameloom.cli.show import AsJson, Device, ModelName
 from frameloom.core.config import validate
 
 app = typer.Typer()
 
-ModelName = Annotated[str, typer.Argument(metavar="MODEL", help="A shipped model's name, or a model folder.")]
 Out = Annotated[Path, typer.Option("--out", "-o", help="A .mp4, .webm, .gif or .webp file, or a folder for PNG.")]
 ENLARGED = "Side of the square that each pixel becomes."
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from frameloom.media.video import Written
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+AsJsonLines = Annotated[bool, typer.Option("--json", help="Print JSON lines while it works; the last one sums up.")]
+ModelName = Annotated[str, typer.Argument(metavar="MODEL", help="A shipped model's name, or a model folder.")]
 Device = Annotated[str, typer.Option(help="Where to compute: cpu, cuda, cuda:1.")]
 
 

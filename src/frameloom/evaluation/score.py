@@ -18,7 +18,7 @@ from frameloom.core.config import Config
 from frameloom.core.errors import DataError, ModelError
 from frameloom.data.source import Source
 from frameloom.evaluation.baselines import baselines
-from frameloom.evaluation.floor import bayes_prediction, floor_fits, stored_floor
+from frameloom.evaluation.floor import Floor, bayes_prediction, floor_fits, stored_floor
 from frameloom.evaluation.protocol import HIGHER_IS_BETTER, Protocol
 from frameloom.evaluation.tally import Method, Tally
 from frameloom.models.base import Predicts
@@ -167,7 +167,7 @@ def scoring(
         clips=done,
         seed=seed,
         methods=methods if floor is None else [*methods, floor.method],
-        notes=list(_notes(protocol, draws, floor is not None)),
+        notes=list(_notes(protocol, draws, floor)),
     )
     yield Scoring(done, total, headline, scores, examples, {"clips": done, "of": total, "so_far": headline})
 
@@ -242,16 +242,18 @@ def _examples(
     )
 
 
-def _notes(protocol: Protocol, draws: int, has_floor: bool) -> Iterator[str]:
+def _notes(protocol: Protocol, draws: int, floor: Floor | None) -> Iterator[str]:
     """Yield what a reader must know."""
     if protocol.samples > 1 and draws == 1:
         yield "The model is deterministic: its draws are equal, and one was scored."
     elif draws > 1:
         yield f"The best of {draws} draws counts, chosen per clip and per metric; baselines have one prediction."
-    if has_floor:
+    if floor is not None:
+        digits = "shipped test digits" if floor.digits == "shipped" else "all 10,000 MNIST test digits"
         yield (
             "The floor is the mean frame under the exact posterior of an oracle that knows the digits and their past "
-            "places. No predictor has a lower squared error on average; its other metrics are those of that mean frame."
+            "places. No predictor has a lower squared error on average; its other metrics are of that mean frame. "
+            f"It was computed on {floor.method.clips} clips of the {digits}."
         )
     else:
         yield "No floor is known for this protocol and data."

@@ -75,7 +75,9 @@ class Model(nn.Module):
 class Samples(Protocol):
     """Makes clips from noise."""
 
-    def sample(self, count: int, *, condition: Condition | None = None, generator: torch.Generator | None = None) -> Tensor:
+    def sample(
+        self, count: int, *, condition: Condition | None = None, generator: torch.Generator | None = None
+    ) -> Tensor:
         """Return clips, (count, T, C, H, W) in [-1, 1]; the generator lives on the model's device."""
         ...
 

@@ -18,6 +18,7 @@ from pydantic import PositiveInt
 from torch import Tensor, nn
 
 from frameloom.core.config import Config
+from frameloom.core.errors import ModelError
 from frameloom.models.base import Batch, Loss, Model, Phase
 from frameloom.models.layers import Residual
 from frameloom.models.sprites import Appearance, Localiser, corners_of, localisation_loss
@@ -97,7 +98,7 @@ class DigitReader(Model):
         log_places = self.localiser(video)
         localisation, order = localisation_loss(log_places, batch["positions"][:, span])
         index = torch.arange(len(video), device=video.device)[:, None]
-        truth = batch["positions"][:, span].transpose(1, 2)[index, order]                 # (B, K, T, 2)
+        truth = batch["positions"][:, span].transpose(1, 2)[index, order]  # (B, K, T, 2)
         patches, classes = batch["patches"][index, order], batch["classes"][index, order]
         taught = torch.rand(len(video), 1, 1, 1, device=video.device) < 0.5
         drawn = self.appearance(video, torch.where(taught, truth, corners_of(log_places)))
@@ -117,7 +118,15 @@ class DigitReader(Model):
 
     @torch.no_grad()
     def read(self, video: Tensor) -> Reading:
-        """Read clips (B, T, 1, H, W) in [-1, 1] with T at least `frames`; the first `frames` are read."""
+        """Read clips (B, T, 1, H, W) in [-1, 1]; the first `frames` frames are read.
+
+        Raises:
+            ModelError: the clips are shorter.
+        """
+        if video.shape[1] < self.config.frames:
+            raise ModelError(
+                f"this reader reads {self.config.frames} frames, the clips have {video.shape[1]}; give more"
+            )
         frames = (video[:, : self.config.frames, 0] + 1) / 2
         corners = corners_of(self.localiser(frames))
         patches = self.appearance(frames, corners)[:, 1]
@@ -131,4 +140,6 @@ class DigitReader(Model):
 def _shifted(patches: Tensor) -> Tensor:
     """Return patches (N, h, h) moved together by up to 2 px: a reader's windows are not always exact."""
     rows, columns = (int(shift) for shift in torch.randint(-2, 3, (2,)))
-    return F.pad(patches, (2, 2, 2, 2))[:, 2 + rows : 2 + rows + patches.shape[1], 2 + columns : 2 + columns + patches.shape[2]]
+    return F.pad(patches, (2, 2, 2, 2))[
+        :, 2 + rows : 2 + rows + patches.shape[1], 2 + columns : 2 + columns + patches.shape[2]
+    ]

@@ -18,6 +18,7 @@ from pydantic import NonNegativeFloat, NonNegativeInt, PositiveInt
 from torch import Tensor, nn
 
 from frameloom.core.config import Config
+from frameloom.core.errors import ModelError
 from frameloom.models.base import Batch, Condition, Loss, Model, Phase
 from frameloom.models.layers import FrameDecoder, FrameEncoder
 from frameloom.models.losses import gradient_penalty, hinge_loss, relativistic_loss
@@ -68,6 +69,7 @@ class Generator(nn.Module):
     def __init__(self, config: GanConfig) -> None:
         super().__init__()
         self.config = config
+        self.name: nn.Embedding | FrameEncoder
         if config.condition == "classes":
             self.name = nn.Embedding(config.classes, config.c_dim)
         elif config.condition == "first":
@@ -90,7 +92,10 @@ class Generator(nn.Module):
         Args:
             content: noise (N, Z), N from `slots`.
             motion: noise (N, 1 + T, path_dim): the clip's, then one a frame.
-            condition: classes (B, K) or first frames (B, 1, C, H, W), as the settings ask.
+            condition: classes (B, K) or first frames (B, T0, C, H, W), as the settings ask.
+
+        Raises:
+            ModelError: the condition lacks what the settings ask.
         """
         config, frames = self.config, motion.shape[1] - 1
         content = self._with_condition(content, condition)
@@ -100,7 +105,7 @@ class Generator(nn.Module):
             code = torch.cat([content[:, None].expand(-1, frames, -1), hidden], 2)
             return torch.tanh(self.paint(code.flatten(0, 1)).float()).unflatten(0, code.shape[:2]), None
         slots = (len(content) // config.sprites, config.sprites)
-        corners = self.paths(whole, frames, each).unflatten(0, slots)                      # (B, K, T, 2)
+        corners = self.paths(whole, frames, each).unflatten(0, slots)  # (B, K, T, 2)
         patches = torch.sigmoid(self.paint(content).float())[:, 0].unflatten(0, slots)
         video = render(patches, grid_weights(corners, config.size - config.patch + 1))
         return video[:, :, None] * 2 - 1, corners.detach().round().long().transpose(1, 2)
@@ -110,10 +115,15 @@ class Generator(nn.Module):
         if self.config.condition == "none":
             return content
         if self.config.condition == "first":
-            assert condition.first is not None
-            return torch.cat([content, self.name(condition.first[:, 0])], 1)
-        assert condition.classes is not None
-        codes = self.name(condition.classes)                                             # (B, K, c)
+            if condition.first is None:
+                raise ModelError("this model goes on from a first frame, and none was given; give Condition(first=...)")
+            codes = self.name(condition.first[:, 0])
+            return torch.cat([content, codes.repeat_interleave(len(content) // len(codes), 0)], 1)
+        if condition.classes is None:
+            raise ModelError(
+                "this model makes clips of given classes, and none were given; give Condition(classes=...)"
+            )
+        codes = self.name(condition.classes)  # (B, K, c)
         codes = codes.flatten(0, 1) if self.config.decoder == "sprites" else codes.mean(1)
         return torch.cat([content, codes], 1)
 
@@ -152,7 +162,10 @@ class Gan(Model):
     def phases(self) -> list[Phase]:
         """Return the judges' objective, then the generator's."""
         judges = [*self.frame_judge.parameters(), *self.clip_judge.parameters()]
-        return [Phase("judges", judges, self.judge_loss), Phase("generator", list(self.generator.parameters()), self.generator_loss)]
+        return [
+            Phase("judges", judges, self.judge_loss),
+            Phase("generator", list(self.generator.parameters()), self.generator_loss),
+        ]
 
     def judge_loss(self, batch: Batch, progress: float) -> Loss:
         """Return what the judges minimise: real above fake, and now and then the gradient penalties."""
@@ -189,13 +202,18 @@ class Gan(Model):
         return f"the discriminator has won (score gap {won:.0f}); raise penalty or lower the rate" if won > 60 else None
 
     @torch.no_grad()
-    def sample(self, count: int, *, condition: Condition | None = None, generator: torch.Generator | None = None) -> Tensor:
+    def sample(
+        self, count: int, *, condition: Condition | None = None, generator: torch.Generator | None = None
+    ) -> Tensor:
         """Return clips (count, T, C, H, W) in [-1, 1]; classes not given are drawn."""
         condition = condition or Condition()
         if self.config.condition == "classes" and condition.classes is None:
             shape = (count, self.config.sprites)
-            condition = Condition(classes=torch.randint(self.config.classes, shape, generator=generator, device=self.device))
-        return self.generator(*self._noise(count, generator), condition)[0]
+            condition = Condition(
+                classes=torch.randint(self.config.classes, shape, generator=generator, device=self.device)
+            )
+        clips: Tensor = self.generator(*self._noise(count, generator), condition)[0]
+        return clips
 
     def _noise(self, count: int, generator: torch.Generator | None = None) -> tuple[Tensor, Tensor]:
         """Return content and motion noise for so many clips."""
@@ -207,7 +225,8 @@ class Gan(Model):
     def _generate_like(self, batch: Batch) -> tuple[Tensor, Tensor | None]:
         """Return fake clips under the batch's own conditions."""
         condition = Condition(classes=batch.get("classes"), first=batch["video"][:, :1])
-        return self.generator(*self._noise(len(batch["video"])), condition)
+        fake: tuple[Tensor, Tensor | None] = self.generator(*self._noise(len(batch["video"])), condition)
+        return fake
 
     def _real(self, batch: Batch) -> tuple[Tensor, Tensor | None]:
         """Return the batch's clips and, for a sprite painter, the corners of their sprites."""
@@ -221,29 +240,26 @@ class Gan(Model):
         classes = batch.get("classes") if self.config.condition == "classes" else None
         pair = augment(torch.cat([real, fake]), self.config.augment) if self.config.augment else torch.cat([real, fake])
         frames = torch.randint(self.config.frames, (2,)).tolist()
-        views, names = [], []
-        for video, corners in zip(pair.chunk(2), (real_corners, fake_corners), strict=True):
-            view, name = self._views(video, corners, classes, frames)
-            views.append(view)
-            names.append(name)
-        by_frame = self.frame_judge(torch.cat(views), None if names[0] is None else torch.cat(names)).chunk(2)
-        clips = pair.flatten(1, 2)                                                        # (2B, T*C, H, W)
-        by_clip = self.clip_judge(clips, None if classes is None else classes.repeat(2, 1)).chunk(2)
+        halves = zip(pair.chunk(2), (real_corners, fake_corners), strict=True)
+        views = torch.cat([self._views(video, corners, frames) for video, corners in halves])
+        twice = None if classes is None else classes.repeat(2, 1)
+        by_frame = self.frame_judge(views, self._names(twice, len(frames))).chunk(2)
+        by_clip = self.clip_judge(pair.flatten(1, 2), twice).chunk(2)  # (2B, T*C, H, W)
         return [(by_frame[0].float(), by_frame[1].float()), (by_clip[0].float(), by_clip[1].float())]
 
-    def _views(
-        self, video: Tensor, corners: Tensor | None, classes: Tensor | None, frames: list[int]
-    ) -> tuple[Tensor, Tensor | None]:
-        """Return what the frame judge sees of these frames, and each view's classes (N, K)."""
+    def _views(self, video: Tensor, corners: Tensor | None, frames: list[int]) -> Tensor:
+        """Return what the frame judge sees of these frames: them, or the window at each sprite, (N, C, h, h)."""
         if corners is None:
-            chosen = video[:, frames].flatten(0, 1)
-            return chosen, None if classes is None else classes.repeat_interleave(len(frames), 0)
-        sprites = self.config.sprites
-        shown = video[:, frames, None, 0].expand(-1, -1, sprites, -1, -1).flatten(0, 2)
-        windows = glimpse(shown, corners[:, frames].flatten(0, 2), self.config.patch)[:, None]
+            return video[:, frames].flatten(0, 1)
+        shown = video[:, frames].expand(-1, -1, self.config.sprites, -1, -1).flatten(0, 2)
+        return glimpse(shown, corners[:, frames].flatten(0, 2), self.config.patch)[:, None]
+
+    def _names(self, classes: Tensor | None, frames: int) -> Tensor | None:
+        """Return the classes (N, K or 1) of each view of so many frames, of clips of classes (B, K)."""
         if classes is None:
-            return windows, None
-        return windows, classes[:, None].expand(-1, len(frames), -1).reshape(-1, 1)
+            return None
+        each = classes[:, None].expand(-1, frames, -1)  # (B, frames, K)
+        return each.reshape(-1, 1) if self.config.decoder == "sprites" else each.flatten(0, 1)
 
     def _penalty(self, batch: Batch, fake: Tensor, fake_corners: Tensor | None) -> Tensor:
         """Return R1 + R2 of both judges, in float32 because they are differentiated twice."""
@@ -252,16 +268,15 @@ class Gan(Model):
         total = real.new_zeros(())
         with torch.autocast(real.device.type, enabled=False):
             for video, corners in ((real, real_corners), (fake, fake_corners)):
-                view, name = self._views(video, corners, classes, [0])
-                view = view.detach().float().requires_grad_()
-                total = total + gradient_penalty(self.frame_judge(view, name), view)
+                view = self._views(video, corners, [0]).detach().float().requires_grad_()
+                total = total + gradient_penalty(self.frame_judge(view, self._names(classes, 1)), view)
                 clip = video.flatten(1, 2).detach().float().requires_grad_()
                 total = total + gradient_penalty(self.clip_judge(clip, classes), clip)
         return total
 
 
 def augment(video: Tensor, share: float) -> Tensor:
-    """Return clips (B, T, C, H, W), a share of them shifted by up to 1/8 and with one square erased; one draw a clip."""
+    """Return clips (B, T, C, H, W), a share of them shifted by up to 1/8 and one square erased, once a clip."""
     size = video.shape[-1]
     reach = size // 8
     padded = F.pad(video.flatten(1, 2), (reach,) * 4, value=-1.0).unflatten(1, video.shape[1:3])

@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -17,7 +17,9 @@ class Residual(nn.Module):
         self.norm = nn.GroupNorm(math.gcd(8, outputs), outputs)
         self.second = nn.Conv2d(outputs, outputs, 3, 1, 1)
         nn.init.zeros_(self.second.weight)
-        self.shortcut = nn.Identity() if inputs == outputs and stride == 1 else nn.Conv2d(inputs, outputs, stride, stride)
+        self.shortcut = (
+            nn.Identity() if inputs == outputs and stride == 1 else nn.Conv2d(inputs, outputs, stride, stride)
+        )
 
     def forward(self, image: Tensor) -> Tensor:
         """Return (N, outputs, H / stride, W / stride) of (N, inputs, H, W)."""
@@ -38,7 +40,7 @@ class FrameDecoder(nn.Module):
         self.input = nn.Linear(code, math.prod(self.start))
         self.blocks = nn.ModuleList(
             nn.Sequential(nn.ConvTranspose2d(a, b, 2, 2), nn.SiLU(), nn.Conv2d(b, b, 3, 1, 1), nn.SiLU())
-            for a, b in zip(widths, widths[1:], strict=False)
+            for a, b in pairwise(widths)
         )
         self.output = nn.Conv2d(widths[-1], channels, 3, 1, 1)
 
@@ -73,6 +75,6 @@ class FrameEncoder(nn.Module):
 def perceptron(sizes: Sequence[int]) -> nn.Sequential:
     """Return linear layers of these sizes with SiLU between them."""
     layers: list[nn.Module] = []
-    for inputs, outputs in zip(sizes, sizes[1:], strict=False):
+    for inputs, outputs in pairwise(sizes):
         layers += [nn.Linear(inputs, outputs), nn.SiLU()]
     return nn.Sequential(*layers[:-1])

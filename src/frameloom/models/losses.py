@@ -5,7 +5,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 
-def normal_kl(mean: Tensor, log_variance: Tensor, prior_mean: Tensor | float = 0.0, prior_log_variance: Tensor | float = 0.0) -> Tensor:
+def normal_kl(
+    mean: Tensor, log_variance: Tensor, prior_mean: Tensor | float = 0.0, prior_log_variance: Tensor | float = 0.0
+) -> Tensor:
     """Return KL(N(mean, variance) || N(prior)) per dimension.
 
     Source: Kingma & Welling, arXiv:1312.6114, appendix B, for a general normal prior.

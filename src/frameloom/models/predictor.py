@@ -56,7 +56,7 @@ class GatedBlock(nn.Module):
     def forward(self, tokens: Tensor) -> Tensor:
         """Return tokens (M, L, D) after each of the L has looked at all of them."""
         heads = self.query_key_value(self.attention_norm(tokens)).unflatten(2, (3, self.heads, -1))
-        query, key, value = heads.permute(2, 0, 3, 1, 4)                                  # (M, heads, L, D / heads) each
+        query, key, value = heads.permute(2, 0, 3, 1, 4)  # (M, heads, L, D / heads) each
         seen = F.scaled_dot_product_attention(query, key, value)
         tokens = tokens + self.join(seen.transpose(1, 2).flatten(2))
         gate, value = self.gate_and_value(self.unit_norm(tokens)).chunk(2, 2)
@@ -90,11 +90,11 @@ class Predictor(Model):
     def forward(self, past: Tensor) -> Tensor:
         """Return the next window of frames after past, both (B, window, C, H, W) in [-1, 1]."""
         patch, side = self.config.patch, self.config.size // self.config.patch
-        squares = past.unflatten(4, (side, patch)).unflatten(3, (side, patch))            # (B, T, C, h, p, w, p)
+        squares = past.unflatten(4, (side, patch)).unflatten(3, (side, patch))  # (B, T, C, h, p, w, p)
         tokens = self.input(squares.permute(0, 1, 3, 5, 2, 4, 6).flatten(4).flatten(2, 3)) + self.when + self.where
         batch, frames, places, _ = tokens.shape
         for index, block in enumerate(self.blocks):
-            if index % 4 in (0, 3):                                                       # time: a token's own history
+            if index % 4 in (0, 3):  # time: a token's own history
                 tokens = block(tokens.transpose(1, 2).flatten(0, 1)).unflatten(0, (batch, places)).transpose(1, 2)
             else:
                 tokens = block(tokens.flatten(0, 1)).unflatten(0, (batch, frames))
@@ -103,7 +103,7 @@ class Predictor(Model):
 
     @torch.no_grad()
     def predict(self, past: Tensor, frames: int) -> Tensor:
-        """Return the next frames (B, frames, C, H, W) after past (B, T, C, H, W); T < window repeats the first frame."""
+        """Return the next frames (B, frames, C, H, W) after past (B, T, C, H, W); a shorter past repeats the first."""
         window = self.config.window
         missing = max(window - past.shape[1], 0)
         known = torch.cat([past[:, :1].expand(-1, missing, -1, -1, -1), past[:, -window:]], 1)

@@ -57,6 +57,8 @@ class Seq2SeqConfig(Config):
     """Height and width of a sprite in px."""
     localiser_width: PositiveInt = 32
     """Channels of the localiser at half resolution."""
+    train_sight: bool = True
+    """Whether localiser and appearance learn too, or stay as the recipe's start gives them."""
     sampling_end: NonNegativeFloat = 0.6
     """Share of the run after which the decoder is fed only its own frames; before, the truth ever less often."""
     corruption: NonNegativeFloat = 0.04
@@ -134,7 +136,7 @@ class SpriteWorld(nn.Module):
         window = torch.cat([past[:, :1].expand(-1, missing, -1, -1, -1), past[:, -self.config.past :]], 1)[:, :, 0]
         log_places = self.localiser(window)
         patches = self.appearance(window, corners_of(log_places))[:, 1]
-        seen = marginals_of(log_places)[:, :, missing:].flatten(0, 1)                      # (B*K, T, 2, P)
+        seen = marginals_of(log_places)[:, :, missing:].flatten(0, 1)  # (B*K, T, 2, P)
         memory = self._follow(seen[:, :-1])
         slots = patches.shape[:2]
         return {"memory": memory.unflatten(0, slots), "place": seen[:, -1].unflatten(0, slots), "patch": patches}
@@ -151,11 +153,12 @@ class SpriteWorld(nn.Module):
         """Return squared error of the future + nats of past places, next places and patches."""
         past, future = self.config.past, self.config.future
         video = (batch["video"][:, : past + future, 0] + 1) / 2
-        log_places = self.localiser(video[:, :past])
+        with torch.set_grad_enabled(torch.is_grad_enabled() and self.config.train_sight):
+            log_places = self.localiser(video[:, :past])
+            drawn = self.appearance(video[:, :past], corners_of(log_places))
         localisation, order = localisation_loss(log_places, batch["positions"][:, :past])
         index = torch.arange(len(video), device=video.device)[:, None]
         corners = batch["positions"][:, : past + future].transpose(1, 2)[index, order].flatten(0, 1)
-        drawn = self.appearance(video[:, :past], corners_of(log_places))
         patches = batch["patches"][index, order][:, None].expand_as(drawn)
         appearance = F.binary_cross_entropy(drawn.float().clamp(1e-5, 1 - 1e-5), patches)
         seen = marginals_of(log_places).detach().flatten(0, 1)
@@ -165,7 +168,9 @@ class SpriteWorld(nn.Module):
         extra = motion.new_zeros(())
         if "paths" in batch:
             known = batch["paths"][:, : past + future].floor().long().clamp(0, self.places - 1)
-            extra, _ = self._motion_loss(spoilt_marginals(known[:, :past], self.places, self.config.corruption), known, truth_share)
+            extra, _ = self._motion_loss(
+                spoilt_marginals(known[:, :past], self.places, self.config.corruption), known, truth_share
+            )
         parts = {"mse": error, "localisation": localisation, "appearance": appearance, "motion": motion, "extra": extra}
         total = error / 50 + localisation + 4 * appearance + motion + extra
         return Loss(total, {name: part.detach() for name, part in parts.items()})
@@ -176,6 +181,7 @@ class SpriteWorld(nn.Module):
         Args:
             seen: marginals of the past, (N, past, 2, P).
             corners: the truth of past and future, (N, past + future, 2) in px.
+            truth_share: share of the steps that go on from the truth.
         """
         memory, place, ahead = self._follow(seen[:, :-1]), seen[:, -1], []
         truth = F.one_hot(corners[:, self.config.past :], self.places).to(seen.dtype)
@@ -211,8 +217,10 @@ class Seq2Seq(Model):
         self.world = SpriteWorld(config) if config.decoder == "sprites" else PixelWorld(config)
 
     def phases(self) -> list[Phase]:
-        """Return one phase."""
-        return [Phase("predict", list(self.parameters()), self.prediction_loss)]
+        """Return one phase; sight that is not trained is left out."""
+        kept = () if self.config.train_sight else (".localiser.", ".appearance.")
+        trained = [value for name, value in self.named_parameters() if not any(part in name for part in kept)]
+        return [Phase("predict", trained, self.prediction_loss)]
 
     def prediction_loss(self, batch: Batch, progress: float) -> Loss:
         """Return the world's loss under scheduled sampling."""

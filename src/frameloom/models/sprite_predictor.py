@@ -46,30 +46,33 @@ class SpritePredictorConfig(Config):
     """Height and width of a sprite in px."""
     width: PositiveInt = 32
     """Channels of the localiser at half resolution."""
-    motion_width: PositiveInt = 768
+    motion_width: PositiveInt = 384
     """Hidden units of the motion network."""
     corruption: NonNegativeFloat = 0.04
     """Share of the places in the extra paths that are spoilt, as a localiser's can be."""
 
 
 class Motion(nn.Module):
-    """Past places to future places, per sprite: a residual perceptron over the marginals of rows and columns."""
+    """Past places to future places, per sprite: the same residual perceptron for rows and columns, which look once at each other."""
 
     def __init__(self, past: int, future: int, places: int, width: int) -> None:
         super().__init__()
         self.future, self.places = future, places
-        self.input = nn.Linear(past * 2 * places, width)
+        self.input = nn.Linear(past * places, width)
+        self.across = nn.Linear(width, width)
         self.blocks = nn.ModuleList(
             nn.Sequential(nn.LayerNorm(width), nn.Linear(width, width), nn.SiLU(), nn.Linear(width, width)) for _ in range(3)
         )
-        self.output = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, future * 2 * places))
+        self.output = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, future * places))
 
     def forward(self, marginals: Tensor) -> Tensor:
         """Return log-marginals (N, future, 2, P) after marginals (N, past, 2, P)."""
-        hidden = self.input(marginals.flatten(1))
-        for block in self.blocks:
+        hidden = self.input(marginals.transpose(1, 2).flatten(2))                         # (N, 2, width)
+        for index, block in enumerate(self.blocks):
             hidden = hidden + block(hidden)
-        logits = self.output(hidden).float().view(-1, self.future, 2, self.places)
+            if index == 0:
+                hidden = hidden + self.across(hidden.flip(1))
+        logits = self.output(hidden).float().unflatten(2, (self.future, self.places)).transpose(1, 2)
         return F.log_softmax(15 * torch.tanh(logits / 15), 3)
 
 
@@ -94,11 +97,11 @@ class SpritePredictor(Model):
         log_places = self.localiser(video[:, :past])
         localisation, order = localisation_loss(log_places, batch["positions"][:, :past])
         index = torch.arange(len(video), device=video.device)[:, None]
-        ahead = batch["positions"][:, past : past + future].transpose(1, 2)[index, order]      # (B, K, future, 2)
+        ahead = batch["positions"][:, past : past + future].transpose(1, 2)[index, order]  # (B, K, future, 2)
         drawn = self.appearance(video[:, :past], corners_of(log_places))
         patches = batch["patches"][index, order][:, None].expand_as(drawn)
         appearance = F.binary_cross_entropy(drawn.float().clamp(1e-5, 1 - 1e-5), patches)
-        log_ahead = self.motion(marginals_of(log_places).detach().flatten(0, 1))                   # (B*K, future, 2, P)
+        log_ahead = self.motion(marginals_of(log_places).detach().flatten(0, 1))  # (B*K, future, 2, P)
         motion = -log_ahead.gather(3, ahead.flatten(0, 1)[..., None]).mean()
         frames = render(drawn[:, 1], log_ahead.exp().unflatten(0, drawn.shape[:1] + drawn.shape[2:3]))
         error = (frames - video[:, past:]).square().sum((2, 3)).mean()
@@ -112,17 +115,18 @@ class SpritePredictor(Model):
         corners = paths[:, : self.config.past + self.config.future].floor().long().clamp(0, self.places - 1)
         seen, ahead = corners.split([self.config.past, self.config.future], 1)
         observed = spoilt_marginals(seen, self.places, self.config.corruption)
-        return -self.motion(observed).gather(3, ahead[..., None]).mean()
+        log_ahead: Tensor = self.motion(observed)
+        return -log_ahead.gather(3, ahead[..., None]).mean()
 
     @torch.no_grad()
     def predict(self, past: Tensor, frames: int) -> Tensor:
-        """Return the next frames (B, frames, 1, H, W) in [-1, 1] after past (B, T, 1, H, W); T < 10 repeats the first frame."""
+        """Return the next frames (B, frames, 1, H, W) after past (B, T, 1, H, W); a shorter past repeats the first."""
         missing = max(self.config.past - past.shape[1], 0)
         video = torch.cat([past[:, :1].expand(-1, missing, -1, -1, -1), past[:, -self.config.past :]], 1)
         video = (video[:, :, 0] + 1) / 2
         log_places = self.localiser(video)
         patches = self.appearance(video, corners_of(log_places))[:, 1]
-        known = marginals_of(log_places).flatten(0, 1)                                  # (B*K, T, 2, P)
+        known = marginals_of(log_places).flatten(0, 1)  # (B*K, T, 2, P)
         while known.shape[1] < self.config.past + frames:
             known = torch.cat([known, self.motion(known[:, -self.config.past :]).exp()], 1)
         ahead = known[:, self.config.past : self.config.past + frames].unflatten(0, patches.shape[:2])

@@ -25,8 +25,8 @@ def place(patch: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
 
     Rows and columns are distributions over the patch's upper left corner: one row of each is a shifted copy.
     """
-    vertical = _toeplitz(rows, patch.shape[-2])                     # (N, H, h)
-    horizontal = _toeplitz(columns, patch.shape[-1])                # (N, W, w)
+    vertical = _toeplitz(rows, patch.shape[-2])  # (N, H, h)
+    horizontal = _toeplitz(columns, patch.shape[-1])  # (N, W, w)
     return vertical @ patch @ horizontal.transpose(1, 2)
 
 
@@ -76,7 +76,7 @@ def match(cost: Tensor) -> Tensor:
     """Return for each of B cost matrices (B, K, K) the truth (B, K) that each guess takes at least total cost."""
     count = cost.shape[-1]
     orders = torch.tensor(list(itertools.permutations(range(count))), device=cost.device)
-    totals = cost[:, torch.arange(count, device=cost.device), orders].sum(-1)          # (B, K!)
+    totals = cost[:, torch.arange(count, device=cost.device), orders].sum(-1)  # (B, K!)
     return orders[totals.argmin(1)]
 
 
@@ -89,11 +89,17 @@ class Localiser(nn.Module):
     def __init__(self, frames: int, sprites: int, canvas: int, patch: int, width: int) -> None:
         super().__init__()
         self.frames, self.sprites, self.patch, self.places = frames, sprites, patch, canvas - patch + 1
-        self.input = nn.Sequential(nn.PixelUnshuffle(4), nn.Conv2d(16, width, 3, 1, 1), nn.SiLU(), Residual(width, width))
+        self.input = nn.Sequential(
+            nn.PixelUnshuffle(4), nn.Conv2d(16, width, 3, 1, 1), nn.SiLU(), Residual(width, width)
+        )
         self.down = Residual(width, 2 * width, 2)
         together, joint = frames * 2 * width, 5 * width
         self.join = nn.Sequential(
-            nn.Conv2d(together, joint, 1), nn.SiLU(), Residual(joint, joint), Residual(joint, joint), nn.Conv2d(joint, together, 1)
+            nn.Conv2d(together, joint, 1),
+            nn.SiLU(),
+            Residual(joint, joint),
+            Residual(joint, joint),
+            nn.Conv2d(joint, together, 1),
         )
         self.up = nn.ConvTranspose2d(2 * width, width, 2, 2)
         self.merge = Residual(width, width)
@@ -102,12 +108,12 @@ class Localiser(nn.Module):
     def forward(self, video: Tensor) -> Tensor:
         """Return log-probabilities of each sprite's corner, (B, K, T, P, P), of frames (B, T, H, W) in [0, 1]."""
         fine = self.input(video.flatten(0, 1)[:, None])
-        coarse = self.down(fine)                                                          # (B*T, 2w, H/8, W/8)
+        coarse = self.down(fine)  # (B*T, 2w, H/8, W/8)
         joint = self.join(coarse.unflatten(0, video.shape[:2]).flatten(1, 2)).reshape(coarse.shape)
         fine = self.merge(self.up(coarse + joint) + fine)
         half = self.patch // 2
         heat = self.output(fine).float()[:, :, half : half + self.places, half : half + self.places]
-        heat = 15 * torch.tanh(heat / 15)              # bounded: denormal probabilities are slow on a CPU
+        heat = 15 * torch.tanh(heat / 15)  # bounded: denormal probabilities are slow on a CPU
         heat = heat.unflatten(0, video.shape[:2]).transpose(1, 2)
         return F.log_softmax(heat.flatten(3), 3).view_as(heat)
 
@@ -120,10 +126,10 @@ def localisation_loss(log_places: Tensor, corners: Tensor) -> tuple[Tensor, Tens
         corners: (B, T, K, 2) true corners in px.
     """
     places = log_places.shape[-1]
-    index = (corners[..., 0] * places + corners[..., 1]).transpose(1, 2)                # (B, K, T)
-    flat = log_places.flatten(3)                                                       # (B, K, T, P*P)
-    pairs = torch.stack([flat.gather(3, index[:, j, None, :, None].expand(-1, flat.shape[1], -1, 1))[..., 0].mean(2)
-                         for j in range(index.shape[1])], 2)                           # (B, guess, truth)
+    index = (corners[..., 0] * places + corners[..., 1]).transpose(1, 2)  # (B, K, T)
+    flat = log_places.flatten(3)  # (B, K, T, P*P)
+    wanted = index[:, :, None, :, None].expand(-1, -1, flat.shape[1], -1, 1)  # (B, truth, guess, T, 1)
+    pairs = torch.stack([flat.gather(3, one)[..., 0].mean(2) for one in wanted.unbind(1)], 2)  # (B, guess, truth)
     order = match(-pairs.detach())
     return -pairs.gather(2, order[..., None]).mean(), order
 
@@ -146,13 +152,17 @@ class Appearance(nn.Module):
         self.patch = patch
         self.first = nn.Sequential(nn.Conv2d(frames, width, 3, 1, 1), nn.SiLU(), nn.Conv2d(width, 1, 3, 1, 1))
         self.second = nn.Sequential(
-            nn.Conv2d(frames + 3, width, 3, 1, 1), nn.SiLU(), nn.Conv2d(width, width, 3, 1, 1), nn.SiLU(), nn.Conv2d(width, 1, 3, 1, 1)
+            nn.Conv2d(frames + 3, width, 3, 1, 1),
+            nn.SiLU(),
+            nn.Conv2d(width, width, 3, 1, 1),
+            nn.SiLU(),
+            nn.Conv2d(width, 1, 3, 1, 1),
         )
 
     def forward(self, video: Tensor, corners: Tensor) -> Tensor:
-        """Return patches (B, 2, K, h, h) in [0, 1], first guess and mended, of frames (B, T, H, W) at corners (B, K, T, 2)."""
+        """Return patches (B, 2, K, h, h), guessed and mended, of frames (B, T, H, W) at corners (B, K, T, 2)."""
         batch, sprites, frames = corners.shape[:3]
-        windows = self._windows(video[:, None].expand(-1, sprites, -1, -1, -1), corners)          # (B, K, T, h, h)
+        windows = self._windows(video[:, None].expand(-1, sprites, -1, -1, -1), corners)  # (B, K, T, h, h)
         ordered = windows.sort(2).values.flatten(0, 1)
         guess = torch.sigmoid(self.first(ordered).float()).unflatten(0, (batch, sprites))[:, :, 0]  # (B, K, h, h)
         places = video.shape[-1] - self.patch + 1
@@ -164,7 +174,7 @@ class Appearance(nn.Module):
         others = (drawn.sum(1, keepdim=True) - drawn).clamp(0, 1)
         foreign = self._windows(others, corners)
         clear = 1 - foreign
-        seen = (windows * clear).sum(2) / clear.sum(2).clamp(min=1e-3)                              # (B, K, h, h)
+        seen = (windows * clear).sum(2) / clear.sum(2).clamp(min=1e-3)  # (B, K, h, h)
         hidden = (windows - foreign).sort(2).values
         evidence = torch.cat([hidden, seen[:, :, None], clear.sum(2)[:, :, None] / frames, guess[:, :, None]], 2)
         logits = self.second(evidence.flatten(0, 1)).float().unflatten(0, (batch, sprites))[:, :, 0]
@@ -192,7 +202,7 @@ def marginals_of(log_places: Tensor) -> Tensor:
 
 
 def spoilt_marginals(corners: Tensor, places: int, share: float) -> Tensor:
-    """Return one-hot marginals (N, T, 2, P) of corners (N, T, 2), a share of them up to 2 px off, as a localiser's can be."""
+    """Return one-hot marginals (N, T, 2, P) of corners (N, T, 2), a share of them mislocated by up to 2 px."""
     spoilt = torch.rand(corners.shape[:2], device=corners.device) < share
     moved = (corners + torch.randint(-2, 3, corners.shape, device=corners.device)).clamp(0, places - 1)
     return F.one_hot(torch.where(spoilt[..., None], moved, corners), places).float()

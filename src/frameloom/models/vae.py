@@ -101,10 +101,11 @@ class PixelPainter(nn.Module):
         self.unroll = nn.GRU(config.z_dim, config.h_dim, batch_first=True)
         self.paint = FrameDecoder(config.h_dim + config.z_dim, config.channels, config.size, config.h_dim)
 
-    def locate(self, video: Tensor) -> None:
-        """Return nothing: no sprites, no places."""
+    def locate(self, video: Tensor) -> Tensor:
+        """Return no places (0,): there are no sprites."""
+        return video.new_zeros(0)
 
-    def encode(self, video: Tensor, places: None = None) -> list[Posterior]:
+    def encode(self, video: Tensor, places: Tensor) -> list[Posterior]:
         """Return the clip's posterior of video (B, T, C, H, W) in [0, 1]."""
         codes = self.frame(video.flatten(0, 1)).unflatten(0, video.shape[:2])
         _, last = self.watch(codes)
@@ -115,7 +116,8 @@ class PixelPainter(nn.Module):
         repeated = latents[0][:, None].expand(-1, frames, -1)
         hidden, _ = self.unroll(repeated)
         code = torch.cat([hidden, repeated], 2)
-        return torch.sigmoid(self.paint(code.flatten(0, 1)).float()).unflatten(0, code.shape[:2])
+        ink: Tensor = torch.sigmoid(self.paint(code.flatten(0, 1)).float()).unflatten(0, code.shape[:2])
+        return ink
 
 
 class SpritePainter(nn.Module):
@@ -151,14 +153,16 @@ class SpritePainter(nn.Module):
         frames = video[:, None, :, 0].expand(-1, sprites, -1, -1, -1).flatten(0, 2)
         windows = glimpse(frames, along.flatten(0, 1), self.config.patch).unflatten(0, along.shape[:2])
         ranked = windows.sort(1).values
-        views = torch.stack([ranked[:, 0], ranked[:, windows.shape[1] // 3], ranked.median(1).values, windows.mean(1)], 1)
+        views = torch.stack(
+            [ranked[:, 0], ranked[:, windows.shape[1] // 3], ranked.median(1).values, windows.mean(1)], 1
+        )
         return [path, posterior(self.look(views))]
 
     def decode(self, latents: list[Tensor], frames: int) -> Tensor:
         """Return ink probabilities (B, T, 1, H, W)."""
         path, content = latents
         patches = torch.sigmoid(self.paint(content).float())[:, 0]
-        weights = grid_weights(self.paths(path, frames), self.places)                    # (B*K, T, 2, P)
+        weights = grid_weights(self.paths(path, frames), self.places)  # (B*K, T, 2, P)
         slots = (len(path) // self.config.sprites, self.config.sprites)
         return render(patches.unflatten(0, slots), weights.unflatten(0, slots))[:, :, None]
 
@@ -171,7 +175,9 @@ class Vae(Model):
         self.painter: PixelPainter | SpritePainter
         self.painter = SpritePainter(config) if config.decoder == "sprites" else PixelPainter(config)
         if config.classes:
-            self.prior = nn.Parameter(torch.cat([torch.randn(config.classes, config.z_dim), torch.zeros(config.classes, config.z_dim)], 1))
+            self.prior = nn.Parameter(
+                torch.cat([torch.randn(config.classes, config.z_dim), torch.zeros(config.classes, config.z_dim)], 1)
+            )
 
     def phases(self) -> list[Phase]:
         """Return one phase; a sprite painter's localiser is taken as it is."""
@@ -179,7 +185,7 @@ class Vae(Model):
         return [Phase("elbo", trained, self.elbo_loss)]
 
     def elbo_loss(self, batch: Batch, progress: float) -> Loss:
-        """Return reconstruction + beta * KL in nats per clip, per pixel scale 1/100, with paths held to the localiser's."""
+        """Return (reconstruction + beta * KL) / 100, in nats per clip, with the paths held to the localiser's."""
         video = (batch["video"][:, : self.config.frames] + 1) / 2
         places = self.painter.locate(video)
         posteriors = self.painter.encode(video, places)
@@ -188,8 +194,8 @@ class Vae(Model):
         reconstruction = bernoulli_nll(decoded, video).flatten(1).sum(1).mean()
         kls = self.divergences(posteriors, self._classes(batch, places))
         sprites = self.config.sprites if self.config.decoder == "sprites" else 1
-        counted = sum(kl.mean(0).clamp(min=self.config.free_bits).sum() for kl in kls) * sprites
-        kl = sum(kl.sum(1).mean() for kl in kls) * sprites
+        counted = torch.stack([kl.mean(0).clamp(min=self.config.free_bits).sum() for kl in kls]).sum() * sprites
+        kl = torch.stack([kl.sum(1).mean() for kl in kls]).sum() * sprites
         beta = self.config.beta * min(1.0, progress / self.config.warm_up) if self.config.warm_up else self.config.beta
         held = self._held(draws[0], places, video)
         bits = (reconstruction + kl) / video[0].numel() / math.log(2)
@@ -209,10 +215,14 @@ class Vae(Model):
 
     def guard(self, parts: dict[str, float]) -> str | None:
         """Return why training should stop: no latent carries anything."""
-        return "KL collapse: no latent dimension is active; lower beta or lengthen warm_up" if parts["active"] < 1 else None
+        if parts["active"] >= 1:
+            return None
+        return "KL collapse: no latent dimension is active; lower beta or lengthen warm_up"
 
     @torch.no_grad()
-    def sample(self, count: int, *, condition: Condition | None = None, generator: torch.Generator | None = None) -> Tensor:
+    def sample(
+        self, count: int, *, condition: Condition | None = None, generator: torch.Generator | None = None
+    ) -> Tensor:
         """Return clips (count, T, C, H, W) in [-1, 1] decoded from draws of the prior."""
         config = self.config
         slots = count * config.sprites if config.decoder == "sprites" else count
@@ -224,23 +234,27 @@ class Vae(Model):
         if config.classes:
             classes = torch.randint(config.classes, (slots,), generator=generator, device=self.device)
             if condition is not None and condition.classes is not None:
-                classes = condition.classes.to(self.device).flatten()
+                shown = condition.classes.to(self.device)
+                classes = (shown if config.decoder == "sprites" else shown[:, :1]).flatten()
             mean, log_variance = self.prior[classes].chunk(2, 1)
             content = mean + content * (0.5 * log_variance).exp()
         latents = [normal(config.path_dim), content] if config.decoder == "sprites" else [content]
         return self.painter.decode(latents, config.frames) * 2 - 1
 
-    def _held(self, path: Tensor, places: Tensor | None, video: Tensor) -> Tensor:
+    def _held(self, path: Tensor, places: Tensor, video: Tensor) -> Tensor:
         """Return the mean squared error in px^2 of a sprite painter's paths from the localiser's; else 0."""
-        if not isinstance(self.painter, SpritePainter) or places is None:
+        if isinstance(self.painter, PixelPainter):
             return video.new_zeros(())
         return F.mse_loss(self.painter.paths(path, video.shape[1]), self.painter.corners(places))
 
-    def _classes(self, batch: Batch, places: Tensor | None) -> Tensor | None:
-        """Return each slot's class (B, K), in the order in which the localiser found the sprites; None without classes."""
+    def _classes(self, batch: Batch, places: Tensor) -> Tensor | None:
+        """Return each slot's class, (B, K) in the order in which the localiser found the sprites; None without classes.
+
+        A clip that is one slot goes by its first sprite.
+        """
         if not self.config.classes:
             return None
-        if places is None:
+        if isinstance(self.painter, PixelPainter):
             return batch["classes"][:, :1]
         _, order = localisation_loss(places, batch["positions"][:, : self.config.frames])
         return batch["classes"].gather(1, order)

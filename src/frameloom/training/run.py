@@ -64,6 +64,8 @@ def train(
     _check_folder(target, settings, resume)
     with joined() as ranks, _Signals() as signals:
         place = torch.device(device) if device is not None else default_device()
+        if place.type == "cuda":
+            torch.cuda.set_device(place)
         state = _new_state(settings, place, {} if resume else settings.start)
         if resume:
             state.restore(target / STATE_NAME)

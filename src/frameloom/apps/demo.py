@@ -1,0 +1,302 @@
+"""A page that shows the shipped models at work, and one more that learns while you wait.
+
+    mnist-gan, mnist-vae ------------sample---> clips beside real ones --+
+    mnist-predictor, mnist-seq2seq --predict--> futures beside truth ----+--> index.html, *.mp4, *.gif
+    recipe mnist-vae ----------------train----> its first minute --------+    live/: the model trained here
+
+Every figure on the page is measured while the page is made, on the machine that makes it; only the floor is stored.
+"""
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count, pairwise
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from pydantic import Field, NonNegativeInt, PositiveFloat
+from torch import Tensor
+
+from frameloom.core.config import Config
+from frameloom.core.errors import ModelError
+from frameloom.core.progress import duration
+from frameloom.core.provenance import commit, version
+from frameloom.data.batch import to_uint8
+from frameloom.data.moving_mnist import MovingMnist, MovingMnistConfig
+from frameloom.evaluation.protocol import find_protocol
+from frameloom.evaluation.samples import CONFIDENCE, Figures, Reads, sample_scores
+from frameloom.evaluation.score import Examples, Scores, scoring
+from frameloom.evaluation.tally import Method
+from frameloom.generation.load import VideoModel, load, require
+from frameloom.generation.render import save
+from frameloom.media.page import Clip, Metric, Page, Score
+from frameloom.media.plot import Kind, Line
+from frameloom.models.base import Predicts, Samples
+from frameloom.models.store import load_model
+from frameloom.training.run import train
+
+GAN, VAE, PREDICTOR, SEQ2SEQ, READER = "mnist-gan", "mnist-vae", "mnist-predictor", "mnist-seq2seq", "digit-reader"
+PAGE_NAME = "index.html"
+
+PAIRS = ((0, 1), (2, 3), (4, 5), (6, 7), (8, 9))
+"""Digits that the clips of a row show."""
+RATE = 8
+"""Frames per second at which a clip of ten frames can be followed."""
+EXAMPLES = 4
+STREAMED_FRAMES = 60
+
+LIVE_SETTINGS = ("training.batch=8", "training.rate=2e-3", "training.ema=0.98", "training.log_every=5")
+"""What the recipe of mnist-vae needs to get somewhere in a minute on two cores: many small steps."""
+LOOKS = (0.0, 1 / 12, 1 / 4, 1.0)
+"""Shares of the live training at which its samples are looked at."""
+SAVES = 24
+
+_KINDS: dict[str, Kind] = {"model": "model", "baseline": "baseline", "floor": "floor"}
+_METRICS = {
+    "mse_sum": Metric("squared error", "lower", 1),
+    "ssim": Metric("SSIM", "higher", 3),
+    "psnr": Metric("PSNR, dB", "higher", 1),
+}
+
+
+class DemoConfig(Config):
+    """Where the page goes and how long it may take."""
+
+    out: Path = Path("out/demo")
+    """Folder of the page; what an earlier demo left there is replaced."""
+    minutes: PositiveFloat = 1.0
+    """How long one model is trained live."""
+    clips: Annotated[int, Field(ge=20)] = 200
+    """Held-out clips on which predictions are scored, and clips of each model that are judged."""
+    seed: NonNegativeInt = 0
+    """Fixes clips and training."""
+
+
+@dataclass(frozen=True)
+class Showing:
+    """How far the page is; the last one tells where it lies."""
+
+    progress: float
+    text: str
+    record: Mapping[str, float | int | str] = field(default_factory=dict)
+    page: Path | None = None
+
+
+Work = Iterator[tuple[float, str]]
+"""Yields the share of a section that is done, and a few words."""
+
+
+def demo(config: DemoConfig) -> Path:
+    """Write the page and return its path; see demonstrating."""
+    return next(step.page for step in demonstrating(config) if step.page)
+
+
+def demonstrating(config: DemoConfig) -> Iterator[Showing]:
+    """Yield the state of the work; the last one comes when the page is written.
+
+    Raises:
+        ModelError: a shipped model is missing or damaged.
+        OutputError: the folder cannot be written.
+        KeyboardInterrupt: a signal has stopped the training; the message says how to go on with it.
+    """
+    began = time.monotonic()
+    made_by = f"frameloom {version()}" + (f", commit {commit()}" if commit() else "")
+    page = Page(
+        "Video from noise, and video continued",
+        "Everything on this page was made on this machine, by `frameloom demo`. Four small models come with the "
+        "package. A fifth was trained from its first step while you waited.",
+        rate=RATE,
+        made_by=made_by,
+    )
+    # The weights are about the seconds that each takes on two cores.
+    sections: list[tuple[str, float, Callable[[Page, DemoConfig], Work]]] = [
+        ("clips from noise", 6, _add_samples),
+        ("futures and scores", 20, _add_futures),
+        ("streaming", 2, _add_stream),
+        ("training a model", 60 * config.minutes, _add_live),
+    ]
+    total, done = sum(weight for _, weight, _ in sections), 0.0
+    for name, weight, add in sections:
+        yield Showing(done / total, name, {"doing": name, "progress": round(done / total, 3)})
+        for share, text in add(page, config):
+            yield Showing((done + weight * share) / total, text)
+        done += weight
+    seconds = time.monotonic() - began
+    _add_end(page, config, seconds)
+    path = config.out / PAGE_NAME
+    page.save(path)
+    yield Showing(1.0, f"{path} is ready", {"path": str(path), "seconds": round(seconds, 1)}, path)
+
+
+def _add_samples(page: Page, config: DemoConfig) -> Work:
+    """Add clips that GAN and VAE make of chosen digits, beside real ones, and what a reader says of them."""
+    models = {name: load(name) for name in (GAN, VAE)}
+    made = {name: _of_pairs(model, config.seed) for name, model in models.items()}
+    length = made[GAN].shape[1]
+    yield 0.1, "clips from noise"
+    real = _real_of_pairs(length)
+    for name, file in ((GAN, "gan.mp4"), (VAE, "vae.mp4")):
+        command = f"frameloom {version()} demo --seed {config.seed}: {name}"
+        save(made[name], config.out / file, RATE, columns=len(PAIRS), captions=_names(PAIRS), made_by=command)
+    reader = _reader()
+    figures: dict[str, Figures] = {}
+    for index, (name, model) in enumerate(models.items()):
+        yield 0.2 + 0.4 * index, f"reading the clips of {name}"
+        maker = require(model.model, name, Samples, "make clips from noise")
+        clips = (MovingMnist(MovingMnistConfig(frames=length), split) for split in ("test", "val"))
+        scores = sample_scores(maker, reader, *clips, name=name, clips=config.clips, seed=config.seed)
+        figures |= {name: scores.generated, "real": scores.real}
+    page.section(
+        "Made from noise",
+        "Two models paint moving digits out of random numbers. Only one thing was asked of them: which two digits to "
+        "show. The bottom row is real data: handwriting that no model has seen, flying straight and bouncing off the "
+        "walls. The models were never told that rule.",
+    )
+    rows = {"GAN": made[GAN], "VAE": made[VAE], "real": real}
+    page.video_table(
+        _names(PAIRS),
+        {row: [Clip(clip) for clip in _pixels(video)] for row, video in rows.items()},
+        caption="The same clips lie beside this page as `gan.mp4` and `vae.mp4`.",
+    )
+    page.table(
+        ["what a digit reader finds", "GAN", "VAE", "real"],
+        [(what, *(tell(figures[name]) for name in (GAN, VAE, "real"))) for what, tell in _FINDINGS.items()],
+        caption=f"{config.clips} clips each. A digit is readable when the reader, a model that only judges, is at "
+        f"least {CONFIDENCE:.0%} sure of it. No model needs to do better than the real clips.",
+    )
+
+
+def _add_futures(page: Page, config: DemoConfig) -> Work:
+    """Add predictions beside truth and error, and their scores between the trivial ones and the floor."""
+    protocol = find_protocol("openstl")
+    clips = MovingMnistConfig(frames=protocol.past + protocol.future)
+    source = MovingMnist(clips, "test")
+    scored: dict[str, tuple[Scores, Examples]] = {}
+    for index, name in enumerate((PREDICTOR, SEQ2SEQ)):
+        model = require(load_model(name), name, Predicts, "predict")
+        for step in scoring(model, source, protocol, name=name, clips=config.clips, train=MovingMnist(clips, "train")):
+            yield (index + step.progress) / 2, f"{name}: {step.text}"
+            if step.scores and step.examples:
+                scored[name] = (step.scores, step.examples)
+    scores, examples = scored[PREDICTOR]
+    _save_futures(config, {name: shown for name, (_, shown) in scored.items()})
+    page.section(
+        "What happens next",
+        f"Each model sees {protocol.past} frames of a clip and must say what the next {protocol.future} look like. "
+        "The frame around a prediction turns blue where the model is on its own. `mnist-predictor` answers all at "
+        "once, `mnist-seq2seq` frame by frame.",
+    )
+    columns = ["truth", "predictor", "its error", "seq2seq", "its error", "best possible"]
+    page.video_table(
+        columns[: 5 if examples.floor is None else 6],
+        {str(row + 1): _futures(row, examples, scored[SEQ2SEQ][1]) for row in range(min(EXAMPLES, len(examples.truth)))},
+        given=protocol.past,
+        caption="No model has seen these digits. Error: the whiter, the wronger. Best possible: the mean of all "
+        "futures that fit what was seen. It blurs because a digit's exact angle cannot be seen, only whole pixels. "
+        "The first two also lie beside this page as `prediction.gif`.",
+    )
+    methods = [scores.methods[0], scored[SEQ2SEQ][0].methods[0], *scores.methods[1:]]
+    page.section(
+        "How good is that?",
+        "A score means little alone, so these stand between two ends: what anybody can do without a model (paint "
+        "black, repeat the last frame, paint a mean) and the floor, which nobody can beat.",
+    )
+    page.scores(
+        list(_METRICS.values()),
+        [_score(method) for method in methods],
+        caption=f"Mean over {scores.clips} held-out clips ± 95 % confidence. Squared error: per frame, summed over "
+        "pixels, as papers on Moving MNIST give it. Lower is better, but for SSIM and PSNR higher is.",
+    )
+    page.curve(
+        "Error by frame",
+        [
+            Line(method.name, range(1, protocol.future + 1), method.per_frame["mse_sum"], _KINDS[method.kind])
+            for method in methods
+        ],
+        x_label="predicted frame",
+        y_label="squared error per frame",
+        logarithmic=True,
+        caption="The further ahead, the less can be known: the floor rises too.",
+    )
+
+
+def _add_stream(page: Page, config: DemoConfig) -> Work:
+    """Add long continuations, made frame by frame, and how fast that went."""
+    model, shown, times = load(SEQ2SEQ), [], []
+    past = MovingMnist(MovingMnistConfig(frames=10), "test").batch(1, EXAMPLES)["video"]
+    for index in range(EXAMPLES):
+        yield index / EXAMPLES, "streaming"
+        frames, moments = [], [time.perf_counter()]
+        for frame in model.stream(past[index : index + 1]):
+            frames.append(frame)
+            moments.append(time.perf_counter())
+            if len(frames) == STREAMED_FRAMES:
+                break
+        shown.append(torch.cat([past[index : index + 1], torch.stack(frames, 1)], 1))
+        times += [after - before for before, after in pairwise(moments)][1:]  # the first one watches the past
+    half, most = np.quantile(times, [0.5, 0.95]).tolist()
+    page.section(
+        "For as long as you like",
+        f"`mnist-seq2seq` carries all it knows in a small state of fixed size, so it can go on without end. Here it "
+        f"saw 10 frames and made {STREAMED_FRAMES} more, although it was trained on 10.",
+    )
+    page.videos([Clip(clip, predicted=True) for clip in _pixels(torch.cat(shown))], zoom=3, given=past.shape[1])
+    page.facts(
+        {
+            "frames per second, one clip": f"{len(times) / sum(times):,.0f}",
+            "half of the frames take less than": f"{1000 * half:.1f} ms",
+            "95 % take less than": f"{1000 * most:.1f} ms",
+        }
+    )
+
+
+def _add_live(page: Page, config: DemoConfig) -> Work:
+    """Add a model that is trained now: its curve, and its samples from the first step to the last."""
+    folder = config.out / "live"
+    shutil.rmtree(folder, ignore_errors=True)
+    settings = (*LIVE_SETTINGS, f"seed={config.seed}", f"training.save_every_minutes={config.minutes / SAVES:g}")
+    looks: dict[str, Tensor] = {}
+    curve: list[tuple[float, float]] = []
+    for report in train(VAE, folder, assignments=settings, minutes=config.minutes, device="cpu"):
+        if report.progress >= LOOKS[len(looks)] and report.progress < 1:
+            looks[_moment(LOOKS[len(looks)], config)] = _of_pairs(load(folder), config.seed)
+        if report.values:
+            curve.append((report.elapsed_s, report.values["bits_per_dim"]))
+        yield report.progress, report.text
+    looks[_moment(1.0, config)] = _of_pairs(load(folder), config.seed)
+    save(
+        torch.cat(list(looks.values())),
+        config.out / "learning.gif",
+        RATE,
+        columns=len(PAIRS),
+        captions=[moment for moment in looks for _ in PAIRS],
+        made_by=f"frameloom {version()} demo --seed {config.seed} --minutes {config.minutes:g}",
+    )
+    page.section(
+        "Learning, live",
+        "This model was trained while the demo ran. It is `mnist-vae` again, from new random weights. Only the part "
+        "that finds digits in a frame was taken from the shipped reader; how digits look and how they move it had "
+        "to learn. Each row shows what it made of the same random numbers a little later.",
+    )
+    page.video_table(_names(PAIRS), {moment: [Clip(clip) for clip in _pixels(video)] for moment, video in looks.items()})
+    page.facts(
+        {
+            "steps": f"{report.step:,}",
+            "clips seen": f"{report.clips:,}",
+            "clips per second": f"{report.clips / report.elapsed_s:,.0f}",
+        }
+    )
+    if curve:
+        page.curve(
+            "What is left to learn",
+            [Line("bits per pixel", *zip(*curve, strict=True))],
+            x_label="seconds of training",
+            y_label="bits per pixel",
+            logarithmic=True,
+            caption="How many bits the model needs to describe a pixel of a clip that it has not seen before.",
+        )
