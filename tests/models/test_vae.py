@@ -102,32 +102,53 @@ def test_the_decoder_is_given_draws_and_the_encoder_ink(toy_clips: Clips, monkey
     assert torch.equal(seen[0], (batch["video"][:, :4] + 1) / 2)  # the first `frames`, in [0, 1]
 
 
-def test_sprites_count_each_and_paths_are_held_to_the_localisers(
-    located: Maker, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("log_scale", "scale"), [(math.log(3), 3.0), (-9.0, math.exp(-1.5))])  # which is the least
+def test_the_bound_of_sprites_by_hand(
+    log_scale: float, scale: float, located: Maker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vae = small(decoder="sprites", warm_up=0.0, free_bits=0.0)
     path, look = normals([[2.0, 0.0]] * 4), normals([[0.0, 1.0, 1.0]] * 4)  # 2 clips of 2 sprites
-    decoded = fixed(vae, [path, look], 0.5, monkeypatch)
+    painted: list[tuple[Tensor, Tensor]] = []
+    grey = torch.full((2, 4, 1, 24, 24), 0.5, requires_grad=True)
+    monkeypatch.setattr(vae.painter, "encode", lambda video, places: [path, look])
+    monkeypatch.setattr(vae.painter, "_paint", lambda *given: (painted.append(given), grey)[1])
     monkeypatch.setattr(Posterior, "draw", lambda q: q.mean)
     last = vae.painter.paths.line[-1]
     nn.init.zeros_(last.weight)
     nn.init.zeros_(last.bias)  # every sprite rests in the middle, at (8, 8)
+    nn.init.constant_(vae.painter.log_scale, log_scale)
     corners = torch.full((2, 2, 4, 2), 8)
-    corners[0, 0, :, 0], corners[1, 1, 3, 1] = 11, 2  # 3 px off in 4 of 32 coordinates, 6 px in one
+    corners[0, 0, :, 0], corners[1, 1, 3, 1] = 11, 2  # 3 px off four times in the first clip, 6 px once in the second
     monkeypatch.setattr(vae.painter, "locate", lambda video: located(corners))
     loss = vae.elbo_loss({"video": torch.ones(2, 4, 1, 24, 24)}, 1.0)
-    held, kl, reconstruction = (4 * 9 + 36) / 32, 2 * (2.0 + 1.0), PIXELS * math.log(2)
-    assert loss.parts["path"].item() == pytest.approx(held)
+    laplace = (12 / scale + 6 / scale) / 2 + 16 * math.log(2 * scale)  # of 2 sprites, 4 frames, 2 coordinates
+    kl, reconstruction = 2 * (2.0 + 1.0), PIXELS * math.log(2)
+    assert loss.parts["path"].item() == pytest.approx(laplace, rel=1e-4)
     assert loss.parts["kl"].item() == pytest.approx(kl)
     assert loss.parts["active"].item() == 3
-    assert loss.total.item() == pytest.approx((reconstruction + kl) / 100 + held)
-    assert [latent.tolist() for latent in decoded[0]] == [path.mean.tolist(), look.mean.tolist()]
+    assert loss.parts["bits_per_dim"].item() == pytest.approx((reconstruction + laplace + kl) / PIXELS / math.log(2))
+    assert loss.total.item() == pytest.approx((reconstruction + laplace + kl) / 100)
+    ((content, weights),) = painted  # drawn looks, at the places that were found
+    assert torch.equal(content, look.mean)
+    assert torch.equal(weights.argmax(4), corners)
+    assert torch.equal(weights.sum(4), torch.ones(2, 2, 4, 2))
 
 
-def test_expected_corners_of_a_localiser(located: Maker) -> None:
-    corners = torch.randint(0, 17, (2, 2, 4, 2))
-    painter = small(decoder="sprites").painter
-    torch.testing.assert_close(painter.corners(located(corners)), corners.flatten(0, 1).float(), rtol=0, atol=1e-3)
+def test_sprites_are_encoded_from_where_and_how_they_are_found(
+    toy_clips: Clips, located: Maker, found: Maker, given_answers: Any
+) -> None:
+    painter, batch = small(decoder="sprites").painter, toy_clips(count=4)
+    corners, patches = found(batch["positions"].transpose(1, 2)), found(batch["patches"])
+    painter.appearance = given_answers(torch.stack([torch.zeros_like(patches), patches], 1))
+    painter.path_head = given_answers(torch.arange(32.0).view(8, 4))
+    painter.look = given_answers(torch.arange(48.0).view(8, 6))
+    video = (batch["video"] + 1) / 2
+    path, look = painter.encode(video, located(corners))
+    assert torch.equal(painter.appearance.questions[0], corners)
+    assert torch.equal(painter.path_head.questions[0], (corners.flatten(0, 1) / 17 - 0.5).flatten(1))
+    assert torch.equal(painter.look.questions[0], patches.flatten(0, 1)[:, None])
+    assert path.mean[1].tolist() == [4.0, 5.0]
+    assert look.mean[1].tolist() == [6.0, 7.0, 8.0]
 
 
 def test_a_class_has_a_prior_of_its_own() -> None:
@@ -186,5 +207,22 @@ def test_a_sprite_is_painted_where_its_path_is() -> None:
 
 def test_the_guard_speaks_when_no_latent_carries_anything() -> None:
     vae = small()
-    assert vae.guard({"active": 1.0}) is None
-    assert vae.guard({"active": 0.9}) == "KL collapse: no latent dimension is active; lower beta or lengthen warm_up"
+    assert vae.guard({"active": 1.0, "settled": 1.0}) is None
+    assert vae.guard({"active": 0.0, "settled": 0.9}) is None  # a new model has nothing to say yet
+    assert (
+        vae.guard({"active": 0.9, "settled": 1.0})
+        == "KL collapse: no latent dimension is active; lower beta or lengthen warm_up"
+    )
+
+
+@pytest.mark.parametrize(
+    ("progress", "warm_up", "settled"), [(0.0, 0.0, 0), (0.09, 0.0, 0), (0.1, 0.1, 1), (0.2, 0.3, 0), (0.3, 0.3, 1)]
+)
+def test_a_run_is_settled_once_the_kl_counts_in_full(
+    progress: float, warm_up: float, settled: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vae = small(warm_up=warm_up)
+    fixed(vae, [normals([[0.0, 0.0, 0.0]])], 0.5, monkeypatch)
+    parts = vae.elbo_loss({"video": torch.ones(1, 4, 1, 24, 24)}, progress).parts
+    assert parts["settled"].item() == settled
+    assert (vae.guard({name: part.item() for name, part in parts.items()}) is not None) == bool(settled)

@@ -219,6 +219,26 @@ def test_parts_begin_with_trained_weights(small_recipe: Maker, tmp_path: Path) -
     assert len(list(train(recipe, tmp_path / "run", resume=True))) == 2
 
 
+@pytest.mark.parametrize(("family", "part"), [("seq2seq", "world.localiser"), ("vae", "painter.localiser")])
+def test_a_part_inside_another_begins_with_the_part_of_its_last_name(
+    family: str, part: str, small_recipe: Maker, tmp_path: Path
+) -> None:
+    frames = 2 if family == "seq2seq" else 4
+    list(train(small_recipe("digit_reader", model={"frames": frames}, steps=1, ema=0.0), tmp_path / "reader"))
+    sprites = {"decoder": "sprites", "size": 64, "localiser_width": 8}
+    recipe = small_recipe(family, model=sprites, steps=1)
+    run = train(recipe.model_copy(update={"start": {part: str(tmp_path / "reader")}}), tmp_path / "run")
+    next(run)
+    reader = load_model(tmp_path / "reader").get_submodule("localiser").state_dict()
+    begun = load_model(tmp_path / "run").get_submodule(part).state_dict()
+    assert begun.keys() == reader.keys()
+    if family == "vae":  # whose one step leaves the localiser alone
+        run.close()
+        begun = load_model(tmp_path / "run").get_submodule(part).state_dict()
+    assert all(torch.equal(begun[name], weights) for name, weights in reader.items())
+    run.close()
+
+
 @pytest.mark.parametrize(
     ("part", "reason"), [("localizer", "no attribute"), ("motion", "no attribute"), ("localiser", "size mismatch")]
 )

@@ -141,8 +141,7 @@ def _add_samples(page: Page, config: DemoConfig) -> Work:
     yield 0.1, "clips from noise"
     real = _real_of_pairs(length)
     for name, file in ((GAN, "gan.mp4"), (VAE, "vae.mp4")):
-        command = f"frameloom {version()} demo --seed {config.seed}: {name}"
-        save(made[name], config.out / file, RATE, columns=len(PAIRS), captions=_names(PAIRS), made_by=command)
+        _save(config, file, made[name], len(PAIRS), _names(PAIRS))
     reader = _reader()
     figures: dict[str, Figures] = {}
     for index, (name, model) in enumerate(models.items()):
@@ -194,7 +193,10 @@ def _add_futures(page: Page, config: DemoConfig) -> Work:
     columns = ["truth", "predictor", "its error", "seq2seq", "its error", "best possible"]
     page.video_table(
         columns[: 5 if examples.floor is None else 6],
-        {str(row + 1): _futures(row, examples, scored[SEQ2SEQ][1]) for row in range(min(EXAMPLES, len(examples.truth)))},
+        {
+            str(row + 1): _futures(row, examples, scored[SEQ2SEQ][1])
+            for row in range(min(EXAMPLES, len(examples.truth)))
+        },
         given=protocol.past,
         caption="No model has seen these digits. Error: the whiter, the wronger. Best possible: the mean of all "
         "futures that fit what was seen. It blurs because a digit's exact angle cannot be seen, only whole pixels. "
@@ -263,40 +265,144 @@ def _add_live(page: Page, config: DemoConfig) -> Work:
     looks: dict[str, Tensor] = {}
     curve: list[tuple[float, float]] = []
     for report in train(VAE, folder, assignments=settings, minutes=config.minutes, device="cpu"):
-        if report.progress >= LOOKS[len(looks)] and report.progress < 1:
-            looks[_moment(LOOKS[len(looks)], config)] = _of_pairs(load(folder), config.seed)
+        if LOOKS[len(looks)] <= report.progress < 1:
+            looks[f"{report.elapsed_s:.0f} s" if looks else "before"] = _of_pairs(load(folder), config.seed)
         if report.values:
             curve.append((report.elapsed_s, report.values["bits_per_dim"]))
         yield report.progress, report.text
-    looks[_moment(1.0, config)] = _of_pairs(load(folder), config.seed)
-    save(
-        torch.cat(list(looks.values())),
-        config.out / "learning.gif",
-        RATE,
-        columns=len(PAIRS),
-        captions=[moment for moment in looks for _ in PAIRS],
-        made_by=f"frameloom {version()} demo --seed {config.seed} --minutes {config.minutes:g}",
-    )
+    trained = load(folder)
+    looks[f"{report.elapsed_s:.0f} s, the end"] = _of_pairs(trained, config.seed)
+    readable = _reader().read(trained.sample(50, seed=config.seed)).class_logits.softmax(-1).amax(-1) >= CONFIDENCE
+    captions = [moment for moment in looks for _ in PAIRS]
+    _save(config, "learning.gif", torch.cat(list(looks.values())), len(PAIRS), captions)
     page.section(
         "Learning, live",
-        "This model was trained while the demo ran. It is `mnist-vae` again, from new random weights. Only the part "
-        "that finds digits in a frame was taken from the shipped reader; how digits look and how they move it had "
-        "to learn. Each row shows what it made of the same random numbers a little later.",
+        "This model was trained while the demo ran. It is `mnist-vae` again, but new. It was given the eyes of the "
+        "digit reader, which find and cut out digits; how digits look and how they fly it had to learn. Each row "
+        "shows what it made of the same random numbers a little later.",
     )
-    page.video_table(_names(PAIRS), {moment: [Clip(clip) for clip in _pixels(video)] for moment, video in looks.items()})
+    page.video_table(
+        _names(PAIRS), {moment: [Clip(clip) for clip in _pixels(video)] for moment, video in looks.items()}
+    )
     page.facts(
         {
             "steps": f"{report.step:,}",
             "clips seen": f"{report.clips:,}",
             "clips per second": f"{report.clips / report.elapsed_s:,.0f}",
+            "readable digits at the end": f"{readable.float().mean():.0%}",
         }
     )
     if curve:
         page.curve(
             "What is left to learn",
-            [Line("bits per pixel", *zip(*curve, strict=True))],
+            [Line("bits per pixel", [seconds for seconds, _ in curve], [bits for _, bits in curve])],
             x_label="seconds of training",
             y_label="bits per pixel",
             logarithmic=True,
             caption="How many bits the model needs to describe a pixel of a clip that it has not seen before.",
         )
+
+
+def _add_end(page: Page, config: DemoConfig, seconds: float) -> None:
+    """Add what all of it took, and what to do next."""
+    page.section("Now yours", "The same models, on your own wishes and your own clips.").code(
+        f"frameloom generate {GAN} --classes 3,7 -n 16 -o mine.gif\n"
+        f"frameloom predict {PREDICTOR} clip.mp4 --frames 20 -o future.mp4\n"
+        f"frameloom generate {config.out / 'live'} -o live.gif\n"
+        f"frameloom train {VAE} {' '.join(f'--set {setting}' for setting in LIVE_SETTINGS)} --minutes 10\n"
+        "frameloom --help"
+    )
+    page.facts(
+        {
+            "this page took": f"{duration(seconds)} minutes",
+            "processor cores": str(os.cpu_count()),
+            "PyTorch": torch.__version__,
+        }
+    )
+
+
+def _of_pairs(model: VideoModel, seed: int) -> Tensor:
+    """Return one clip of each pair of digits, (5, T, C, H, W)."""
+    return torch.cat([model.sample(1, seed=seed + index, classes=pair) for index, pair in enumerate(PAIRS)])
+
+
+def _real_of_pairs(frames: int) -> Tensor:
+    """Return one held-out clip of each pair of digits, (5, T, C, H, W)."""
+    source = MovingMnist(MovingMnistConfig(frames=frames), "test")
+    found: dict[tuple[int, ...], Tensor] = {}
+    for index in count():
+        batch = source.batch(index, 100)
+        for video, classes in zip(batch["video"], batch["classes"].sort(1).values.tolist(), strict=True):
+            found.setdefault(tuple(classes), video)
+        if all(pair in found for pair in PAIRS):
+            break
+    return torch.stack([found[pair] for pair in PAIRS])
+
+
+def _reader() -> Reads:
+    """Return the model that judges clips.
+
+    Raises:
+        ModelError: the folder of that name holds another kind of model.
+    """
+    reader = load_model(READER)
+    if not isinstance(reader, Reads):
+        raise ModelError(f"{READER}: does not read digits; install the package again")
+    return reader
+
+
+_FINDINGS: dict[str, Callable[[Figures], str]] = {
+    "readable digits": lambda figures: f"{figures.recognised.mean:.1%}",
+    "readable as the digit asked for": lambda figures: (
+        "none" if figures.asked_for is None else f"{figures.asked_for:.1%}"
+    ),
+    "speed, px per frame (5 % to 95 %)": lambda figures: (
+        "none"
+        if figures.speed_px is None
+        else f"{figures.speed_px:.1f} ({figures.speed_low_px:.1f} to {figures.speed_high_px:.1f})"
+    ),
+}
+
+
+def _futures(row: int, predictor: Examples, seq2seq: Examples) -> list[Clip]:
+    """Return one clip's truth, predictions with their errors, and the best prediction where it is known, past first."""
+    past, truth = predictor.past[row], predictor.truth[row]
+    clips = [_unit_clip(past, truth)]
+    for examples in (predictor, seq2seq):
+        prediction = examples.prediction[row]
+        clips += [_unit_clip(past, prediction, predicted=True), _unit_clip(past * 0, (prediction - truth).abs())]
+    return clips if predictor.floor is None else [*clips, _unit_clip(past, predictor.floor[row])]
+
+
+def _save_futures(config: DemoConfig, examples: Mapping[str, Examples]) -> None:
+    """Write truth and predictions of the first two clips as a GIF."""
+    shown = next(iter(examples.values()))
+    futures = [shown.truth, *(model.prediction for model in examples.values())]
+    videos = [torch.cat([shown.past[row], future[row]]) for row in range(2) for future in futures]
+    _save(config, "prediction.gif", torch.stack(videos) * 2 - 1, len(futures), ["truth", *examples] * 2)
+
+
+def _save(config: DemoConfig, file: str, video: Tensor, columns: int, captions: Sequence[str]) -> None:
+    """Write clips as a grid beside the page."""
+    made_by = f"frameloom {version()} demo --seed {config.seed}"
+    save(video, config.out / file, RATE, columns=columns, captions=captions, made_by=made_by)
+
+
+def _score(method: Method) -> Score:
+    """Return a method's row of the table of scores."""
+    found = [method.metrics[name] for name in _METRICS]
+    return Score(method.name, [each.mean for each in found], _KINDS[method.kind], [each.ci95 for each in found])
+
+
+def _unit_clip(*parts: Tensor, predicted: bool = False) -> Clip:
+    """Return frames (T, C, H, W) in [0, 1], one part after the other, as a clip to show."""
+    return Clip(_pixels(torch.cat(parts) * 2 - 1), predicted=predicted)
+
+
+def _pixels(video: Tensor) -> NDArray[np.uint8]:
+    """Return video (..., C, H, W) in [-1, 1] as pixels (..., H, W, C)."""
+    return np.ascontiguousarray(to_uint8(video).movedim(-3, -1).numpy())
+
+
+def _names(pairs: Sequence[tuple[int, int]]) -> list[str]:
+    return [f"{first} and {second}" for first, second in pairs]

@@ -61,13 +61,14 @@ class Motion(nn.Module):
         self.input = nn.Linear(past * places, width)
         self.across = nn.Linear(width, width)
         self.blocks = nn.ModuleList(
-            nn.Sequential(nn.LayerNorm(width), nn.Linear(width, width), nn.SiLU(), nn.Linear(width, width)) for _ in range(3)
+            nn.Sequential(nn.LayerNorm(width), nn.Linear(width, width), nn.SiLU(), nn.Linear(width, width))
+            for _ in range(3)
         )
         self.output = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, future * places))
 
     def forward(self, marginals: Tensor) -> Tensor:
         """Return log-marginals (N, future, 2, P) after marginals (N, past, 2, P)."""
-        hidden = self.input(marginals.transpose(1, 2).flatten(2))                         # (N, 2, width)
+        hidden = self.input(marginals.transpose(1, 2).flatten(2))  # (N, 2, width)
         for index, block in enumerate(self.blocks):
             hidden = hidden + block(hidden)
             if index == 0:

@@ -7,8 +7,10 @@ convolutions. `sprites`: per sprite a latent of appearance and one of its path, 
 
 Source: Kingma & Welling, "Auto-Encoding Variational Bayes", arXiv:1312.6114, eq. 10.
 Differs from it: free bits (Kingma et al., arXiv:1606.04934), KL warm-up, and, where classes are known, one
-learned normal prior per class. The sprite encoder looks where a localiser points; paths are also held
-to the localiser's by squared error, which is a term beside the bound, not part of it.
+learned normal prior per class. For sprites, places are a third latent, between path and clip: a localiser that is
+not trained here points at them (a posterior without doubt), and a Laplace around the decoded path is their prior:
+
+    log p(clip) >= log p(clip | look, places) + log p(places | path) - KL(look) - KL(path)
 """
 
 import math
@@ -25,12 +27,12 @@ from frameloom.models.base import Batch, Condition, Loss, Model, Phase
 from frameloom.models.layers import FrameDecoder, FrameEncoder, perceptron
 from frameloom.models.losses import bernoulli_nll, normal_kl
 from frameloom.models.sprites import (
+    Appearance,
     Localiser,
     Paths,
-    glimpse,
+    corners_of,
     grid_weights,
     localisation_loss,
-    marginals_of,
     render,
 )
 
@@ -105,6 +107,11 @@ class PixelPainter(nn.Module):
         """Return no places (0,): there are no sprites."""
         return video.new_zeros(0)
 
+    def nats(self, video: Tensor, places: Tensor, latents: list[Tensor]) -> tuple[Tensor, Tensor]:
+        """Return -log p(video | latents) per clip, (B,), and 0 for the places."""
+        ink = bernoulli_nll(self.decode(latents, video.shape[1]), video).flatten(1).sum(1)
+        return ink, torch.zeros_like(ink)
+
     def encode(self, video: Tensor, places: Tensor) -> list[Posterior]:
         """Return the clip's posterior of video (B, T, C, H, W) in [0, 1]."""
         codes = self.frame(video.flatten(0, 1)).unflatten(0, video.shape[:2])
@@ -128,9 +135,11 @@ class SpritePainter(nn.Module):
         self.config = config
         self.places = config.size - config.patch + 1
         self.localiser = Localiser(config.frames, config.sprites, config.size, config.patch, config.localiser_width)
+        self.appearance = Appearance(config.frames, config.patch, 24)
         self.path_head = perceptron([config.frames * 2, 256, 256, 2 * config.path_dim])
         self.paths = Paths(config.path_dim, self.places, 256)
-        self.look = FrameEncoder(4, 2 * config.z_dim, config.patch, config.h_dim)
+        self.log_scale = nn.Parameter(torch.ones(()))
+        self.look = FrameEncoder(1, 2 * config.z_dim, config.patch, config.h_dim)
         self.paint = FrameDecoder(config.z_dim, 1, config.patch, config.h_dim)
 
     def locate(self, video: Tensor) -> Tensor:
@@ -139,32 +148,34 @@ class SpritePainter(nn.Module):
             log_places: Tensor = self.localiser(video[:, :, 0])
             return log_places
 
-    def corners(self, log_places: Tensor) -> Tensor:
-        """Return expected corners (B*K, T, 2) in px."""
-        steps = torch.arange(self.places, device=log_places.device, dtype=torch.float32)
-        return (marginals_of(log_places) @ steps).flatten(0, 1)
-
     def encode(self, video: Tensor, places: Tensor) -> list[Posterior]:
-        """Return the posteriors of path and appearance of video (B, T, 1, H, W) in [0, 1] with its log-places."""
-        corners = self.corners(places)
-        path = posterior(self.path_head((corners / self.places - 0.5).flatten(1)))
-        along = self.paths(path.mean, corners.shape[1]).detach().round().long()
-        sprites = self.config.sprites
-        frames = video[:, None, :, 0].expand(-1, sprites, -1, -1, -1).flatten(0, 2)
-        windows = glimpse(frames, along.flatten(0, 1), self.config.patch).unflatten(0, along.shape[:2])
-        ranked = windows.sort(1).values
-        views = torch.stack(
-            [ranked[:, 0], ranked[:, windows.shape[1] // 3], ranked.median(1).values, windows.mean(1)], 1
-        )
-        return [path, posterior(self.look(views))]
+        """Return the posteriors of path and look of video (B, T, 1, H, W) in [0, 1] with its log-places."""
+        corners = corners_of(places)
+        path = posterior(self.path_head((corners.flatten(0, 1) / self.places - 0.5).flatten(1)))
+        with torch.no_grad():
+            patches = self.appearance(video[:, :, 0], corners)[:, 1]
+        return [path, posterior(self.look(patches.flatten(0, 1)[:, None]))]
+
+    def nats(self, video: Tensor, places: Tensor, latents: list[Tensor]) -> tuple[Tensor, Tensor]:
+        """Return -log p(video | look, places) and -log p(places | path) per clip, both (B,)."""
+        path, content = latents
+        corners = corners_of(places)
+        ink = self._paint(content, F.one_hot(corners, self.places).to(video.dtype))
+        distance = (self.paths(path, corners.shape[2]) - corners.flatten(0, 1)).abs()
+        scale = self.log_scale.clamp(min=-1.5)
+        laplace = distance / scale.exp() + scale + math.log(2)  # a px is the unit of density
+        return bernoulli_nll(ink, video).flatten(1).sum(1), laplace.flatten(1).sum(1).unflatten(0, corners.shape[:2]).sum(1)
 
     def decode(self, latents: list[Tensor], frames: int) -> Tensor:
         """Return ink probabilities (B, T, 1, H, W)."""
         path, content = latents
-        patches = torch.sigmoid(self.paint(content).float())[:, 0]
         weights = grid_weights(self.paths(path, frames), self.places)  # (B*K, T, 2, P)
-        slots = (len(path) // self.config.sprites, self.config.sprites)
-        return render(patches.unflatten(0, slots), weights.unflatten(0, slots))[:, :, None]
+        return self._paint(content, weights.unflatten(0, (-1, self.config.sprites)))
+
+    def _paint(self, content: Tensor, weights: Tensor) -> Tensor:
+        """Return ink (B, T, 1, H, W) of looks (B*K, Z) at weights over rows and columns (B, K, T, 2, P)."""
+        patches = torch.sigmoid(self.paint(content).float())[:, 0]
+        return render(patches.unflatten(0, weights.shape[:2]), weights)[:, :, None]
 
 
 class Vae(Model):
@@ -180,28 +191,35 @@ class Vae(Model):
             )
 
     def phases(self) -> list[Phase]:
-        """Return one phase; a sprite painter's localiser is taken as it is."""
-        trained = [value for name, value in self.named_parameters() if ".localiser." not in name]
+        """Return one phase; a sprite painter's localiser and appearance are taken as they are."""
+        kept = (".localiser.", ".appearance.")
+        trained = [value for name, value in self.named_parameters() if not any(part in name for part in kept)]
         return [Phase("elbo", trained, self.elbo_loss)]
 
     def elbo_loss(self, batch: Batch, progress: float) -> Loss:
-        """Return (reconstruction + beta * KL) / 100, in nats per clip, with the paths held to the localiser's."""
+        """Return (reconstruction + places + beta * KL) / 100, in nats per clip."""
         video = (batch["video"][:, : self.config.frames] + 1) / 2
         places = self.painter.locate(video)
         posteriors = self.painter.encode(video, places)
-        draws = [q.draw() for q in posteriors]
-        decoded = self.painter.decode(draws, video.shape[1])
-        reconstruction = bernoulli_nll(decoded, video).flatten(1).sum(1).mean()
+        ink, along = self.painter.nats(video, places, [q.draw() for q in posteriors])
+        reconstruction, path = ink.mean(), along.mean()
         kls = self.divergences(posteriors, self._classes(batch, places))
         sprites = self.config.sprites if self.config.decoder == "sprites" else 1
         counted = torch.stack([kl.mean(0).clamp(min=self.config.free_bits).sum() for kl in kls]).sum() * sprites
         kl = torch.stack([kl.sum(1).mean() for kl in kls]).sum() * sprites
         beta = self.config.beta * min(1.0, progress / self.config.warm_up) if self.config.warm_up else self.config.beta
-        held = self._held(draws[0], places, video)
-        bits = (reconstruction + kl) / video[0].numel() / math.log(2)
+        bits = (reconstruction + path + kl) / video[0].numel() / math.log(2)
         active = torch.cat([k.mean(0) for k in kls]).gt(0.01).float().sum()
-        parts = {"reconstruction": reconstruction, "kl": kl, "bits_per_dim": bits, "active": active, "path": held}
-        total = (reconstruction + beta * counted) / 100 + held
+        settled = active.new_tensor(float(progress >= max(self.config.warm_up, 0.1)))
+        parts = {
+            "reconstruction": reconstruction,
+            "kl": kl,
+            "bits_per_dim": bits,
+            "active": active,
+            "path": path,
+            "settled": settled,
+        }
+        total = (reconstruction + path + beta * counted) / 100
         return Loss(total, {name: part.detach() for name, part in parts.items()})
 
     def divergences(self, posteriors: list[Posterior], classes: Tensor | None) -> list[Tensor]:
@@ -214,8 +232,8 @@ class Vae(Model):
         return [*result, normal_kl(content.mean, content.log_variance, mean, log_variance)]
 
     def guard(self, parts: dict[str, float]) -> str | None:
-        """Return why training should stop: no latent carries anything."""
-        if parts["active"] >= 1:
+        """Return why training should stop: past warm-up and a tenth of the run, no latent carries anything."""
+        if parts["active"] >= 1 or parts["settled"] < 1:
             return None
         return "KL collapse: no latent dimension is active; lower beta or lengthen warm_up"
 
@@ -240,12 +258,6 @@ class Vae(Model):
             content = mean + content * (0.5 * log_variance).exp()
         latents = [normal(config.path_dim), content] if config.decoder == "sprites" else [content]
         return self.painter.decode(latents, config.frames) * 2 - 1
-
-    def _held(self, path: Tensor, places: Tensor, video: Tensor) -> Tensor:
-        """Return the mean squared error in px^2 of a sprite painter's paths from the localiser's; else 0."""
-        if isinstance(self.painter, PixelPainter):
-            return video.new_zeros(())
-        return F.mse_loss(self.painter.paths(path, video.shape[1]), self.painter.corners(places))
 
     def _classes(self, batch: Batch, places: Tensor) -> Tensor | None:
         """Return each slot's class, (B, K) in the order in which the localiser found the sprites; None without classes.

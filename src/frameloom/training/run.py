@@ -83,6 +83,7 @@ def train(
         else:
             for _ in run:
                 pass
+            ranks.wait()
 
 
 def _kept(
@@ -107,9 +108,11 @@ def _kept(
                     save()
                 yield report
             save()
+            ranks.wait()
         except GeneratorExit:
             ranks.agree(state.elapsed_s, stop=True)
             save()
+            ranks.wait()
             raise
         except TrainingError as error:
             raise TrainingError(f"{error}; {folder} keeps the last good state, of step {saved_step}") from error
