@@ -120,7 +120,9 @@ def _inner_fields(annotation: Any, tag: str) -> dict[str, Any]:
     """Return the fields of a Config annotation; in a union, of the member that the tag names."""
     if isinstance(annotation, type) and issubclass(annotation, Config):
         return dict(annotation.model_fields)
-    members = [part for part in getattr(annotation, "__args__", ()) if isinstance(part, type) or hasattr(part, "__args__")]
+    members = [
+        part for part in getattr(annotation, "__args__", ()) if isinstance(part, type) or hasattr(part, "__args__")
+    ]
     found: dict[str, Any] = {}
     for member in members:
         inner = _inner_fields(member, tag)

@@ -1,6 +1,6 @@
 """Whole files or none: write beside the target, then rename.
 
-    target.mp4  <--os.replace--  .target.mp4.<pid>.part  <--write--  caller
+target.mp4  <--os.replace--  .target.mp4.<pid>.part  <--write--  caller
 """
 
 import errno

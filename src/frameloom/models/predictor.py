@@ -8,11 +8,11 @@ Differs from it: output weights of each residual branch start at zero; the frame
 and longer horizons go on from the window's own frames.
 """
 
-from typing import Literal
+from typing import Literal, Self
 
 import torch
 import torch.nn.functional as F
-from pydantic import PositiveInt
+from pydantic import PositiveInt, model_validator
 from torch import Tensor, nn
 
 from frameloom.core.config import Config
@@ -37,6 +37,14 @@ class PredictorConfig(Config):
     """Attention heads."""
     depth: PositiveInt = 4
     """Groups of four blocks: time, space, space, time."""
+
+    @model_validator(mode="after")
+    def _shares_are_whole(self) -> Self:
+        if self.size % self.patch:
+            raise ValueError(f"size {self.size} is not a multiple of patch {self.patch}; change one")
+        if self.dim % self.heads:
+            raise ValueError(f"dim {self.dim} is not a multiple of heads {self.heads}; change one")
+        return self
 
 
 class GatedBlock(nn.Module):
@@ -71,8 +79,8 @@ class Predictor(Model):
         super().__init__(config)
         side, pixels = config.size // config.patch, config.channels * config.patch**2
         self.input = nn.Linear(pixels, config.dim)
-        self.when = nn.Parameter(torch.randn(config.window, 1, config.dim) * 0.02)
-        self.where = nn.Parameter(torch.randn(side * side, config.dim) * 0.02)
+        self.when = nn.Parameter(nn.init.normal_(torch.empty(config.window, 1, config.dim), std=0.02))
+        self.where = nn.Parameter(nn.init.normal_(torch.empty(side * side, config.dim), std=0.02))
         self.blocks = nn.ModuleList(GatedBlock(config.dim, config.heads) for _ in range(4 * config.depth))
         self.output = nn.Sequential(nn.RMSNorm(config.dim), nn.Linear(config.dim, pixels))
 

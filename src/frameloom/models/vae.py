@@ -164,7 +164,9 @@ class SpritePainter(nn.Module):
         distance = (self.paths(path, corners.shape[2]) - corners.flatten(0, 1)).abs()
         scale = self.log_scale.clamp(min=-1.5)
         laplace = distance / scale.exp() + scale + math.log(2)  # a px is the unit of density
-        return bernoulli_nll(ink, video).flatten(1).sum(1), laplace.flatten(1).sum(1).unflatten(0, corners.shape[:2]).sum(1)
+        return bernoulli_nll(ink, video).flatten(1).sum(1), laplace.flatten(1).sum(1).unflatten(
+            0, corners.shape[:2]
+        ).sum(1)
 
     def decode(self, latents: list[Tensor], frames: int) -> Tensor:
         """Return ink probabilities (B, T, 1, H, W)."""
