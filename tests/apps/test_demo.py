@@ -67,7 +67,7 @@ def test_the_command_leaves_a_page_that_needs_nothing_else(
     }  # fmt: skip
     page = (out / "index.html").read_text(encoding="utf-8")
     assert re.findall(r"<h2>(.*?)</h2>", page) == [
-        "Made from noise", "What happens next", "How good is that?", "For as long as you like", "Learning, live", "Now yours"
+        "Made from noise", "What comes next", "Scores", "Without end", "Learning live", "Now yours"
     ]  # fmt: skip
     assert re.findall(r'(?:src|href)="(?!#|data:)', page) == []
     assert all(name in page for name in ("mnist-predictor", "mnist-seq2seq", "zeros", "copy last", "Bayes floor"))
@@ -79,11 +79,11 @@ def test_the_command_leaves_a_page_that_needs_nothing_else(
 @pytest.mark.slow
 def test_progress_grows_to_the_end_and_a_second_demo_replaces_the_first(shipped: Path, tmp_path: Path) -> None:
     config = validate(DemoConfig, {"out": tmp_path / "demo", **BRIEF}, "demo")
-    path = demo(config)
+    path = demo(config, "lines")
     path.write_text("old", encoding="utf-8")
     steps = list(demonstrating(config))
     assert all(before.progress <= after.progress for before, after in pairwise(steps))
-    assert [step.page for step in steps if step.page] == [path]
+    assert steps[-1].record["path"] == str(path)
     assert (steps[0].progress, steps[-1].progress) == (0.0, 1.0)
     assert path.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
@@ -117,7 +117,7 @@ def test_too_few_clips_are_refused() -> None:
 
 def test_a_place_that_cannot_be_written_is_told_at_the_first_file(shipped: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(OutputError, match=r"file/gan\.mp4: cannot be written \(Not a directory\)"):
+    with pytest.raises(OutputError, match=r"file/gan\.mp4: cannot be written \(File exists\)"):
         demo(validate(DemoConfig, {"out": tmp_path / "file", **BRIEF}, "demo"))
 
 

@@ -209,19 +209,25 @@ def test_augmentation_is_one_draw_a_clip_and_the_same_over_its_frames() -> None:
     changed = augment(frame.expand(8, 3, -1, -1, -1), 1.0)
     assert changed.shape == (8, 3, 1, 32, 32)
     assert torch.equal(changed, changed[:, :1].expand(-1, 3, -1, -1, -1))
-    assert all(not torch.equal(changed[0], changed[other]) for other in range(1, 8))
     padded = torch.full((40, 40), -1.0)
     padded[4:36, 4:36] = frame[0, 0, 0]
+    shifts = set()
     for clip in changed[:, 0, 0]:
-        shown = [
-            clip == padded[row : row + 32, column : column + 32] for row in range(9) for column in range(9)
-        ]  # by at most 32 / 8 px to every side
-        same = max(shown, key=lambda one: int(one.sum()))
-        rows, columns = (~same).any(1).nonzero(), (~same).any(0).nonzero()
-        assert (clip[~same] == -1).all()
-        assert rows.max() - rows.min() < 8  # the hole is 32 / 4 px wide
+        shown = {
+            (row, column): clip == padded[row : row + 32, column : column + 32]
+            for row in range(9)  # by at most 32 / 8 px to every side
+            for column in range(9)
+        }
+        shift = max(shown, key=lambda one: int(shown[one].sum()))
+        hole = ~shown[shift]
+        rows, columns = hole.any(1).nonzero(), hole.any(0).nonzero()
+        assert (clip[hole] == -1).all()
+        assert rows.max() - rows.min() < 8  # 32 / 4 px wide
         assert columns.max() - columns.min() < 8
-        assert (~same).sum() >= 8 * 8 - 4 * 8  # less where it meets the border, which is empty too
+        assert hole.sum() >= 4 * 4  # less than 8 x 8 where it meets the border, which is empty too
+        shifts.add(shift)
+    assert len(shifts) > 4
+    assert all(len(set(along)) > 2 for along in zip(*shifts, strict=True))  # down and across
 
 
 def test_a_share_of_the_clips_is_augmented() -> None:

@@ -24,13 +24,13 @@ from torch import Tensor
 
 from frameloom.core.config import Config
 from frameloom.core.errors import ModelError
-from frameloom.core.progress import duration
+from frameloom.core.progress import View, duration, show
 from frameloom.core.provenance import commit, version
 from frameloom.data.batch import to_uint8
 from frameloom.data.moving_mnist import MovingMnist, MovingMnistConfig
 from frameloom.evaluation.protocol import find_protocol
 from frameloom.evaluation.samples import CONFIDENCE, Figures, Reads, sample_scores
-from frameloom.evaluation.score import Examples, Scores, scoring
+from frameloom.evaluation.score import Examples, scoring
 from frameloom.evaluation.tally import Method
 from frameloom.generation.load import VideoModel, load, require
 from frameloom.generation.render import save
@@ -79,21 +79,21 @@ class DemoConfig(Config):
 
 @dataclass(frozen=True)
 class Showing:
-    """How far the page is; the last one tells where it lies."""
+    """How far the page is."""
 
     progress: float
     text: str
     record: Mapping[str, float | int | str] = field(default_factory=dict)
-    page: Path | None = None
 
 
 Work = Iterator[tuple[float, str]]
 """Yields the share of a section that is done, and a few words."""
 
 
-def demo(config: DemoConfig) -> Path:
-    """Write the page and return its path; see demonstrating."""
-    return next(step.page for step in demonstrating(config) if step.page)
+def demo(config: DemoConfig, view: View = "auto") -> Path:
+    """Write the page while its progress is shown, and return its path; see demonstrating."""
+    show(demonstrating(config), "demo", view)
+    return config.out / PAGE_NAME
 
 
 def demonstrating(config: DemoConfig) -> Iterator[Showing]:
@@ -130,96 +130,106 @@ def demonstrating(config: DemoConfig) -> Iterator[Showing]:
     _add_end(page, config, seconds)
     path = config.out / PAGE_NAME
     page.save(path)
-    yield Showing(1.0, f"{path} is ready", {"path": str(path), "seconds": round(seconds, 1)}, path)
+    yield Showing(1.0, f"{path} is ready", {"path": str(path), "seconds": round(seconds, 1)})
 
 
 def _add_samples(page: Page, config: DemoConfig) -> Work:
     """Add clips that GAN and VAE make of chosen digits, beside real ones, and what a reader says of them."""
-    models = {name: load(name) for name in (GAN, VAE)}
+    yield 0.0, "clips from noise"
+    models = {"GAN": load(GAN), "VAE": load(VAE)}
     made = {name: _of_pairs(model, config.seed) for name, model in models.items()}
-    length = made[GAN].shape[1]
-    yield 0.1, "clips from noise"
-    real = _real_of_pairs(length)
-    for name, file in ((GAN, "gan.mp4"), (VAE, "vae.mp4")):
-        _save(config, file, made[name], len(PAIRS), _names(PAIRS))
-    reader = _reader()
-    figures: dict[str, Figures] = {}
-    for index, (name, model) in enumerate(models.items()):
-        yield 0.2 + 0.4 * index, f"reading the clips of {name}"
-        maker = require(model.model, name, Samples, "make clips from noise")
-        clips = (MovingMnist(MovingMnistConfig(frames=length), split) for split in ("test", "val"))
-        scores = sample_scores(maker, reader, *clips, name=name, clips=config.clips, seed=config.seed)
-        figures |= {name: scores.generated, "real": scores.real}
+    for name, video in made.items():
+        _save(config, f"{name.lower()}.mp4", video, len(PAIRS), _names(PAIRS))
+    length = made["GAN"].shape[1]
+    real = {"real": _real_of_pairs(length)}
     page.section(
         "Made from noise",
         "Two models paint moving digits out of random numbers. Only one thing was asked of them: which two digits to "
-        "show. The bottom row is real data: handwriting that no model has seen, flying straight and bouncing off the "
-        "walls. The models were never told that rule.",
+        "show. The bottom row is real data: handwriting that no model has seen, flying straight from wall to wall. "
+        "That things turn back at walls is built into the models; how digits look and how they fly was learned.",
     )
-    rows = {"GAN": made[GAN], "VAE": made[VAE], "real": real}
     page.video_table(
         _names(PAIRS),
-        {row: [Clip(clip) for clip in _pixels(video)] for row, video in rows.items()},
+        {name: [Clip(clip) for clip in _pixels(video)] for name, video in (made | real).items()},
+        zoom=3,
         caption="The same clips lie beside this page as `gan.mp4` and `vae.mp4`.",
     )
+    reader = _reader()
+    figures: dict[str, Figures] = {}
+    for index, (name, model) in enumerate(models.items()):
+        yield 0.3 + 0.4 * index, f"reading the clips of the {name}"
+        maker = require(model.model, model.name, Samples, "make clips from noise")
+        test, val = (MovingMnist(MovingMnistConfig(frames=length), split) for split in ("test", "val"))
+        scores = sample_scores(maker, reader, test, val, name=name, clips=config.clips, seed=config.seed)
+        figures |= {name: scores.generated, "real": scores.real}
     page.table(
         ["what a digit reader finds", "GAN", "VAE", "real"],
-        [(what, *(tell(figures[name]) for name in (GAN, VAE, "real"))) for what, tell in _FINDINGS.items()],
+        [(what, *(tell(figures[name]) for name in ("GAN", "VAE", "real"))) for what, tell in _FINDINGS.items()],
         caption=f"{config.clips} clips each. A digit is readable when the reader, a model that only judges, is at "
-        f"least {CONFIDENCE:.0%} sure of it. No model needs to do better than the real clips.",
+        f"least {_percent(CONFIDENCE)} sure of it. No model needs to do better than the real clips.",
     )
 
 
 def _add_futures(page: Page, config: DemoConfig) -> Work:
-    """Add predictions beside truth and error, and their scores between the trivial ones and the floor."""
+    """Add predictions beside truth and error, and their scores."""
     protocol = find_protocol("openstl")
-    clips = MovingMnistConfig(frames=protocol.past + protocol.future)
-    source = MovingMnist(clips, "test")
-    scored: dict[str, tuple[Scores, Examples]] = {}
+    data = MovingMnistConfig(frames=protocol.past + protocol.future)
+    test, train_set = MovingMnist(data, "test"), MovingMnist(data, "train")
+    methods: list[Method] = []
+    shown: dict[str, Examples] = {}
     for index, name in enumerate((PREDICTOR, SEQ2SEQ)):
         model = require(load_model(name), name, Predicts, "predict")
-        for step in scoring(model, source, protocol, name=name, clips=config.clips, train=MovingMnist(clips, "train")):
+        for step in scoring(model, test, protocol, name=name, clips=config.clips, train=train_set):
             yield (index + step.progress) / 2, f"{name}: {step.text}"
             if step.scores and step.examples:
-                scored[name] = (step.scores, step.examples)
-    scores, examples = scored[PREDICTOR]
-    _save_futures(config, {name: shown for name, (_, shown) in scored.items()})
+                methods = [*methods[:1], *step.scores.methods]  # the rivals are the same both times
+                shown[name] = step.examples
+    _save_futures(config, shown)
     page.section(
-        "What happens next",
+        "What comes next",
         f"Each model sees {protocol.past} frames of a clip and must say what the next {protocol.future} look like. "
-        "The frame around a prediction turns blue where the model is on its own. `mnist-predictor` answers all at "
-        "once, `mnist-seq2seq` frame by frame.",
+        f"The frame around a prediction turns blue where the model is on its own. `{PREDICTOR}` answers all at "
+        f"once, `{SEQ2SEQ}` frame by frame.",
     )
-    columns = ["truth", "predictor", "its error", "seq2seq", "its error", "best possible"]
+    headings = ["truth", "predictor", "its error", "seq2seq", "its error", "best possible"]
+    rows = {str(row + 1): _futures(row, *shown.values()) for row in range(EXAMPLES)}
     page.video_table(
-        columns[: 5 if examples.floor is None else 6],
-        {
-            str(row + 1): _futures(row, examples, scored[SEQ2SEQ][1])
-            for row in range(min(EXAMPLES, len(examples.truth)))
-        },
+        headings[: len(rows["1"])],
+        rows,
+        zoom=3,
         given=protocol.past,
         caption="No model has seen these digits. Error: the whiter, the wronger. Best possible: the mean of all "
         "futures that fit what was seen. It blurs because a digit's exact angle cannot be seen, only whole pixels. "
         "The first two also lie beside this page as `prediction.gif`.",
     )
-    methods = [scores.methods[0], scored[SEQ2SEQ][0].methods[0], *scores.methods[1:]]
+    _add_scores(page, methods, config)
+
+
+def _add_scores(page: Page, methods: Sequence[Method], config: DemoConfig) -> None:
+    """Add the scores of the predictors between the trivial ones and the floor."""
+    floors = [
+        f" It comes with the package, computed on {each.clips:,} clips." for each in methods if each.kind == "floor"
+    ]
     page.section(
-        "How good is that?",
+        "Scores",
         "A score means little alone, so these stand between two ends: what anybody can do without a model (paint "
         "black, repeat the last frame, paint a mean) and the floor, which nobody can beat.",
     )
     page.scores(
         list(_METRICS.values()),
         [_score(method) for method in methods],
-        caption=f"Mean over {scores.clips} held-out clips ± 95 % confidence. Squared error: per frame, summed over "
-        "pixels, as papers on Moving MNIST give it. Lower is better, but for SSIM and PSNR higher is.",
+        caption=f"Mean over {config.clips} held-out clips ± 95 % confidence. Squared error: per frame, summed over "
+        "pixels, as papers on Moving MNIST give it. The floor is the lowest squared error that there is; its SSIM and "
+        f"PSNR are those of the same prediction.{''.join(floors)}",
     )
+    lines = [
+        Line(method.name, range(1, len(curve) + 1), curve, _KINDS[method.kind])
+        for method in methods
+        for curve in (method.per_frame["mse_sum"],)
+    ]
     page.curve(
         "Error by frame",
-        [
-            Line(method.name, range(1, protocol.future + 1), method.per_frame["mse_sum"], _KINDS[method.kind])
-            for method in methods
-        ],
+        lines,
         x_label="predicted frame",
         y_label="squared error per frame",
         logarithmic=True,
@@ -243,7 +253,7 @@ def _add_stream(page: Page, config: DemoConfig) -> Work:
         times += [after - before for before, after in pairwise(moments)][1:]  # the first one watches the past
     half, most = np.quantile(times, [0.5, 0.95]).tolist()
     page.section(
-        "For as long as you like",
+        "Without end",
         f"`mnist-seq2seq` carries all it knows in a small state of fixed size, so it can go on without end. Here it "
         f"saw 10 frames and made {STREAMED_FRAMES} more, although it was trained on 10.",
     )
@@ -276,20 +286,20 @@ def _add_live(page: Page, config: DemoConfig) -> Work:
     captions = [moment for moment in looks for _ in PAIRS]
     _save(config, "learning.gif", torch.cat(list(looks.values())), len(PAIRS), captions)
     page.section(
-        "Learning, live",
+        "Learning live",
         "This model was trained while the demo ran. It is `mnist-vae` again, but new. It was given the eyes of the "
         "digit reader, which find and cut out digits; how digits look and how they fly it had to learn. Each row "
         "shows what it made of the same random numbers a little later.",
     )
     page.video_table(
-        _names(PAIRS), {moment: [Clip(clip) for clip in _pixels(video)] for moment, video in looks.items()}
+        _names(PAIRS), {moment: [Clip(clip) for clip in _pixels(video)] for moment, video in looks.items()}, zoom=3
     )
     page.facts(
         {
             "steps": f"{report.step:,}",
             "clips seen": f"{report.clips:,}",
             "clips per second": f"{report.clips / report.elapsed_s:,.0f}",
-            "readable digits at the end": f"{readable.float().mean():.0%}",
+            "readable digits at the end": _percent(float(readable.float().mean())),
         }
     )
     if curve:
@@ -352,9 +362,9 @@ def _reader() -> Reads:
 
 
 _FINDINGS: dict[str, Callable[[Figures], str]] = {
-    "readable digits": lambda figures: f"{figures.recognised.mean:.1%}",
-    "readable as the digit asked for": lambda figures: (
-        "none" if figures.asked_for is None else f"{figures.asked_for:.1%}"
+    "readable digits": lambda figures: _percent(figures.recognised.mean),
+    "digits of the class asked for": lambda figures: (
+        "none" if figures.asked_for is None else _percent(figures.asked_for)
     ),
     "speed, px per frame (5 % to 95 %)": lambda figures: (
         "none"
@@ -406,3 +416,7 @@ def _pixels(video: Tensor) -> NDArray[np.uint8]:
 
 def _names(pairs: Sequence[tuple[int, int]]) -> list[str]:
     return [f"{first} and {second}" for first, second in pairs]
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"

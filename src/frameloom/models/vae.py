@@ -66,7 +66,9 @@ class VaeConfig(Config):
     classes: NonNegativeInt = 0
     """Classes of sprite with a prior of their own; 0: one standard normal prior."""
     beta: NonNegativeFloat = 1.0
-    """Weight of the KL once warm."""
+    """Weight of the KL of looks (or of the clip) once warm; a look shows in every frame, so that 1 is weak."""
+    path_beta: NonNegativeFloat = 1.0
+    """Weight of the paths' KL once warm."""
     warm_up: NonNegativeFloat = 0.1
     """Share of the run over which the KL's weight grows from 0."""
     free_bits: NonNegativeFloat = 0.02
@@ -199,7 +201,7 @@ class Vae(Model):
         return [Phase("elbo", trained, self.elbo_loss)]
 
     def elbo_loss(self, batch: Batch, progress: float) -> Loss:
-        """Return (reconstruction + places + beta * KL) / 100, in nats per clip."""
+        """Return (reconstruction + places + weighted KL) / 100, in nats per clip; the parts say the bound itself."""
         video = (batch["video"][:, : self.config.frames] + 1) / 2
         places = self.painter.locate(video)
         posteriors = self.painter.encode(video, places)
@@ -207,9 +209,10 @@ class Vae(Model):
         reconstruction, path = ink.mean(), along.mean()
         kls = self.divergences(posteriors, self._classes(batch, places))
         sprites = self.config.sprites if self.config.decoder == "sprites" else 1
-        counted = torch.stack([kl.mean(0).clamp(min=self.config.free_bits).sum() for kl in kls]).sum() * sprites
+        counted = torch.stack([kl.mean(0).clamp(min=self.config.free_bits).sum() for kl in kls]) * sprites
+        weights = counted.new_tensor([self.config.path_beta, self.config.beta][-len(kls) :])
+        warmth = min(1.0, progress / self.config.warm_up) if self.config.warm_up else 1.0
         kl = torch.stack([kl.sum(1).mean() for kl in kls]).sum() * sprites
-        beta = self.config.beta * min(1.0, progress / self.config.warm_up) if self.config.warm_up else self.config.beta
         bits = (reconstruction + path + kl) / video[0].numel() / math.log(2)
         active = torch.cat([k.mean(0) for k in kls]).gt(0.01).float().sum()
         settled = active.new_tensor(float(progress >= max(self.config.warm_up, 0.1)))
@@ -221,7 +224,7 @@ class Vae(Model):
             "path": path,
             "settled": settled,
         }
-        total = (reconstruction + path + beta * counted) / 100
+        total = (reconstruction + path + warmth * (weights * counted).sum()) / 100
         return Loss(total, {name: part.detach() for name, part in parts.items()})
 
     def divergences(self, posteriors: list[Posterior], classes: Tensor | None) -> list[Tensor]:
