@@ -106,7 +106,7 @@ def test_the_decoder_is_given_draws_and_the_encoder_ink(toy_clips: Clips, monkey
 def test_the_bound_of_sprites_by_hand(
     log_scale: float, scale: float, located: Maker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    vae = small(decoder="sprites", warm_up=0.0, free_bits=0.0)
+    vae = small(decoder="sprites", warm_up=0.0, free_bits=0.0, path_beta=0.5, beta=3.0)
     path, look = normals([[2.0, 0.0]] * 4), normals([[0.0, 1.0, 1.0]] * 4)  # 2 clips of 2 sprites
     painted: list[tuple[Tensor, Tensor]] = []
     grey = torch.full((2, 4, 1, 24, 24), 0.5, requires_grad=True)
@@ -127,7 +127,8 @@ def test_the_bound_of_sprites_by_hand(
     assert loss.parts["kl"].item() == pytest.approx(kl)
     assert loss.parts["active"].item() == 3
     assert loss.parts["bits_per_dim"].item() == pytest.approx((reconstruction + laplace + kl) / PIXELS / math.log(2))
-    assert loss.total.item() == pytest.approx((reconstruction + laplace + kl) / 100)
+    weighted = 2 * (0.5 * 2.0 + 3.0 * 1.0)
+    assert loss.total.item() == pytest.approx((reconstruction + laplace + weighted) / 100)
     ((content, weights),) = painted  # drawn looks, at the places that were found
     assert torch.equal(content, look.mean)
     assert torch.equal(weights.argmax(4), corners)

@@ -281,7 +281,7 @@ def _add_live(page: Page, config: DemoConfig) -> Work:
             curve.append((report.elapsed_s, report.values["bits_per_dim"]))
         yield report.progress, report.text
     trained = load(folder)
-    looks[f"{report.elapsed_s:.0f} s, the end"] = _of_pairs(trained, config.seed)
+    looks[f"{report.elapsed_s:.0f} s"] = _of_pairs(trained, config.seed)
     readable = _reader().read(trained.sample(50, seed=config.seed)).class_logits.softmax(-1).amax(-1) >= CONFIDENCE
     captions = [moment for moment in looks for _ in PAIRS]
     _save(config, "learning.gif", torch.cat(list(looks.values())), len(PAIRS), captions)
@@ -319,7 +319,7 @@ def _add_end(page: Page, config: DemoConfig, seconds: float) -> None:
         f"frameloom generate {GAN} --classes 3,7 -n 16 -o mine.gif\n"
         f"frameloom predict {PREDICTOR} clip.mp4 --frames 20 -o future.mp4\n"
         f"frameloom generate {config.out / 'live'} -o live.gif\n"
-        f"frameloom train {VAE} {' '.join(f'--set {setting}' for setting in LIVE_SETTINGS)} --minutes 10\n"
+        f"frameloom train {VAE} --minutes 10\n"
         "frameloom --help"
     )
     page.facts(

@@ -107,7 +107,7 @@ class DigitReader(Model):
         seen = torch.where(clean, _shifted(patches.flatten(0, 1)).view_as(patches), drawn[:, 1].detach()).flatten(0, 1)
         logits, _ = self.classifier(seen)
         labels = classes.flatten()
-        named = F.cross_entropy(logits.float(), labels, label_smoothing=0.05)
+        named = F.cross_entropy(logits.float(), labels)
         parts = {
             "localisation": localisation,
             "appearance": appearance,

@@ -116,7 +116,10 @@ class PixelWorld(nn.Module):
 
 
 class SpriteWorld(nn.Module):
-    """Patches that stay, places that move. State: memory (B, K, h), place (B, K, 2, P), patch (B, K, s, s)."""
+    """Patches that stay, places that move. State: memory (B, K, 2, h), place (B, K, 2, P), patch (B, K, s, s).
+
+    One recurrent net serves rows and columns; each also hears the other's code.
+    """
 
     def __init__(self, config: Seq2SeqConfig) -> None:
         super().__init__()
@@ -124,10 +127,10 @@ class SpriteWorld(nn.Module):
         self.places = config.size - config.patch + 1
         self.localiser = Localiser(config.past, config.sprites, config.size, config.patch, config.localiser_width)
         self.appearance = Appearance(config.past, config.patch, 24)
-        self.code = nn.Linear(2 * self.places, config.c_dim)
-        self.recurrent = nn.GRUCell(config.c_dim, config.h_dim)
+        self.code = nn.Linear(self.places, config.c_dim)
+        self.recurrent = nn.GRUCell(2 * config.c_dim, config.h_dim)
         self.next = nn.Sequential(
-            nn.Linear(config.h_dim + config.c_dim, config.h_dim), nn.SiLU(), nn.Linear(config.h_dim, 2 * self.places)
+            nn.Linear(config.h_dim + 2 * config.c_dim, config.h_dim), nn.SiLU(), nn.Linear(config.h_dim, self.places)
         )
 
     def observe(self, past: Tensor) -> State:
@@ -194,18 +197,28 @@ class SpriteWorld(nn.Module):
         return -(logs * truth).sum(3).mean(), logs
 
     def _follow(self, seen: Tensor) -> Tensor:
-        """Return the memory (N, h) after marginals (N, T, 2, P)."""
-        memory = seen.new_zeros(len(seen), self.config.h_dim)
-        for code in self.code(seen.flatten(2)).unbind(1):
-            memory = self.recurrent(code, memory)
+        """Return the memory (N, 2, h) after marginals (N, T, 2, P)."""
+        memory = seen.new_zeros(len(seen), 2, self.config.h_dim)
+        for code in self._both(seen).unbind(1):
+            memory = self._remember(memory, code)
         return memory
 
     def _move(self, memory: Tensor, place: Tensor) -> tuple[Tensor, Tensor]:
         """Return the memory after one more place (N, 2, P), and the next log-place."""
-        code = self.code(place.flatten(1))
-        memory = self.recurrent(code, memory)
-        logits = self.next(torch.cat([memory, code], 1)).float().view(-1, 2, self.places)
+        code = self._both(place)
+        memory = self._remember(memory, code)
+        logits = self.next(torch.cat([memory, code], 2)).float()
         return memory, F.log_softmax(15 * torch.tanh(logits / 15), 2)
+
+    def _both(self, place: Tensor) -> Tensor:
+        """Return codes (..., 2, 2c) of places (..., 2, P): an axis's own, then the other's."""
+        code = self.code(place)
+        return torch.cat([code, code.flip(-2)], -1)
+
+    def _remember(self, memory: Tensor, code: Tensor) -> Tensor:
+        """Return the memory (N, 2, h) after codes (N, 2, 2c)."""
+        result: Tensor = self.recurrent(code.flatten(0, 1), memory.flatten(0, 1))
+        return result.view_as(memory)
 
 
 class Seq2Seq(Model):

@@ -53,7 +53,7 @@ class SpritePredictorConfig(Config):
 
 
 class Motion(nn.Module):
-    """Past places to future places, per sprite: one perceptron for rows and for columns, which look once at each other."""
+    """Past places to future places, per sprite: one perceptron for rows and columns, which look once at each other."""
 
     def __init__(self, past: int, future: int, places: int, width: int) -> None:
         super().__init__()
