@@ -25,6 +25,14 @@ from frameloom.models.store import save_model
 from frameloom.models.vae import Vae, VaeConfig
 
 ONE_STEP_MINUTES = 1e-4
+
+
+class FewClips(DemoConfig):
+    """What the command sets when it says nothing of clips, but fewer."""
+
+    clips: int = 20
+
+
 BRIEF = {"minutes": ONE_STEP_MINUTES, "clips": 20}
 
 
@@ -36,9 +44,9 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     sprites = {"decoder": "sprites", "z_dim": 4, "c_dim": 4, "h_dim": 16, "path_dim": 4, "classes": 10}
     for name, model in {
         "mnist-gan": Gan(GanConfig.model_validate({**sprites, "condition": "classes"})),
-        "mnist-vae": Vae(VaeConfig.model_validate({**sprites, "localiser_width": 4})),
-        "mnist-predictor": SpritePredictor(SpritePredictorConfig(width=4, motion_width=8)),
-        "mnist-seq2seq": Seq2Seq(Seq2SeqConfig(decoder="sprites", c_dim=8, h_dim=8, localiser_width=4)),
+        "mnist-vae": Vae(VaeConfig.model_validate(sprites)),
+        "mnist-predictor": SpritePredictor(SpritePredictorConfig(motion_width=8)),
+        "mnist-seq2seq": Seq2Seq(Seq2SeqConfig(decoder="sprites", c_dim=8, h_dim=8)),
     }.items():
         save_model(folder / name, model, f"# {name}\n")
     shutil.copytree(store.SHIPPED / "digit-reader", folder / "digit-reader")
@@ -58,6 +66,7 @@ def test_the_command_leaves_a_page_that_needs_nothing_else(
     shipped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(room, "LIVE_SETTINGS", (*room.LIVE_SETTINGS, "training.batch=2", "training.log_every=1"))
+    monkeypatch.setattr(room, "DemoConfig", FewClips)
     out = tmp_path / "demo"
     assert main(["demo", "--out", str(out), "--minutes", str(ONE_STEP_MINUTES), "--json"]) == 0
     answer = json.loads(capsys.readouterr().out.splitlines()[-1])

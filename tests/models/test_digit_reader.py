@@ -62,9 +62,8 @@ def test_perfect_parts_read_without_a_mistake(perfect: tuple[DigitReader, Batch]
     assert loss.parts["accuracy"].item() == 1
     assert loss.parts["localisation"].item() == pytest.approx(0, abs=1e-4)
     assert loss.parts["appearance"].item() == pytest.approx(0, abs=1e-4)
-    smoothed = 0.05 * 0.9 * 50  # label smoothing puts 0.05 on ten classes, nine of them wrong by 50 nats
-    assert loss.parts["class"].item() == pytest.approx(smoothed)
-    assert loss.total.item() == pytest.approx(0.5 * smoothed, abs=1e-3)
+    assert loss.parts["class"].item() == pytest.approx(0, abs=1e-4)
+    assert loss.total.item() == pytest.approx(0, abs=1e-3)
     reading = reader.read(batch["video"])
     order = found(batch["positions"].transpose(1, 2)).transpose(1, 2)
     assert torch.equal(reading.positions, order.float())

@@ -244,3 +244,12 @@ def test_real_and_fake_are_augmented_alike(toy_clips: Clips, monkeypatch: pytest
     gan.judge_loss(toy_clips(), 0.0)
     gan.generator_loss(toy_clips(), 0.0)
     assert seen == [6, 6]
+
+
+def test_the_clip_judge_sees_the_first_frame_that_a_clip_should_go_on_from(toy_clips: Clips) -> None:
+    gan = small(condition="first")
+    batch = toy_clips(frames=4)
+    video = batch["video"]
+    shown = gan._shown(torch.cat([video, -video]), batch)
+    assert torch.equal(shown, torch.cat([torch.cat([video[:, :1]] * 2), torch.cat([video, -video])], 1).flatten(1, 2))
+    assert torch.equal(small()._shown(video, batch), video.flatten(1, 2))

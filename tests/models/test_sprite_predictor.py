@@ -103,3 +103,11 @@ def test_motion_gives_bounded_distributions() -> None:
     torch.testing.assert_close(log_ahead.exp().sum(3), torch.ones(4, 3, 2))
     nn.init.normal_(motion.output[-1].weight, std=1e4)
     assert motion(torch.rand(4, 2, 2, 5)).min() > -30 - math.log(5)
+
+
+def test_rows_and_columns_move_by_the_same_law_and_know_of_each_other() -> None:
+    motion, seen = Motion(past=2, future=3, places=5, width=8), torch.rand(4, 2, 2, 5)
+    torch.testing.assert_close(motion(seen.flip(2)), motion(seen).flip(2))
+    other = seen.clone()
+    other[:, :, 1] = torch.rand(4, 2, 5)
+    assert not torch.allclose(motion(other)[:, :, 0], motion(seen)[:, :, 0])

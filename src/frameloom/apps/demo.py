@@ -115,8 +115,8 @@ def demonstrating(config: DemoConfig) -> Iterator[Showing]:
     )
     # The weights are about the seconds that each takes on two cores.
     sections: list[tuple[str, float, Callable[[Page, DemoConfig], Work]]] = [
-        ("clips from noise", 6, _add_samples),
-        ("futures and scores", 20, _add_futures),
+        ("clips from noise", 10, _add_samples),
+        ("futures and scores", 15, _add_futures),
         ("streaming", 2, _add_stream),
         ("training a model", 60 * config.minutes, _add_live),
     ]
@@ -287,9 +287,9 @@ def _add_live(page: Page, config: DemoConfig) -> Work:
     _save(config, "learning.gif", torch.cat(list(looks.values())), len(PAIRS), captions)
     page.section(
         "Learning live",
-        "This model was trained while the demo ran. It is `mnist-vae` again, but new. It was given the eyes of the "
-        "digit reader, which find and cut out digits; how digits look and how they fly it had to learn. Each row "
-        "shows what it made of the same random numbers a little later.",
+        f"This model was trained while the demo ran. It is `{VAE}` again, but new. It was given trained eyes, which "
+        "find and cut out digits; how digits look and how they fly it had to learn. Each row shows what it made of "
+        "the same random numbers a little later.",
     )
     page.video_table(
         _names(PAIRS), {moment: [Clip(clip) for clip in _pixels(video)] for moment, video in looks.items()}, zoom=3

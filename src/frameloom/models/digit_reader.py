@@ -10,18 +10,18 @@ to document recognition", 1998, with residual blocks); the rest is `sprites`.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
 
 import torch
 import torch.nn.functional as F
-from pydantic import PositiveInt
+from pydantic import PositiveInt, model_validator
 from torch import Tensor, nn
 
 from frameloom.core.config import Config
 from frameloom.core.errors import ModelError
 from frameloom.models.base import Batch, Loss, Model, Phase
 from frameloom.models.layers import Residual
-from frameloom.models.sprites import Appearance, Localiser, corners_of, localisation_loss
+from frameloom.models.sprites import Appearance, Localiser, corners_of, localisation_loss, require_canvas
 
 
 class DigitReaderConfig(Config):
@@ -42,6 +42,11 @@ class DigitReaderConfig(Config):
     """Channels of the localiser at half resolution."""
     features: PositiveInt = 64
     """Length of the feature vector of a digit."""
+
+    @model_validator(mode="after")
+    def _sizes_fit(self) -> Self:
+        require_canvas(self.canvas, self.patch)
+        return self
 
 
 @dataclass(frozen=True)

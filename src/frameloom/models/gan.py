@@ -10,11 +10,11 @@ Differs from them: penalties are lazy; the `sprites` painter places patches, and
 through a window at each sprite (on real clips at the generator's own places).
 """
 
-from typing import Literal
+from typing import Literal, Self
 
 import torch
 import torch.nn.functional as F
-from pydantic import NonNegativeFloat, NonNegativeInt, PositiveInt
+from pydantic import NonNegativeFloat, NonNegativeInt, PositiveInt, model_validator
 from torch import Tensor, nn
 
 from frameloom.core.config import Config
@@ -22,7 +22,7 @@ from frameloom.core.errors import ModelError
 from frameloom.models.base import Batch, Condition, Loss, Model, Phase
 from frameloom.models.layers import FrameDecoder, FrameEncoder
 from frameloom.models.losses import gradient_penalty, hinge_loss, relativistic_loss
-from frameloom.models.sprites import Paths, glimpse, grid_weights, render
+from frameloom.models.sprites import Paths, glimpse, grid_weights, render, require_canvas
 
 
 class GanConfig(Config):
@@ -61,6 +61,12 @@ class GanConfig(Config):
     """Steps between penalties; the weight is multiplied by it."""
     augment: NonNegativeFloat = 0.0
     """Share of clips shifted and cut out before the judges see them; useful for small data sets."""
+
+    @model_validator(mode="after")
+    def _sizes_fit(self) -> Self:
+        if self.decoder == "sprites":
+            require_canvas(self.size, self.patch, self.channels)
+        return self
 
 
 class Generator(nn.Module):
@@ -155,7 +161,8 @@ class Gan(Model):
         self.generator = Generator(config)
         view = config.patch if config.decoder == "sprites" else config.size
         self.frame_judge = Judge(config.channels, view, config.h_dim, classes)
-        self.clip_judge = Judge(config.frames * config.channels, config.size, config.h_dim, classes)
+        shown = config.frames + (config.condition == "first")
+        self.clip_judge = Judge(shown * config.channels, config.size, config.h_dim, classes)
         self.steps: Tensor
         self.register_buffer("steps", torch.zeros((), dtype=torch.int64))
 
@@ -244,8 +251,15 @@ class Gan(Model):
         views = torch.cat([self._views(video, corners, frames) for video, corners in halves])
         twice = None if classes is None else classes.repeat(2, 1)
         by_frame = self.frame_judge(views, self._names(twice, len(frames))).chunk(2)
-        by_clip = self.clip_judge(pair.flatten(1, 2), twice).chunk(2)  # (2B, T*C, H, W)
+        by_clip = self.clip_judge(self._shown(pair, batch), twice).chunk(2)
         return [(by_frame[0].float(), by_frame[1].float()), (by_clip[0].float(), by_clip[1].float())]
+
+    def _shown(self, video: Tensor, batch: Batch) -> Tensor:
+        """Return what the clip judge sees, (N, T*C, H, W): the clips, and the first frame they should go on from."""
+        if self.config.condition != "first":
+            return video.flatten(1, 2)
+        given = batch["video"][:, :1].repeat(len(video) // len(batch["video"]), 1, 1, 1, 1)
+        return torch.cat([given, video], 1).flatten(1, 2)
 
     def _views(self, video: Tensor, corners: Tensor | None, frames: list[int]) -> Tensor:
         """Return what the frame judge sees of these frames: them, or the window at each sprite, (N, C, h, h)."""
@@ -270,7 +284,7 @@ class Gan(Model):
             for video, corners in ((real, real_corners), (fake, fake_corners)):
                 view = self._views(video, corners, [0]).detach().float().requires_grad_()
                 total = total + gradient_penalty(self.frame_judge(view, self._names(classes, 1)), view)
-                clip = video.flatten(1, 2).detach().float().requires_grad_()
+                clip = self._shown(video, batch).detach().float().requires_grad_()
                 total = total + gradient_penalty(self.clip_judge(clip, classes), clip)
         return total
 

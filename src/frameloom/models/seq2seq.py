@@ -11,11 +11,11 @@ scheduled sampling, Bengio et al., arXiv:1506.03099.
 Differs from them: a GRU in place of the LSTM; the sprite world.
 """
 
-from typing import Literal
+from typing import Literal, Self
 
 import torch
 import torch.nn.functional as F
-from pydantic import NonNegativeFloat, PositiveInt
+from pydantic import NonNegativeFloat, PositiveInt, model_validator
 from torch import Tensor, nn
 
 from frameloom.core.config import Config
@@ -29,6 +29,7 @@ from frameloom.models.sprites import (
     localisation_loss,
     marginals_of,
     render,
+    require_canvas,
     spoilt_marginals,
 )
 
@@ -63,6 +64,14 @@ class Seq2SeqConfig(Config):
     """Share of the run after which the decoder is fed only its own frames; before, the truth ever less often."""
     corruption: NonNegativeFloat = 0.04
     """Share of the places in the extra paths that are spoilt, as a localiser's can be."""
+
+    @model_validator(mode="after")
+    def _sizes_fit(self) -> Self:
+        if self.decoder == "sprites":
+            require_canvas(self.size, self.patch, self.channels)
+        elif self.size % 4:
+            raise ValueError(f"size {self.size} is not a multiple of 4; crop or resize the clips")
+        return self
 
 
 class PixelWorld(nn.Module):

@@ -10,11 +10,11 @@ Source: own; the parts are `sprites`. The generic way to the same task is `predi
 Limits: a fixed number of sprites of fixed size on an empty background. Places in training are the generator's.
 """
 
-from typing import Literal
+from typing import Literal, Self
 
 import torch
 import torch.nn.functional as F
-from pydantic import NonNegativeFloat, PositiveInt
+from pydantic import NonNegativeFloat, PositiveInt, model_validator
 from torch import Tensor, nn
 
 from frameloom.core.config import Config
@@ -26,6 +26,7 @@ from frameloom.models.sprites import (
     localisation_loss,
     marginals_of,
     render,
+    require_canvas,
     spoilt_marginals,
 )
 
@@ -50,6 +51,11 @@ class SpritePredictorConfig(Config):
     """Hidden units of the motion network."""
     corruption: NonNegativeFloat = 0.04
     """Share of the places in the extra paths that are spoilt, as a localiser's can be."""
+
+    @model_validator(mode="after")
+    def _sizes_fit(self) -> Self:
+        require_canvas(self.canvas, self.patch)
+        return self
 
 
 class Motion(nn.Module):

@@ -20,6 +20,20 @@ from torch import Tensor, nn
 from frameloom.models.layers import Residual, perceptron
 
 
+def require_canvas(canvas: int, patch: int, channels: int = 1) -> None:
+    """Check the settings of a family that places sprites.
+
+    Raises:
+        ValueError: the canvas cannot be halved three times, has no room to move in, or is in colour.
+    """
+    if canvas % 8:
+        raise ValueError(f"frames of {canvas} px are not a multiple of 8, as sprites need; crop or resize them")
+    if patch >= canvas:
+        raise ValueError(f"a patch of {patch} px has no room to move in frames of {canvas} px; lower patch")
+    if channels != 1:
+        raise ValueError(f"{channels} channels: sprites are grey; use channels = 1, or the pixels decoder")
+
+
 def place(patch: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
     """Return patches (N, h, w) drawn where rows (N, P) and columns (N, Q) say, (N, h + P - 1, w + Q - 1).
 

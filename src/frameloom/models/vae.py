@@ -15,11 +15,11 @@ not trained here points at them (a posterior without doubt), and a Laplace aroun
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
 
 import torch
 import torch.nn.functional as F
-from pydantic import NonNegativeFloat, NonNegativeInt, PositiveInt
+from pydantic import NonNegativeFloat, NonNegativeInt, PositiveInt, model_validator
 from torch import Tensor, nn
 
 from frameloom.core.config import Config
@@ -34,6 +34,7 @@ from frameloom.models.sprites import (
     grid_weights,
     localisation_loss,
     render,
+    require_canvas,
 )
 
 
@@ -73,6 +74,12 @@ class VaeConfig(Config):
     """Share of the run over which the KL's weight grows from 0."""
     free_bits: NonNegativeFloat = 0.02
     """Nats of KL per latent dimension that cost nothing."""
+
+    @model_validator(mode="after")
+    def _sizes_fit(self) -> Self:
+        if self.decoder == "sprites":
+            require_canvas(self.size, self.patch, self.channels)
+        return self
 
 
 @dataclass(frozen=True)
