@@ -16,6 +16,7 @@ from frameloom.core.config import validate
 from frameloom.core.errors import ConfigError, ModelError, OutputError
 from frameloom.data.moving_mnist import MovingMnist, MovingMnistConfig
 from frameloom.generation.load import load
+from frameloom.media.page import Page
 from frameloom.media.video import probe
 from frameloom.models import store
 from frameloom.models.gan import Gan, GanConfig
@@ -85,16 +86,33 @@ def test_the_command_leaves_a_page_that_needs_nothing_else(
     assert load(out / "live").sample(1, classes=(3, 7)).shape == (1, 10, 1, 64, 64)
 
 
-@pytest.mark.slow
-def test_progress_grows_to_the_end_and_a_second_demo_replaces_the_first(shipped: Path, tmp_path: Path) -> None:
-    config = validate(DemoConfig, {"out": tmp_path / "demo", **BRIEF}, "demo")
-    path = demo(config, "lines")
-    path.write_text("old", encoding="utf-8")
-    steps = list(demonstrating(config))
+def test_progress_grows_to_the_end_and_the_page_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def half_and_whole(page: Page, config: DemoConfig) -> room.Work:
+        yield 0.5, "half"
+        assert not (config.out / "index.html").exists()
+        yield 1.0, "whole"
+
+    for name in ("_add_samples", "_add_futures", "_add_stream", "_add_live"):
+        monkeypatch.setattr(room, name, half_and_whole)
+    steps = list(demonstrating(validate(DemoConfig, {"out": tmp_path / "demo"}, "demo")))
     assert all(before.progress <= after.progress for before, after in pairwise(steps))
-    assert steps[-1].record["path"] == str(path)
     assert (steps[0].progress, steps[-1].progress) == (0.0, 1.0)
-    assert path.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert steps[-1].record["path"] == str(tmp_path / "demo" / "index.html")
+    assert (tmp_path / "demo" / "index.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+@pytest.mark.usefixtures("shipped")
+def test_a_second_live_training_takes_the_place_of_the_first(tmp_path: Path) -> None:
+    config = validate(DemoConfig, {"out": tmp_path / "demo", **BRIEF}, "demo")
+    (config.out / "live").mkdir(parents=True)
+    (config.out / "live" / "mine.txt").touch()
+    for _ in range(2):
+        page = Page("")
+        shares = [share for share, _ in room._add_live(page, config)]
+        assert shares[-1] == 1.0
+        assert page.html().count("<canvas") == 2 * len(PAIRS)  # before, and at the end
+    assert (config.out / "live" / "mine.txt").exists()
+    assert json.loads((config.out / "live" / "config.json").read_text(encoding="utf-8"))["name"] == "mnist-vae"
 
 
 def test_real_clips_show_the_digits_asked_for() -> None:

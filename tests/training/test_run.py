@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -107,6 +107,15 @@ def test_the_first_ctrl_c_saves_and_says_how_to_go_on(
     assert signal.getsignal(signal.SIGINT) is before
 
 
+@pytest.fixture
+def _heard_ctrl_c() -> Iterator[None]:
+    """Hear Ctrl-C as in a foreground shell: a process started in the background inherits a deaf ear."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_heard_ctrl_c")
 def test_the_second_ctrl_c_stops_at_once(small_recipe: Maker, tmp_path: Path) -> None:
     run = train(small_recipe(steps=9), tmp_path / "run")
     next(run)

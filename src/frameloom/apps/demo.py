@@ -8,7 +8,6 @@ Every figure on the page is measured while the page is made, on the machine that
 """
 
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,7 +37,7 @@ from frameloom.media.page import Clip, Metric, Page, Score
 from frameloom.media.plot import Kind, Line
 from frameloom.models.base import Predicts, Samples
 from frameloom.models.store import load_model
-from frameloom.training.run import train
+from frameloom.training.run import STATE_NAME, train
 
 GAN, VAE, PREDICTOR, SEQ2SEQ, READER = "mnist-gan", "mnist-vae", "mnist-predictor", "mnist-seq2seq", "digit-reader"
 PAGE_NAME = "index.html"
@@ -254,8 +253,8 @@ def _add_stream(page: Page, config: DemoConfig) -> Work:
     half, most = np.quantile(times, [0.5, 0.95]).tolist()
     page.section(
         "Without end",
-        f"`mnist-seq2seq` carries all it knows in a small state of fixed size, so it can go on without end. Here it "
-        f"saw 10 frames and made {STREAMED_FRAMES} more, although it was trained on 10.",
+        f"`{SEQ2SEQ}` carries all it knows in a small state of fixed size, so it can go on without end. Here it "
+        f"saw {past.shape[1]} frames and made {STREAMED_FRAMES} more, although it was trained to make 10.",
     )
     page.videos([Clip(clip, predicted=True) for clip in _pixels(torch.cat(shown))], zoom=3, given=past.shape[1])
     page.facts(
@@ -270,12 +269,12 @@ def _add_stream(page: Page, config: DemoConfig) -> Work:
 def _add_live(page: Page, config: DemoConfig) -> Work:
     """Add a model that is trained now: its curve, and its samples from the first step to the last."""
     folder = config.out / "live"
-    shutil.rmtree(folder, ignore_errors=True)
+    (folder / STATE_NAME).unlink(missing_ok=True)  # of an earlier demo; a run is never begun over another
     settings = (*LIVE_SETTINGS, f"seed={config.seed}", f"training.save_every_minutes={config.minutes / SAVES:g}")
     looks: dict[str, Tensor] = {}
     curve: list[tuple[float, float]] = []
     for report in train(VAE, folder, assignments=settings, minutes=config.minutes, device="cpu"):
-        if LOOKS[len(looks)] <= report.progress < 1:
+        if not looks or LOOKS[len(looks)] <= report.progress < 1:  # at first, the folder holds the model as it began
             looks[f"{report.elapsed_s:.0f} s" if looks else "before"] = _of_pairs(load(folder), config.seed)
         if report.values:
             curve.append((report.elapsed_s, report.values["bits_per_dim"]))
