@@ -15,6 +15,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt, TypeAdapter, Validation
 from frameloom.core.config import Config
 from frameloom.core.errors import ModelError, OutputError
 from frameloom.core.files import whole_file
+from frameloom.core.memory import keep_freed_memory
 from frameloom.core.provenance import commit, version
 from frameloom.data.moving_mnist import MovingMnistConfig
 from frameloom.data.source import DataConfig, open_source
@@ -113,6 +114,7 @@ def evaluating(config: EvaluateConfig) -> Iterator[Evaluating]:
         ModelError: no such model, or it neither predicts nor samples.
         OutputError: the report cannot be written.
     """
+    keep_freed_memory()
     protocol = find_protocol(config.protocol)
     if config.draws is not None:
         protocol = protocol.model_copy(update={"samples": config.draws})
