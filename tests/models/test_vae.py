@@ -227,3 +227,12 @@ def test_a_run_is_settled_once_the_kl_counts_in_full(
     parts = vae.elbo_loss({"video": torch.ones(1, 4, 1, 24, 24)}, progress).parts
     assert parts["settled"].item() == settled
     assert (vae.guard({name: part.item() for name, part in parts.items()}) is not None) == bool(settled)
+
+
+def test_a_low_temperature_draws_looks_closer_together_and_leaves_paths_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    vae = small(decoder="sprites", temperature=0.25)
+    decoded = fixed(vae, [], 0.5, monkeypatch)
+    vae.sample(2000)
+    path, look = decoded[0]
+    assert path.std().item() == pytest.approx(1, rel=0.05)
+    assert look.std().item() == pytest.approx(0.25, rel=0.05)

@@ -74,6 +74,8 @@ class VaeConfig(Config):
     """Share of the run over which the KL's weight grows from 0."""
     free_bits: NonNegativeFloat = 0.02
     """Nats of KL per latent dimension that cost nothing."""
+    temperature: NonNegativeFloat = 1.0
+    """Deviation of drawn looks (or clips) as a share of the prior's: below 1 samples are cleaner, and more alike."""
 
     @model_validator(mode="after")
     def _sizes_fit(self) -> Self:
@@ -260,7 +262,7 @@ class Vae(Model):
         def normal(size: int) -> Tensor:
             return torch.randn(slots, size, generator=generator, device=self.device)
 
-        content = normal(config.z_dim)
+        content = config.temperature * normal(config.z_dim)
         if config.classes:
             classes = torch.randint(config.classes, (slots,), generator=generator, device=self.device)
             if condition is not None and condition.classes is not None:
