@@ -25,7 +25,7 @@ from frameloom.data.source import open_source
 from frameloom.models.base import Batch, Model, Steps
 from frameloom.models.store import build
 from frameloom.training.config import PACKAGED, Recipe, read_recipe
-from frameloom.training.fit import fit
+from frameloom.training.fit import fit, uses_bfloat16
 from frameloom.training.state import TrainingState
 
 BUDGET_S = amount(quick=1.0, usual=4.0, full=20.0)
@@ -209,11 +209,14 @@ def peer_rows(rows: list[Row], recipe: Recipe) -> list[Row]:
     width = min(range(8, 129), key=lambda w: abs(sum(p.numel() for p in PlainConvLstm(w).parameters()) - wanted))
     peer, batch = PlainConvLstm(width), recipe.training.batch
     optimiser = torch.optim.Adam(peer.parameters(), lr=1e-3)
+    half = uses_bfloat16(recipe.training, torch.device("cpu"))
     video = (MovingMnist(MovingMnistConfig()).batch(0, batch)["video"] + 1) / 2
 
     def step() -> None:
         optimiser.zero_grad(set_to_none=True)
-        nn.functional.mse_loss(peer(video), peer.patches(video[:, 1:])).backward()
+        with torch.autocast("cpu", torch.bfloat16, enabled=half):  # the precision that ours has on this machine
+            loss = nn.functional.mse_loss(peer(video), peer.patches(video[:, 1:]))
+        loss.backward()
         optimiser.step()
 
     theirs = clips_per_second("training step of a plain ConvLSTM", step, batch, f"peer, {size_of(peer)}, batch {batch}")
