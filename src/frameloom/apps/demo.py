@@ -164,7 +164,7 @@ def _add_samples(page: Page, config: DemoConfig) -> Work:
     page.table(
         ["what a digit reader finds", "GAN", "VAE", "real"],
         [(what, *(tell(figures[name]) for name in ("GAN", "VAE", "real"))) for what, tell in _FINDINGS.items()],
-        caption=f"{config.clips} clips each. A digit is readable when the reader, a model that only judges, is at "
+        caption=f"{config.clips} clips each. A digit is readable when the digit reader is at "
         f"least {_percent(CONFIDENCE)} sure of it. No model needs to do better than the real clips.",
     )
 
