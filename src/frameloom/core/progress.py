@@ -8,7 +8,7 @@ Only the shape of an event is known here; what it counts is the business of whoe
 import json
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, Protocol, TypeVar
 
 from rich.console import Console
@@ -82,12 +82,20 @@ def show(events: Iterable[Work], title: str, view: View = "auto") -> Work | None
 
     Bar and lines go to standard error; JSON lines to standard output.
     """
+    last = None
+    for last in showing(events, title, view):
+        pass
+    return last
+
+
+def showing(events: Iterable[Work], title: str, view: View = "auto") -> Iterator[Work]:
+    """Yield events as they come, each after it has been shown, for work that somebody else pulls."""
     console = Console(stderr=True)
     if view == "json":
-        return _show_json(events)
+        return _json(events)
     if view == "bar" or (view == "auto" and console.is_terminal):
-        return _show_bar(events, title, console)
-    return _show_lines(events, title)
+        return _bar(events, title, console)
+    return _lines(events, title)
 
 
 class _TimeLeft(ProgressColumn):
@@ -100,8 +108,7 @@ class _TimeLeft(ProgressColumn):
         return Text(f"{duration(task.fields['clock'].left_s)} left", style="progress.remaining")
 
 
-def _show_bar(events: Iterable[Work], title: str, console: Console) -> Work | None:
-    last = None
+def _bar(events: Iterable[Work], title: str, console: Console) -> Iterator[Work]:
     clock = Clock()
     columns = (
         TextColumn("{task.description}"),
@@ -112,27 +119,25 @@ def _show_bar(events: Iterable[Work], title: str, console: Console) -> Work | No
     )
     with Progress(*columns, console=console) as bar:
         task = bar.add_task(escape(title), total=1.0, clock=clock, text="")
-        for last in events:
-            clock.update(last.progress, time.monotonic())
-            bar.update(task, completed=last.progress, text=escape(last.text))
-    return last
+        for event in events:
+            clock.update(event.progress, time.monotonic())
+            bar.update(task, completed=event.progress, text=escape(event.text))
+            yield event
 
 
-def _show_lines(events: Iterable[Work], title: str) -> Work | None:
-    last = None
+def _lines(events: Iterable[Work], title: str) -> Iterator[Work]:
     clock = Clock()
-    for last in events:
-        left_s = clock.update(last.progress, time.monotonic())
-        if last.record:
-            sys.stderr.write(f"{title}: {last.progress:4.0%}, {duration(left_s)} left, {last.text}\n")
+    for event in events:
+        left_s = clock.update(event.progress, time.monotonic())
+        if event.record:
+            sys.stderr.write(f"{title}: {event.progress:4.0%}, {duration(left_s)} left, {event.text}\n")
             sys.stderr.flush()
-    return last
+        yield event
 
 
-def _show_json(events: Iterable[Work]) -> Work | None:
-    last = None
-    for last in events:
-        if last.record:
-            sys.stdout.write(json.dumps(dict(last.record)) + "\n")
+def _json(events: Iterable[Work]) -> Iterator[Work]:
+    for event in events:
+        if event.record:
+            sys.stdout.write(json.dumps(dict(event.record)) + "\n")
             sys.stdout.flush()
-    return last
+        yield event

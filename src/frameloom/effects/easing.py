@@ -45,9 +45,7 @@ def ease(name: EasingName, progress: float) -> float:
 
 
 def _bounce(progress: float) -> float:
-    for begin, middle, height in _BOUNCES:
-        if progress >= begin:
-            break
+    middle, height = next((middle, height) for begin, middle, height in _BOUNCES if progress >= begin)
     return 7.5625 * (progress - middle) ** 2 + height
 
 

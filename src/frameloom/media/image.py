@@ -3,13 +3,14 @@
 Each returns new arrays of the type it was given (uint8, or uint16 with 10 bits) and keeps to straight, readable steps.
 """
 
-from typing import Literal, cast
+import math
+from typing import Any, Literal, cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from frameloom.media.planes import ColorName, Depth, Plane, Planes, dtype_of, rgb_to_yuv_matrix
+from frameloom.media.planes import ColorName, Depth, Plane, Planes, rgb_to_yuv_matrix
 
 Rgb = NDArray[np.uint8]
 """Picture, (H, W, 3), or with straight alpha (H, W, 4)."""
@@ -31,15 +32,20 @@ def mix(a: Plane, b: Plane, weight: float) -> Plane:
 
 def mix_by(a: Plane, b: Plane, weight: NDArray[np.float32]) -> Plane:
     """Return a where weight, (H, W) in [0, 1], is 0 and b where it is 1."""
-    return cast(Plane, cv2.blendLinear(a, b, 1 - weight, weight))
+    if a.dtype == np.uint8:
+        return cast(Plane, cv2.blendLinear(a, b, 1 - weight, weight))
+    change = cv2.multiply(cv2.subtract(b, a, dtype=cv2.CV_32F), weight)  # blendLinear knows 8 bits and floats only
+    return cast(Plane, cv2.add(a, change, dtype=cv2.CV_16U))
 
 
-def resize(plane: NDArray[np.uint8] | NDArray[np.uint16], width: int, height: int, how: Smoothing | None = None) -> Plane:
+def resize(
+    plane: NDArray[np.uint8] | NDArray[np.uint16], width: int, height: int, how: Smoothing | None = None
+) -> Plane:
     """Return a plane in another size; without a method, areas are averaged when it shrinks, else cubic."""
     if plane.shape[:2] == (height, width):
         return plane
     chosen: Smoothing = how or ("area" if width <= plane.shape[1] and height <= plane.shape[0] else "cubic")
-    return cast(Plane, cv2.resize(plane, (width, height), interpolation=_METHODS[chosen]))
+    return within_depth(cast(Plane, cv2.resize(plane, (width, height), interpolation=_METHODS[chosen])))
 
 
 def resize_planes(picture: Planes, width: int, height: int, how: Smoothing | None = None) -> Planes:
@@ -54,7 +60,7 @@ def to_rgb(picture: Planes, color: ColorName = "bt709") -> Rgb:
     """Return RGB of 8 bits, (H, W, 3); alpha is left out."""
     y, u, v = picture.y, picture.u, picture.v
     if picture.depth == 10:
-        y, u, v = (cv2.convertScaleAbs(plane, alpha=0.25) for plane in (y, u, v))
+        y, u, v = (eight_bit(plane) for plane in (y, u, v))
     size = (picture.width, picture.height)
     packed = cv2.merge([y, cv2.resize(u, size), cv2.resize(v, size)])
     forward = rgb_to_yuv_matrix(color)
@@ -70,10 +76,257 @@ def from_rgb(rgb: Rgb, depth: Depth = 8, color: ColorName = "bt709") -> Planes:
     matrix = np.concatenate([forward[:, :3], forward[:, 3:] * 255], axis=1) * gain
     source = np.ascontiguousarray(rgb[..., :3])
     packed = cv2.transform(source if depth == 8 else source.astype(np.uint16), matrix)
-    y, u, v = cv2.split(packed)
+    y, u, v = cast(list[Plane], cv2.split(packed))
     half = (rgb.shape[1] // 2, rgb.shape[0] // 2)
-    u, v = (cv2.resize(plane, half, interpolation=cv2.INTER_AREA) for plane in (u, v))
+    u, v = (resize(plane, *half, "area") for plane in (u, v))
     if rgb.shape[2] == 3:
         return Planes(y, u, v)
     alpha = np.ascontiguousarray(rgb[..., 3])
-    return Planes(y, u, v, alpha if depth == 8 else (alpha.astype(np.uint16) * 1023 // 255).astype(dtype_of(depth)))
+    return Planes(y, u, v, alpha if depth == 8 else (alpha.astype(np.uint32) * 1023 // 255).astype(np.uint16))
+
+
+# What effects need
+
+
+def within_depth(plane: Plane) -> Plane:
+    """Return a plane whose 10-bit samples end at 1023: OpenCV's own limit is that of 16 bits."""
+    return plane if plane.dtype == np.uint8 else np.minimum(plane, np.uint16(1023))
+
+
+def mix_planes_by(a: Planes, b: Planes, weight: NDArray[np.float32]) -> Planes:
+    """Return picture a where weight, (H, W) in [0, 1], is 0 and b where it is 1; alpha stays that of a."""
+    half = cast(NDArray[np.float32], cv2.resize(weight, (a.u.shape[1], a.u.shape[0]), interpolation=cv2.INTER_AREA))
+    return Planes(mix_by(a.y, b.y, weight), mix_by(a.u, b.u, half), mix_by(a.v, b.v, half), a.alpha)
+
+
+def look_up(plane: Plane, table: NDArray[Any]) -> NDArray[Any]:
+    """Return table[sample] for each sample; a table has 256 entries for 8 bits and 1024 for 10, of any type."""
+    if plane.dtype == np.uint8:
+        return cast(NDArray[Any], cv2.LUT(plane, table))
+    return np.take(table, plane, mode="clip")
+
+
+def add_scaled(a: NDArray[Any], b: NDArray[Any], a_share: float, b_share: float, rest: float = 0.0) -> Plane:
+    """Return a times its share plus b times its share plus the rest, of the type of a, cut off at its limits."""
+    kind = cv2.CV_8U if a.dtype == np.uint8 else cv2.CV_16U
+    return within_depth(cast(Plane, cv2.addWeighted(a, a_share, b, b_share, rest, dtype=kind)))
+
+
+def scaled(plane: Plane, factor: NDArray[np.float32], pivot: float = 0.0) -> Plane:
+    """Return pivot + (sample - pivot) * factor, with a factor for each place, (H, W)."""
+    kind = cv2.CV_8U if plane.dtype == np.uint8 else cv2.CV_16U
+    if not pivot:
+        return within_depth(cast(Plane, cv2.multiply(plane, factor, dtype=kind)))
+    product = cv2.multiply(plane, factor, dtype=cv2.CV_32F)
+    return within_depth(cast(Plane, cv2.addWeighted(product, 1, factor, -pivot, pivot, dtype=kind)))
+
+
+def stretch(field: NDArray[np.float32], width: int, height: int, how: Smoothing = "linear") -> NDArray[np.float32]:
+    """Return a float field, (h, w), in another size."""
+    return cast(NDArray[np.float32], cv2.resize(field, (width, height), interpolation=_METHODS[how]))
+
+
+def sample(table: NDArray[Any], x: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[Any]:
+    """Return the table's values, (R, C) or (R, C, channels), at columns x and rows y between which it is linear."""
+    return cast(NDArray[Any], cv2.remap(table, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+
+
+Matrix = NDArray[np.float64]
+"""(2, 3): where in the source a place of the result lies, in px of luma; the middle of a pixel has whole numbers."""
+
+Edge = Literal["black", "repeat", "mirror"]
+"""What lies outside a picture."""
+
+_EDGES: dict[Edge, int] = {
+    "black": cv2.BORDER_CONSTANT,
+    "repeat": cv2.BORDER_REPLICATE,
+    "mirror": cv2.BORDER_REFLECT_101,
+}
+
+
+def warp_planes(picture: Planes, matrix: Matrix, edge: Edge = "black", how: Smoothing = "linear") -> Planes:
+    """Return a picture of the same size, moved, turned and scaled about by a matrix; alpha outside is 0."""
+    to_luma = np.array([[2, 0, 0.5], [0, 2, 0.5], [0, 0, 1]])  # of a place in chroma, which lies amid four of luma
+    for_chroma = (np.linalg.inv(to_luma) @ np.vstack([matrix, [0, 0, 1]]) @ to_luma)[:2]
+    gain = 1 << (picture.depth - 8)
+    black, grey = 16 * gain, 128 * gain
+    u, v = (_warp(plane, for_chroma, edge, how, grey) for plane in (picture.u, picture.v))
+    alpha = None if picture.alpha is None else _warp(picture.alpha, matrix, edge, how, 0)
+    return Planes(_warp(picture.y, matrix, edge, how, black), u, v, alpha)
+
+
+def _warp(plane: Plane, matrix: Matrix, edge: Edge, how: Smoothing, outside: int) -> Plane:
+    size = (plane.shape[1], plane.shape[0])
+    flags = _METHODS[how] | cv2.WARP_INVERSE_MAP
+    moved = cv2.warpAffine(plane, matrix, size, flags=flags, borderMode=_EDGES[edge], borderValue=outside)
+    return within_depth(cast(Plane, moved))
+
+
+def blur(plane: NDArray[Any], sigma: float) -> NDArray[Any]:
+    """Return a plane or float field blurred by a Gaussian of this deviation in px; wide ones on a smaller copy."""
+    if sigma <= 0:
+        return plane
+    factor = 1
+    while sigma / factor > 5 and min(plane.shape[:2]) // (2 * factor) >= 4:
+        factor *= 2
+    if factor == 1:
+        return cast(NDArray[Any], cv2.GaussianBlur(plane, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE))
+    height, width = plane.shape[:2]
+    small = cv2.resize(plane, (-(-width // factor), -(-height // factor)), interpolation=cv2.INTER_AREA)
+    # A mean over f px has the variance (f^2 - 1) / 12, and going back by straight lines (f^2 - 1) / 6.
+    left = max(sigma**2 - (factor**2 - 1) / 4, 0.01) ** 0.5 / factor
+    small = cv2.GaussianBlur(small, (0, 0), left, borderType=cv2.BORDER_REPLICATE)
+    return cast(NDArray[Any], cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR))
+
+
+def blur_box(plane: Plane, radius: int) -> Plane:
+    """Return the mean of the square of 2 * radius + 1 px about each sample."""
+    side = 2 * radius + 1
+    return cast(Plane, cv2.blur(plane, (side, side), borderType=cv2.BORDER_REPLICATE)) if radius else plane
+
+
+def blur_along(plane: Plane, across: float, down: float) -> Plane:
+    """Return the mean along a line of this many px about each sample, made by halves: each step doubles the line."""
+    length = math.hypot(across, down)
+    steps = max(math.ceil(math.log2(max(length, 1))), 0)
+    margin = math.ceil(length / 2) + 2
+    height, width = plane.shape
+    result = cv2.copyMakeBorder(plane, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
+    for step in range(steps):
+        share = 2 ** (step - steps)
+        ahead = round(across * share / 2), round(down * share / 2)
+        behind = ahead[0] - round(across * share), ahead[1] - round(down * share)
+        result = cv2.addWeighted(_shifted(result, *ahead), 0.5, _shifted(result, *behind), 0.5, 0)
+    return cast(Plane, np.ascontiguousarray(result[margin : margin + height, margin : margin + width]))
+
+
+def _shifted(plane: NDArray[Any], across: int, down: int) -> NDArray[Any]:
+    """Return a plane moved by whole px; what comes in at its border is its border again."""
+    top, bottom, left, right = (max(part, 0) for part in (down, -down, across, -across))
+    wide = cv2.copyMakeBorder(plane, top, bottom, left, right, cv2.BORDER_REPLICATE)
+    return cast(NDArray[Any], wide[bottom : bottom + plane.shape[0], right : right + plane.shape[1]])
+
+
+def smooth_keeping_edges(plane: Plane, spread: float, diameter: int = 5) -> Plane:
+    """Return a plane through a bilateral filter, which leaves apart what differs by more than the spread (of 255)."""
+    if plane.dtype == np.uint8:
+        return cast(Plane, cv2.bilateralFilter(plane, diameter, spread, diameter / 2))
+    floats = cv2.bilateralFilter(plane.astype(np.float32), diameter, spread * 4, diameter / 2)
+    return cast(Plane, np.rint(floats).astype(np.uint16))
+
+
+# What moves between two pictures; all of luma, uint8
+
+Points = NDArray[np.float32]
+"""(N, 2): x and y in px."""
+
+_NONE = cast(NDArray[Any], None)
+"""OpenCV takes None for arrays that it may make itself; its types do not say so."""
+
+
+def eight_bit(plane: Plane) -> NDArray[np.uint8]:
+    """Return a plane in 8 bits."""
+    return cast(NDArray[np.uint8], plane if plane.dtype == np.uint8 else cv2.convertScaleAbs(plane, alpha=0.25))
+
+
+def corners(luma: NDArray[np.uint8], most: int, apart: float, where: NDArray[np.uint8] | None = None) -> Points:
+    """Return up to so many corners, (N, 2), at least so many px apart, where the mask, (H, W), is not 0."""
+    found = cv2.goodFeaturesToTrack(luma, most, 0.01, apart, mask=where)
+    return np.zeros((0, 2), np.float32) if found is None else cast(Points, found.reshape(-1, 2))
+
+
+def follow(before: NDArray[np.uint8], after: NDArray[np.uint8], points: Points) -> tuple[Points, NDArray[np.bool_]]:
+    """Return where points, (N, 2), have gone, and which came back within half a px when followed backwards."""
+    if not len(points):
+        return points, np.zeros(0, bool)
+    there, seen = _follow(before, after, points)
+    back, seen_back = _follow(after, before, there)
+    return there, seen & seen_back & (np.linalg.norm(back - points, axis=1) < 0.5)
+
+
+def _follow(before: NDArray[np.uint8], after: NDArray[np.uint8], points: Points) -> tuple[Points, NDArray[np.bool_]]:
+    start = np.ascontiguousarray(points.reshape(-1, 1, 2))
+    there, seen, _ = cv2.calcOpticalFlowPyrLK(before, after, start, _NONE, winSize=(15, 15), maxLevel=3)
+    return cast(Points, there.reshape(-1, 2)), cast(NDArray[np.bool_], seen.ravel() == 1)
+
+
+def similarity(before: Points, after: Points, tolerance: float = 1.0) -> tuple[Matrix, float] | None:
+    """Return the move, turn and scale, (2, 3), that takes most points along, and their share; None if none does."""
+    if len(before) < 4:
+        return None
+    cv2.setRNGSeed(0)
+    matrix, inliers = cv2.estimateAffinePartial2D(before, after, method=cv2.RANSAC, ransacReprojThreshold=tolerance)
+    return None if matrix is None else (cast(Matrix, matrix), float(inliers.mean()))
+
+
+def best_match(luma: NDArray[np.uint8], pattern: NDArray[np.uint8]) -> tuple[int, int, float]:
+    """Return left and top of where a pattern fits best, and its correlation there, in [-1, 1]."""
+    _, best, _, place = cv2.minMaxLoc(cv2.matchTemplate(luma, pattern, cv2.TM_CCOEFF_NORMED))
+    return int(place[0]), int(place[1]), float(best)
+
+
+def flow(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return how far each pixel of the first goes to reach the second, (H, W, 2) of x and y in px.
+
+    Source: Kroeger et al., "Fast Optical Flow using Dense Inverse Search", ECCV 2016.
+    """
+    search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+    return cast(NDArray[np.float32], search.calc(before, after, _NONE))
+
+
+# What transitions need
+
+
+def difference(a: Plane, b: Plane) -> Plane:
+    """Return by how much samples differ."""
+    return cast(Plane, cv2.absdiff(a, b))
+
+
+def blur_rectangle(plane: Plane, width: int, height: int) -> Plane:
+    """Return the mean of the rectangle of this size in px about each sample; the picture is mirrored at its border."""
+    return cast(Plane, cv2.blur(plane, (width, height), borderType=cv2.BORDER_REFLECT_101))
+
+
+def blur_disc(field: NDArray[np.float32], radius: float) -> NDArray[np.float32]:
+    """Return the mean of the disc of this radius in px about each place, as a lens out of focus makes it."""
+    reach = int(radius + 1)
+    y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1]
+    disc = np.clip(radius + 0.5 - np.hypot(x, y), 0, 1)
+    return cast(
+        NDArray[np.float32], cv2.filter2D(field, -1, (disc / disc.sum()).astype(np.float32), borderType=cv2.BORDER_REFLECT)
+    )
+
+
+def bend_planes(picture: Planes, x: NDArray[np.float32], y: NDArray[np.float32], edge: Edge = "mirror") -> Planes:
+    """Return a picture whose places, (H, W), come from columns x and rows y of the source, in px of luma."""
+    size = (x.shape[1] // 2, x.shape[0] // 2)
+    half = [(cv2.resize(place, size, interpolation=cv2.INTER_AREA) - 0.5) / 2 for place in (x, y)]
+    mode = _EDGES[edge]
+    u, v = (cv2.remap(plane, *half, cv2.INTER_LINEAR, borderMode=mode) for plane in (picture.u, picture.v))
+    full = [cv2.remap(plane, x, y, cv2.INTER_LINEAR, borderMode=mode) for plane in (picture.y, picture.alpha) if plane is not None]
+    return Planes(cast(Plane, full[0]), cast(Plane, u), cast(Plane, v), cast(Plane, full[1]) if len(full) > 1 else None)
+
+
+def seen_at(corners_px: NDArray[np.float64], width: int, height: int) -> NDArray[np.float64]:
+    """Return the (3, 3) matrix to a picture's places from those on a canvas where its corners, (4, 2), are seen.
+
+    The corners are outer ones, in px from the outer corner of the canvas: left top, right top, right bottom, left bottom.
+    """
+    own = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32) - 0.5
+    return cv2.getPerspectiveTransform((corners_px - 0.5).astype(np.float32), own)
+
+
+def seen_planes(picture: Planes, matrix: NDArray[np.float64]) -> tuple[Planes, NDArray[np.float32]]:
+    """Return a picture seen through a (3, 3) matrix of places in luma, and how much of each pixel it covers, (H, W)."""
+    to_luma = np.array([[2, 0, 0.5], [0, 2, 0.5], [0, 0, 1]])
+    for_chroma = np.linalg.inv(to_luma) @ matrix @ to_luma
+
+    def seen(plane: NDArray[Any], how: NDArray[np.float64], border: int) -> Any:
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        return cv2.warpPerspective(plane, how, (plane.shape[1], plane.shape[0]), flags=flags, borderMode=border)
+
+    u, v = (seen(plane, for_chroma, cv2.BORDER_REPLICATE) for plane in (picture.u, picture.v))
+    y = seen(picture.y, matrix, cv2.BORDER_REPLICATE)
+    alpha = None if picture.alpha is None else seen(picture.alpha, matrix, cv2.BORDER_REPLICATE)
+    cover = seen(np.full(picture.y.shape, 255, np.uint8), matrix, cv2.BORDER_CONSTANT)
+    return Planes(y, u, v, alpha), cover.astype(np.float32) / 255

@@ -10,7 +10,9 @@ import io
 import re
 import struct
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import cycle
 from pathlib import Path
@@ -31,25 +33,50 @@ _DAMAGE = (OSError, SyntaxError, ValueError, EOFError, struct.error)
 _FRAME_NAME = re.compile(r"frame_\d{5,}\.png")
 
 
+@dataclass(frozen=True)
+class Still:
+    """One picture with its transparency, (H, W, 4), when it is shown and for how long, in seconds."""
+
+    pixels: Pixels
+    time: Fraction
+    duration: Fraction
+
+
 def read_picture(path: Path) -> Iterator[Frame]:
     """Yield the frames of a still or an animation; what is transparent becomes black.
 
     Raises:
         MediaError: not a picture, damaged, or too large.
     """
+    with closing(_read(path, _pixels)) as stills:
+        for still in stills:
+            yield Frame(still.pixels, still.time)
+
+
+def read_stills(path: Path) -> Iterator[Still]:
+    """Yield the frames of a still or an animation with their transparency.
+
+    Raises:
+        MediaError: not a picture, damaged, or too large.
+    """
+    return _read(path, _rgba)
+
+
+def _read(path: Path, pixels_of: Callable[[Image.Image], Pixels]) -> Generator[Still, None, None]:
     time = Fraction(0)
     index = 0
     with _open(path) as image:
         while True:
             try:
                 image.seek(index)
-                pixels = _pixels(image)
+                pixels = pixels_of(image)
             except _DAMAGE as error:
                 if isinstance(error, EOFError) and index:
                     return  # pillow's way to say that there are no more frames
                 raise MediaError(f"{path}: damaged after {index} frames ({error}); give an undamaged copy") from error
-            yield Frame(pixels, time)
-            time += _duration(image)
+            duration = _duration(image)
+            yield Still(pixels, time, duration)
+            time += duration
             index += 1
 
 
@@ -112,29 +139,37 @@ def write_folder(folder: Path, frames: Iterable[Pixels], made_by: str) -> int:
     return count
 
 
-def write_webp(path: Path, frames: Iterable[Pixels], rate: Fraction, made_by: str) -> int:
-    """Write a lossless animation that loops for ever; return the number of frames."""
+def write_webp(
+    path: Path, frames: Iterable[Pixels], rate: Fraction, made_by: str, quality: int = 100, method: int = 4
+) -> int:
+    """Write an animation of (H, W, 3) or (H, W, 4) that loops for ever; return the number of frames.
+
+    Quality goes from 1 to 100, which is lossless; the method from 0, fast, to 6, small.
+    """
     with path.open("wb") as handle:
-        return _write_webp(handle, frames, rate, made_by)
+        return _write_webp(handle, frames, rate, made_by, quality, method)
 
 
-def _write_webp(handle: BinaryIO, frames: Iterable[Pixels], rate: Fraction, made_by: str) -> int:
+def _write_webp(
+    handle: BinaryIO, frames: Iterable[Pixels], rate: Fraction, made_by: str, quality: int, method: int
+) -> int:
     before: Pixels | None = None
     count = 0
     for frame in frames:
         height, width = frame.shape[:2]
         if before is None:
-            has_exif, is_animated = 8, 2
-            canvas = struct.pack("<I", has_exif | is_animated) + _int24(width - 1) + _int24(height - 1)
+            has_exif, is_animated, has_alpha = 8, 2, 16 * (frame.shape[2] == 4)
+            canvas = struct.pack("<I", has_exif | is_animated | has_alpha) + _int24(width - 1) + _int24(height - 1)
             handle.write(b"RIFF\0\0\0\0WEBP" + _chunk(b"VP8X", canvas))
             handle.write(_chunk(b"ANIM", struct.pack("<IH", 0, 0)))  # black ground, loop for ever
         top, left, bottom, right = (0, 0, height, width) if before is None else _changed_box(before, frame)
         still = io.BytesIO()
-        Image.fromarray(frame[top:bottom, left:right]).save(still, "WEBP", lossless=True)
+        box = Image.fromarray(frame[top:bottom, left:right])
+        box.save(still, "WEBP", lossless=quality == 100, quality=quality if quality < 100 else 80, method=method)
         place = _int24(left // 2) + _int24(top // 2) + _int24(right - left - 1) + _int24(bottom - top - 1)
         do_not_blend = b"\x02"
         timing = _int24(duration_in_ticks(count, rate, 1000)) + do_not_blend
-        handle.write(_chunk(b"ANMF", place + timing + still.getvalue()[12:]))  # 12: the still's own RIFF header
+        handle.write(_chunk(b"ANMF", place + timing + _bitstream(still.getvalue())))
         before = frame
         count += 1
     exif = Image.Exif()
@@ -144,6 +179,11 @@ def _write_webp(handle: BinaryIO, frames: Iterable[Pixels], rate: Fraction, made
     handle.seek(4)
     handle.write(struct.pack("<I", size))
     return count
+
+
+def _bitstream(still: bytes) -> bytes:
+    """Return the chunks of a still without its RIFF and VP8X headers, as a frame holds them."""
+    return still[12 + 18 :] if still[12:16] == b"VP8X" else still[12:]
 
 
 def _changed_box(before: Pixels, after: Pixels) -> tuple[int, int, int, int]:
@@ -185,14 +225,24 @@ def _open(path: Path) -> Image.Image:
 
 def _pixels(image: Image.Image) -> Pixels:
     """Return the current picture upright, (H, W, 3)."""
-    upright = ImageOps.exif_transpose(image)
-    if upright.mode.startswith("I;16"):
-        grey = (np.asarray(upright) >> 8).astype(np.uint8)
-        return np.ascontiguousarray(np.broadcast_to(grey[..., None], (*grey.shape, 3)))
+    upright = _upright(image)
     if upright.has_transparency_data:
         ground = Image.new("RGBA", upright.size, (0, 0, 0, 255))
         upright = Image.alpha_composite(ground, upright.convert("RGBA"))
     return np.array(upright.convert("RGB"))
+
+
+def _rgba(image: Image.Image) -> Pixels:
+    """Return the current picture upright with its transparency, (H, W, 4)."""
+    return np.array(_upright(image).convert("RGBA"))
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Return the current picture upright; grey of 16 bits keeps its high byte."""
+    upright = ImageOps.exif_transpose(image)
+    if upright.mode.startswith("I;16"):
+        return Image.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
+    return upright
 
 
 def _duration(image: Image.Image) -> Fraction:

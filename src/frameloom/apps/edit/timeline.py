@@ -1,0 +1,252 @@
+"""A timeline: what is shown and heard when, as frozen values that a person can write and read.
+
+    Timeline
+      tracks: the first is drawn first, later ones over it
+        items, one after another:  Clip   Transition   Clip   Gap   Clip
+                                     |----overlap----|
+      A transition overlaps its neighbours for its duration, as a cross-fade does; at the ends of a track it comes from
+      or goes to nothing. A clip may instead say `at` which time it begins.
+
+Times are exact fractions of a second. Paths are relative to the file the timeline was read from.
+"""
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, NonNegativeInt, PositiveInt, Tag
+
+from frameloom.core.config import Config
+from frameloom.core.times import Duration, Rate, Seconds, Time
+from frameloom.effects.blend import BlendName
+from frameloom.effects.catalog import Effect
+from frameloom.effects.curve import Curve
+from frameloom.effects.loudness import Target
+from frameloom.effects.titles import Title
+from frameloom.effects.transitions import Look
+from frameloom.media.planes import ColorName, Depth
+from frameloom.media.sound import SAMPLE_RATE
+
+MAX_SIDE_PX = 8192
+MAX_ITEMS = 10_000
+STILL_S = 5
+"""How long a picture, title or colour is shown when nobody says."""
+
+Fit = Literal["contain", "cover", "stretch", "none"]
+"""How a picture fills a place of another shape: all of it seen, all of the place filled, distorted, or as large as it is."""
+
+
+class FileSource(Config):
+    """A video, animation or sound file."""
+
+    kind: Literal["file"] = "file"
+    path: Path
+    stream: NonNegativeInt = 0
+    """Which of several video (or sound) streams."""
+
+
+class ImageSource(Config):
+    """A still picture."""
+
+    kind: Literal["image"] = "image"
+    path: Path
+
+
+class ColorSource(Config):
+    """One colour all over."""
+
+    kind: Literal["color"] = "color"
+    color: str = "black"
+    """As `#rrggbb`, `#rrggbbaa` or a CSS name."""
+
+
+class TitleSource(Config):
+    """Text drawn by us, on nothing."""
+
+    kind: Literal["title"] = "title"
+    title: Title
+
+
+class ModelSource(Config):
+    """A clip that a Frameloom model makes."""
+
+    kind: Literal["model"] = "model"
+    model: str
+    """A shipped model's name, or a model folder."""
+    classes: tuple[NonNegativeInt, ...] = ()
+    """What it shall show, such as digits, where the model can be told."""
+    seed: NonNegativeInt = 0
+    rate: Rate = Fraction(10)
+    """Frames per second at which the model's frames are played."""
+
+
+def _short_source(value: object) -> object:
+    """Read `source = "a.mp4"` as the file or picture it names."""
+    if not isinstance(value, str | Path):
+        return value
+    suffix = Path(value).suffix.lower()
+    return {"kind": "image" if suffix in {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff"} else "file", "path": value}
+
+
+Source = Annotated[
+    Annotated[FileSource | ImageSource | ColorSource | TitleSource | ModelSource, Field(discriminator="kind")],
+    BeforeValidator(_short_source),
+]
+"""Where a clip's pictures and sound come from."""
+
+
+class Clip(Config):
+    """A piece of a source, how it is placed in the picture, and how loud it is."""
+
+    item: Literal["clip"] = "clip"
+    source: Source
+    name: str = ""
+    start: Time = Fraction(0)
+    """Where in the source it begins, in seconds."""
+    duration: Duration | None = None
+    """How long it is shown; by default the rest of its source, or five seconds of what has no end."""
+    at: Time | None = None
+    """When it begins on the timeline; by default where the item before it ends."""
+
+    speed: Curve = 1.0
+    """Source seconds per second; keyframes make a ramp."""
+    keep_pitch: bool = True
+    """Whether voices keep their pitch when the speed changes."""
+    reverse: bool = False
+    freeze: bool = False
+    """Whether the picture at `start` stands still, without sound."""
+    slow_motion: Literal["repeat", "blend", "flow"] = "repeat"
+    """How pictures between those of the source are made when it is slowed down."""
+
+    fit: Fit = "contain"
+    x: Curve = 0.5
+    """Where its middle is, as a share of the picture's width from the left."""
+    y: Curve = 0.5
+    """Where its middle is, as a share of the picture's height from the top."""
+    scale: Curve = 1.0
+    """Size, where 1 is as `fit` says."""
+    rotation: Curve = 0.0
+    """Degrees clockwise."""
+    opacity: Curve = 1.0
+    blend: BlendName = "normal"
+    effects: Annotated[tuple[Effect, ...], Field(max_length=50)] = ()
+
+    sound: bool = True
+    """Whether its sound is heard."""
+    volume: Curve = 0.0
+    """Gain of its sound in dB."""
+    fade_in: Time = Fraction(0)
+    """Seconds in which picture and sound come up from nothing."""
+    fade_out: Time = Fraction(0)
+    """Seconds in which picture and sound go down to nothing."""
+    reason: str = ""
+    """Why it was chosen and cut so; written by the automatic commands."""
+
+
+class Gap(Config):
+    """Time in which a track shows and sounds nothing."""
+
+    item: Literal["gap"] = "gap"
+    duration: Duration
+
+
+class Transition(Look):
+    """How one clip becomes the next, while both are shown."""
+
+    item: Literal["transition"] = "transition"
+    duration: Duration = Fraction(1)
+    reason: str = ""
+
+
+def _kind_of_item(value: Any) -> str:
+    """Tell a clip, a gap and a transition apart, also where a hand-written file leaves `item` out."""
+    if isinstance(value, Config):
+        return str(getattr(value, "item", "clip"))
+    if not isinstance(value, dict):
+        return "clip"
+    if "item" in value:
+        return str(value["item"])
+    if "source" in value:
+        return "clip"
+    return "gap" if set(value) == {"duration"} else "transition"
+
+
+Item = Annotated[
+    Annotated[Clip, Tag("clip")] | Annotated[Gap, Tag("gap")] | Annotated[Transition, Tag("transition")],
+    Discriminator(_kind_of_item),
+]
+
+
+class Duck(Config):
+    """Let a track fall while another one is heard, as music falls under a voice."""
+
+    under: str
+    """Name of the track that is to be heard."""
+    by: Annotated[float, Field(ge=0, le=60)] = 12
+    """How far it falls, in dB."""
+    attack: Duration = Fraction(1, 5)
+    """Seconds in which it falls; done before the voice begins."""
+    hold: Time = Fraction(2, 5)
+    """Seconds of pause in the voice over which it stays down."""
+    release: Duration = Fraction(3, 5)
+    """Seconds in which it comes back."""
+
+
+class Track(Config):
+    """Items one after another; a track of kind sound shows no pictures."""
+
+    name: str = ""
+    kind: Literal["video", "sound"] = "video"
+    items: Annotated[tuple[Item, ...], Field(max_length=MAX_ITEMS)] = ()
+    volume: Annotated[float, Field(ge=-96, le=24)] = 0.0
+    """Gain of all its sound in dB."""
+    mute: bool = False
+    hidden: bool = False
+    """Whether its pictures are left out."""
+    duck: Duck | None = None
+
+
+class Subtitles(Config):
+    """Words over the pictures (burned) or beside them (soft: a player shows them on request)."""
+
+    path: Path
+    """An .srt, .vtt, .ass or .ssa file; its times are those of the timeline."""
+    burn: bool = True
+    language: Annotated[str, Field(pattern=r"[a-z]{2,3}")] = "und"
+    """ISO 639 code, such as en or zh."""
+    shift: Seconds = Fraction(0)
+    """Seconds by which all of them come later."""
+
+
+class Marker(Config):
+    """A named place in time; becomes a chapter of the finished file."""
+
+    time: Time
+    name: str
+    note: str = ""
+
+
+class Timeline(Config):
+    """A whole edit."""
+
+    name: str = ""
+    width: Annotated[PositiveInt, Field(le=MAX_SIDE_PX, multiple_of=2)] | None = None
+    """Width in px; by default that of the first clip that has pictures."""
+    height: Annotated[PositiveInt, Field(le=MAX_SIDE_PX, multiple_of=2)] | None = None
+    """Height in px; by default that of the first clip that has pictures."""
+    rate: Rate | None = None
+    """Frames per second; by default that of the first clip that has pictures."""
+    sample_rate: Annotated[int, Field(ge=8000, le=192_000)] = SAMPLE_RATE
+    channels: Literal[1, 2] = 2
+    depth: Depth = 8
+    """Bits of a sample of the picture."""
+    color: ColorName = "bt709"
+    background: str = "black"
+    """Colour where nothing is shown."""
+    tracks: Annotated[tuple[Track, ...], Field(max_length=100)] = ()
+    """Drawn from the first, at the bottom, to the last."""
+    loudness: Target | None = None
+    """Measured first, then brought to this; by default sound stays as loud as it is."""
+    subtitles: tuple[Subtitles, ...] = ()
+    markers: tuple[Marker, ...] = ()
+    reason: str = ""

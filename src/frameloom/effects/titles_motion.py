@@ -1,0 +1,235 @@
+"""How titles come, stay and go: parts in their poses, put together, and the same object again while nothing moves.
+
+    parts (pixels, place) + poses (shift, opacity, clip, scale) --put together--> RGBA --> planes, left, top
+
+Regions are as small as what is seen, with even corners and sides.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Literal, NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from frameloom.core.config import Config
+from frameloom.core.times import Duration
+from frameloom.effects.easing import EasingName, ease
+from frameloom.media.bidi import Direction
+from frameloom.media.image import from_rgb
+from frameloom.media.planes import ColorName, Depth, Planes
+from frameloom.media.text import Rgba
+
+MotionName = Literal["none", "fade", "rise", "drop", "slide", "wipe", "pop", "type"]
+"""How a title comes or goes; slide, wipe and type run in the direction that the text is read."""
+
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom in px of the picture."""
+
+
+class Motion(Config):
+    """How a title comes and goes."""
+
+    enter: MotionName = "fade"
+    leave: MotionName = "fade"
+    duration: Duration = Fraction(1, 2)
+    """Seconds that each of both takes; less where the title is shown for less than twice as long."""
+    easing: EasingName = "cubic-out"
+
+
+class Shown(NamedTuple):
+    """A title's picture at one moment, with alpha, and its corner in the frame."""
+
+    planes: Planes
+    left: int
+    top: int
+
+
+At = Callable[[Fraction], Shown | None]
+"""Time in seconds from the title's begin, to what is seen; the very same object while nothing changes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Something drawn: pixels, (H, W, 4), and their place at rest."""
+
+    pixels: Rgba
+    left: int
+    top: int
+
+    @property
+    def box(self) -> Box:
+        """Return where it rests."""
+        return self.left, self.top, self.left + self.pixels.shape[1], self.top + self.pixels.shape[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """How a part is seen at one moment."""
+
+    part: Part
+    dx: int = 0
+    dy: int = 0
+    opacity: int = 255
+    clip: Box | None = None
+    """Of the picture; nothing of the part is seen outside."""
+    scale: float = 1.0
+    """About the part's middle."""
+
+
+class Scene(NamedTuple):
+    """All poses of a moment, from the lowest, and the opacity of them all together."""
+
+    poses: tuple[Pose, ...]
+    opacity: int = 255
+
+
+def play(scene_at: Callable[[Fraction], Scene], width: int, height: int, depth: Depth, color: ColorName) -> At:
+    """Return what a title shows at each time, drawn anew only when its scene changes."""
+    drawn: tuple[tuple[Pose, ...], Shown | None] | None = None
+    last: tuple[Scene, Shown | None] | None = None
+
+    def at(time: Fraction) -> Shown | None:
+        nonlocal drawn, last
+        scene = scene_at(time)
+        if last is not None and last[0] == scene:
+            return last[1]
+        if drawn is None or drawn[0] != scene.poses:
+            drawn = scene.poses, _draw(scene.poses, width, height, depth, color)
+        last = scene, _faded(drawn[1], scene.opacity)
+        return last[1]
+
+    return at
+
+
+def _draw(poses: Sequence[Pose], width: int, height: int, depth: Depth, color: ColorName) -> Shown | None:
+    placed = [piece for pose in poses if (piece := _posed(pose, width, height))]
+    if not placed:
+        return None
+    left, top = (min(values) & ~1 for values in zip(*(corner for _, corner in placed), strict=True))
+    right = max(x + pixels.shape[1] for pixels, (x, _) in placed)
+    bottom = max(y + pixels.shape[0] for pixels, (_, y) in placed)
+    canvas = Image.new("RGBA", (right - left + (right - left) % 2, bottom - top + (bottom - top) % 2))
+    for pixels, (x, y) in placed:
+        canvas.alpha_composite(Image.fromarray(pixels), (x - left, y - top))
+    return Shown(to_planes(np.asarray(canvas), depth, color), left, top)
+
+
+def _posed(pose: Pose, width: int, height: int) -> tuple[Rgba, tuple[int, int]] | None:
+    """Return a part's pixels in a pose, cut to its clip and the picture, and where they lie."""
+    pixels, left, top = pose.part.pixels, pose.part.left + pose.dx, pose.part.top + pose.dy
+    if pose.scale != 1:
+        high, wide = (max(1, round(side * pose.scale)) for side in pixels.shape[:2])
+        left, top = left + (pixels.shape[1] - wide) // 2, top + (pixels.shape[0] - high) // 2
+        soft = Image.fromarray(pixels).convert("RGBa").resize((wide, high), Image.Resampling.BICUBIC)
+        pixels = np.asarray(soft.convert("RGBA"))
+    bounds = pose.clip or (0, 0, width, height)
+    x, y = max(left, bounds[0], 0), max(top, bounds[1], 0)
+    right, bottom = min(left + pixels.shape[1], bounds[2], width), min(top + pixels.shape[0], bounds[3], height)
+    if right <= x or bottom <= y or pose.opacity <= 0:
+        return None
+    pixels = pixels[y - top : bottom - top, x - left : right - left]
+    if pose.opacity < 255:
+        pixels = pixels.copy()
+        pixels[..., 3] = pixels[..., 3] * np.uint16(pose.opacity) // 255
+    return np.ascontiguousarray(pixels), (x, y)
+
+
+def to_planes(rgba: Rgba, depth: Depth, color: ColorName) -> Planes:
+    """Return planes of pixels with straight alpha; what is transparent takes the colour beside it, so that no edge is dark."""
+    height, width = rgba.shape[:2]
+    clear = rgba[..., 3] == 0
+    if clear.any():
+        weight = rgba[..., 3:].astype(np.uint32)
+        quads = (rgba[..., :3] * weight).reshape(height // 2, 2, width // 2, 2, 3).sum((1, 3))
+        totals = weight.reshape(height // 2, 2, width // 2, 2, 1).sum((1, 3))
+        mean = (quads // np.maximum(totals, 1)).astype(np.uint8).repeat(2, 0).repeat(2, 1)
+        rgba = np.concatenate([np.where(clear[..., None], mean, rgba[..., :3]), rgba[..., 3:]], axis=2)
+    return from_rgb(rgba, depth, color)
+
+
+def _faded(shown: Shown | None, opacity: int) -> Shown | None:
+    if shown is None or opacity >= 255:
+        return shown
+    if opacity <= 0 or shown.planes.alpha is None:
+        return None
+    alpha = shown.planes.alpha
+    weaker = (alpha.astype(np.uint32) * opacity // 255).astype(alpha.dtype)
+    return shown._replace(planes=replace(shown.planes, alpha=weaker))
+
+
+def progress_at(motion: Motion, time: Fraction, duration: Fraction, delay: Fraction = Fraction(0)) -> tuple[MotionName, float]:
+    """Return which motion runs at a time and how far the title has come: 0 away, 1 at rest."""
+    length = min(motion.duration, duration / 2)
+    if motion.leave != "none" and time > duration - length:
+        return motion.leave, ease(motion.easing, float((duration - time) / length))
+    return motion.enter, 1.0 if motion.enter == "none" else ease(motion.easing, float((time - delay) / length))
+
+
+def moved(part: Part, name: MotionName, progress: float, direction: Direction, reach: int) -> tuple[Pose, int]:
+    """Return a part on its way, and the opacity of all; `reach` is how far in px it slides."""
+    if progress == 1 or name in {"none", "type"}:
+        return Pose(part), 255
+    rest = 1 - progress
+    opacity = max(0, min(255, round(255 * progress)))
+    if name == "rise":
+        return Pose(part, dy=round(rest * reach)), opacity
+    if name == "drop":
+        return Pose(part, dy=-round(rest * reach)), opacity
+    if name == "slide":
+        return Pose(part, dx=round(rest * reach) * (-1 if direction == "ltr" else 1)), opacity
+    if name == "wipe":
+        return Pose(part, clip=wiped(part.box, progress, direction)), 255
+    if name == "pop":
+        return Pose(part, scale=round(0.6 + 0.4 * progress, 3)), min(255, opacity * 2)
+    return Pose(part), opacity
+
+
+def wiped(box: Box, progress: float, direction: Direction) -> Box:
+    """Return what is uncovered of a box, from the side where reading begins."""
+    left, top, right, bottom = box
+    width = round((right - left) * min(max(progress, 0.0), 1.0))
+    return (left, top, left + width, bottom) if direction == "ltr" else (right - width, top, right, bottom)
+
+
+class Strip:
+    """A long picture that is seen through a window: drawn in pieces, of which some are kept.
+
+    `draw(start, stop)` gives the pixels of a stretch along the axis: columns of a ticker, rows of credits.
+    """
+
+    _PIECE_PX = 512
+    _KEPT = 24
+
+    def __init__(self, draw: Callable[[int, int], Rgba], across: int, axis: Literal["x", "y"], depth: Depth, color: ColorName):
+        self._draw, self._across, self._axis = draw, across, axis
+        self._depth, self._color = depth, color
+        self._pieces: OrderedDict[int, Planes] = OrderedDict()
+
+    def window(self, start: int, length: int) -> Planes:
+        """Return the planes from one place on, for an even length."""
+        first = start - (start - start % 2) % self._PIECE_PX
+        pieces = [self._piece(place) for place in range(first, start + length, self._PIECE_PX)]
+        skip = start - first
+        axis = int(self._axis == "x")
+        y, u, v, alpha = (
+            np.concatenate([getattr(piece, name) for piece in pieces], axis).take(range(*span), axis)
+            for name, span in (
+                ("y", (skip, skip + length)),
+                ("u", (skip // 2, (skip + length) // 2)),
+                ("v", (skip // 2, (skip + length) // 2)),
+                ("alpha", (skip, skip + length)),
+            )
+        )
+        return Planes(y, u, v, alpha)
+
+    def _piece(self, start: int) -> Planes:
+        piece = self._pieces.pop(start, None)
+        if piece is None:
+            piece = to_planes(self._draw(start, start + self._PIECE_PX), self._depth, self._color)
+        self._pieces[start] = piece
+        while len(self._pieces) > self._KEPT:
+            self._pieces.popitem(last=False)
+        return piece

@@ -1,0 +1,166 @@
+"""Where text may be parted: into clusters that a reader sees as one character, and into lines.
+
+    clusters   👩‍👩‍👧 | e + acute | क् + ष | 🇨🇳
+    lines      may break:  "long | time-| out", 中|文, ไทย|เมือง    may not: 中。 「文 10 % e.g. no-break space
+
+Sources: Unicode Standard Annex 29 (clusters) and 14 (lines), revision 42 and 51. Differs from them: white space and
+punctuation are judged by their general category and short lists, since Python carries no tables of the properties;
+Korean keeps its words whole; Thai, Lao, Khmer and Burmese, which want a dictionary, break before vowels that begin a
+syllable, else between clusters.
+"""
+
+import unicodedata
+from functools import lru_cache
+from typing import Literal
+
+Break = Literal["must", "may", "no"]
+
+_ZWJ, _ZWNJ, _SHY = "\u200d", "\u200c", "\u00ad"
+_NO_START = frozenset(
+    "!%,.:;?)]}…‥‰′″℃·、。〃々〆〇〕〗〙〟〻゛゜ゝゞ・ーヽヾァィゥェォッャュョヮヵヶぁぃぅぇぉっゃゅょゎゕゖㇰㇱㇲㇳㇴㇵㇶㇷㇸㇹㇺㇻㇼㇽㇾㇿ"
+    "〉》」』】！％），．：；？］｝～｠｡｣､･ｰﾞﾟ’”»›।॥؟،؛۔፡።፣፤፥፦៖។៕་༌༎"
+)
+"""What never begins a line (kinsoku shori, JIS X 4051; GB/T 15834)."""
+_NO_END = frozenset("([{«‹‘“„‚〈《「『【〔〖〘〚〝（［｛｟｢$£¥€￥¿¡#＄￡")
+"""What never ends a line."""
+_BREAK_AFTER = frozenset("-\u2010\u2012\u2013\u00ad\u058a\u05be\u0f0b\u1361|/")
+_GLUE = frozenset("\u00a0\u202f\u2007\u2011\u2060\ufeff\u034f")
+_LEADING_VOWELS = frozenset("เแโใไເແໂໃໄ")
+"""Written before the consonant that they follow in speech: a syllable begins with them."""
+_VISIBLE_SPACES = frozenset(" \t\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u205f\u3000\u200b")
+_MUST = frozenset("\n\r\v\f\u0085\u2028\u2029")
+
+
+def clusters_of(text: str) -> list[str]:
+    """Return the text in parts that a reader takes for one character.
+
+    >>> clusters_of("e\\u0301x🇨🇳🇯🇵👩\\u200d👧") == ["e\\u0301", "x", "🇨🇳", "🇯🇵", "👩\\u200d👧"]
+    True
+    """
+    parts: list[str] = []
+    flags = 0
+    for letter in text:
+        is_flag = "\U0001f1e6" <= letter <= "\U0001f1ff"
+        joins_flag = is_flag and flags % 2 == 1
+        flags = flags + 1 if is_flag else 0
+        if parts and (joins_flag or _joins(parts[-1], letter)):
+            parts[-1] += letter
+        else:
+            parts.append(letter)
+    return parts
+
+
+def _joins(before: str, letter: str) -> bool:
+    """Return whether a character belongs to the cluster before it (GB3 to GB11)."""
+    last = before[-1]
+    if last == "\r":
+        return letter == "\n"
+    if _is_control(last) or _is_control(letter):
+        return False
+    if _extends(letter):
+        return True
+    if last == _ZWJ and _is_pictograph(letter):
+        return _is_pictograph(before.rstrip(_ZWJ)[:1])
+    if _is_virama(last) and unicodedata.category(letter) == "Lo":
+        return unicodedata.name(last, "").split(" ")[0] == unicodedata.name(letter, "").split(" ")[0]
+    return _joins_hangul(last, letter)
+
+
+def _joins_hangul(last: str, letter: str) -> bool:
+    """Return whether two parts of a Korean syllable go together (GB6 to GB8)."""
+    left, right = _hangul(last), _hangul(letter)
+    return (left == "L" and right in {"L", "V", "S"}) or (left in {"V", "S"} and right in {"V", "T"}) or (
+        left in {"T", "S"} and right == "T"
+    )
+
+
+def _hangul(letter: str) -> str:
+    if "\u1100" <= letter <= "\u115f":
+        return "L"
+    if "\u1160" <= letter <= "\u11a7":
+        return "V"
+    if "\u11a8" <= letter <= "\u11ff":
+        return "T"
+    return "S" if "\uac00" <= letter <= "\ud7a3" else ""
+
+
+@lru_cache(maxsize=4096)
+def _extends(letter: str) -> bool:
+    return (
+        unicodedata.category(letter) in {"Mn", "Me", "Mc"}
+        or letter in {_ZWJ, _ZWNJ, "\u0e33", "\u0eb3", "\uff9e", "\uff9f"}
+        or "\U0001f3fb" <= letter <= "\U0001f3ff"
+        or "\U000e0020" <= letter <= "\U000e007f"
+    )
+
+
+@lru_cache(maxsize=4096)
+def _is_virama(letter: str) -> bool:
+    """Return whether a mark ties the consonants on both its sides together."""
+    return unicodedata.combining(letter) == 9 and letter not in "\u0e3a\u0eba\u0bcd\u0f84\u103a"
+
+
+def _is_control(letter: str) -> bool:
+    return unicodedata.category(letter) in {"Cc", "Zl", "Zp"} or letter == "\u200b"
+
+
+def _is_pictograph(letter: str) -> bool:
+    return letter >= "\U0001f000" or unicodedata.category(letter) == "So" or letter in {"\u2194", "\u27a1"}
+
+
+def breaks_of(clusters: list[str]) -> list[Break]:
+    """Return for each cluster whether a line may end after it; the last one's end is the text's: "must".
+
+    >>> breaks_of(clusters_of("a b中。")) == ["no", "may", "may", "no", "must"]
+    True
+    """
+    found: list[Break] = []
+    for index, before in enumerate(clusters):
+        if index + 1 == len(clusters) or before[-1] in _MUST:
+            found.append("must")
+        else:
+            after = clusters[index + 1]
+            found.append("may" if _may_break(clusters, index, before, after) else "no")
+    return found
+
+
+def _may_break(clusters: list[str], index: int, before: str, after: str) -> bool:
+    if after[0] in _MUST or is_space(after) or before[-1] in _GLUE or after[0] in _GLUE or after[0] == _ZWJ:
+        return False
+    if after[0] in _NO_START or unicodedata.category(after[0]) in {"Pe", "Pf"}:
+        return is_space(before) and after[0] not in ".,:;!?)]}" and after[0] in "“‘«…"
+    if is_space(before):
+        return not _opens(clusters, index)
+    if before[0] in _NO_END or unicodedata.category(before[0]) in {"Ps", "Pi"}:
+        return False
+    if before[-1] in _BREAK_AFTER:
+        is_sign = index == 0 or is_space(clusters[index - 1]) or after[0].isdigit()
+        return not is_sign
+    if _is_east_asian(before) or _is_east_asian(after):
+        return not (_is_quote(before) or _is_quote(after))
+    return after[0] in _LEADING_VOWELS and before[-1] not in _LEADING_VOWELS
+
+
+def _opens(clusters: list[str], index: int) -> bool:
+    """Return whether the spaces that end here follow an opening bracket, which keeps what it opens."""
+    while index >= 0 and is_space(clusters[index]):
+        index -= 1
+    return index >= 0 and clusters[index][0] in "([{（「『《〈【"
+
+
+def _is_quote(cluster: str) -> bool:
+    return cluster[0] in "\"'“”‘’"
+
+
+def is_space(cluster: str) -> bool:
+    """Return whether a cluster takes room and shows nothing, so that it is dropped at the end of a line."""
+    return cluster[0] in _VISIBLE_SPACES or cluster[0] in _MUST
+
+
+@lru_cache(maxsize=4096)
+def _is_east_asian(cluster: str) -> bool:
+    """Return whether lines may break on both sides: ideographs, kana, wide signs and emoji."""
+    first = cluster[0]
+    if "\uac00" <= first <= "\ud7a3" or "\u1100" <= first <= "\u11ff":
+        return False
+    return unicodedata.east_asian_width(first) in {"W", "F"} or first in "—⸺" or "\U0001f1e6" <= first <= "\U0001f1ff"
