@@ -24,7 +24,7 @@ from frameloom.core.files import whole_file
 from frameloom.core.provenance import commit, version
 
 RESULTS = Path(__file__).parent / "results"
-PACKAGES = ("torch", "numpy", "av", "pillow")
+PACKAGES = ("torch", "numpy", "av", "pillow", "opencv-python-headless", "imageio-ffmpeg")
 
 
 @dataclass(frozen=True)

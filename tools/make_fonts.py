@@ -1,11 +1,11 @@
-"""Make the fonts that Frameloom ships from Debian's packages: the files as they are there, without the hints for screens.
+"""Make the fonts that come along from Debian's packages: the same files without their hints for screens.
 
     apt-get download fonts-noto-core fonts-noto-color-emoji
     for package in *.deb; do dpkg -x $package unpacked; done
     python tools/make_fonts.py unpacked/usr/share/fonts/truetype/noto src/frameloom/media/fonts
 
-Hints move outlines to the pixel grid; nothing here reads them, and they are two fifths of a font. The licence (OFL 1.1) lets
-fonts be changed, and none of these has a Reserved Font Name. The colour emoji are copied byte for byte.
+Hints move outlines to the pixel grid; nothing here reads them, and they are two fifths of a font. The licence (OFL 1.1)
+lets fonts be changed, and none of these has a Reserved Font Name. The colour emoji are copied byte for byte.
 """
 
 import shutil

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from frameloom.cli.show import AsJsonLines, Device, ModelName
+from frameloom.cli.show import AsJsonLines, Device, ModelName, stoppable
 from frameloom.core.config import validate
 
 app = typer.Typer()
@@ -25,15 +25,12 @@ def train(
     from frameloom.core.progress import show
     from frameloom.training.run import train as steps
 
-    try:
+    with stoppable():
         show(
             steps(recipe, folder, assignments=settings or (), minutes=minutes, resume=resume, device=device),
             title=recipe,
             view="json" if as_json else "auto",
         )
-    except KeyboardInterrupt as stop:
-        typer.echo(f"frameloom: {stop}", err=True)
-        raise typer.Exit(130) from stop
 
 
 @app.command()

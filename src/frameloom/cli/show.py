@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -32,3 +33,13 @@ def arriving(name: str, there: int, size: int) -> None:
     """Show on a terminal how much of a file has arrived."""
     if sys.stderr.isatty():
         typer.echo(f"\r{name}: {there / size:4.0%}", err=True, nl=there == size)
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Turn Ctrl-C in long work into its message, which says what is there and how to go on, and exit code 130."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        typer.echo(f"frameloom: {stop}" if str(stop) else "frameloom: stopped", err=True)
+        raise typer.Exit(130) from stop

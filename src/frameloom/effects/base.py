@@ -10,7 +10,7 @@ it makes. Lengths are shares of the picture's height and places shares of its si
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Protocol
+from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from pydantic import AfterValidator
 
 from frameloom.effects.curve import Curve, value_at
 from frameloom.media.colors import parse_color
-from frameloom.media.planes import ColorName, Depth, Planes
+from frameloom.media.planes import ColorName, Depth, Plane, Planes, dtype_of
 
 Change = Callable[[Planes, Fraction], Planes]
 """Picture and its time in seconds from the clip's begin, to picture."""
@@ -66,6 +66,11 @@ class PictureEffect(Protocol):
 def unchanged(picture: Planes, time: Fraction) -> Planes:
     """Return the very same picture."""
     return picture
+
+
+def flat(width: int, height: int, value: int, depth: Depth) -> Plane:
+    """Return a plane of one value."""
+    return cast(Plane, np.full((height, width), value, dtype_of(depth)))
 
 
 def stays(curve: Curve, value: float) -> bool:

@@ -21,7 +21,6 @@ from frameloom.media.image import (
     difference,
     look_up,
     mix,
-    mix_by,
     mix_planes_by,
     smooth_keeping_edges,
 )
@@ -148,8 +147,8 @@ class Glow(Config):
                 return picture
             sigma = self.radius * picture.height
             light = blur(look_up(picture.y, table), sigma)
-            tones = (mix(plane, blur(plane, sigma / 2), min(strength, 1) / 2) for plane in (picture.u, picture.v))
-            return Planes(add_scaled(picture.y, light, 1, 2 * strength), *tones, picture.alpha)
+            u, v = (mix(plane, blur(plane, sigma / 2), min(strength, 1) / 2) for plane in (picture.u, picture.v))
+            return Planes(add_scaled(picture.y, light, 1, 2 * strength), u, v, picture.alpha)
 
         return change
 

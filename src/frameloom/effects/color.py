@@ -238,13 +238,13 @@ LookName = Literal["black-white", "noir", "sepia", "warm", "cool", "faded", "tea
 LOOKS: dict[LookName, Grade] = {
     "black-white": Grade(saturation=0, contrast=1.1),
     "noir": Grade(saturation=0, contrast=1.5, gamma=(0.9, 0.9, 0.9)),
-    "sepia": Grade(saturation=0, lift=(0.06, 0.03, 0.0), gain=(1.0, 0.9, 0.74), gamma=(1.05, 1.0, 0.92)),
+    "sepia": Grade(saturation=0, contrast=1.1, lift=(0.06, 0.03, 0.0), gain=(1.0, 0.9, 0.74), gamma=(1.05, 1.0, 0.92)),
     "warm": Grade(gain=(1.06, 1.0, 0.88), saturation=1.05),
     "cool": Grade(gain=(0.9, 0.99, 1.07), saturation=0.95),
     "faded": Grade(lift=(0.1, 0.1, 0.12), gain=(0.95, 0.94, 0.9), contrast=0.9, saturation=0.75),
     "teal-orange": Grade(lift=(-0.03, 0.015, 0.05), gain=(1.09, 1.0, 0.86), contrast=1.1, saturation=1.1),
     "bleach": Grade(saturation=0.4, contrast=1.35),
-    "night": Grade(saturation=0.45, gain=(0.42, 0.52, 0.75), gamma=(0.85, 0.9, 1.0), contrast=1.1),
+    "night": Grade(saturation=0.4, gain=(0.42, 0.5, 0.64), gamma=(0.85, 0.88, 0.94), contrast=1.1),
     "vivid": Grade(saturation=1.35, contrast=1.12),
 }
 """Named looks are nothing but grades; write one out to change it."""

@@ -1,11 +1,11 @@
 """A clip made to look like a reference: its light by a monotone curve, its colour by mean and spread.
 
-    luma:    curve that takes the clip's distribution to the reference's (histogram specification), its slope held in bounds
+    luma:    curve that takes the clip's distribution to the reference's (histogram specification), slope held in bounds
     chroma:  (U', V') = T (U, V) + t, the linear map of least change that gives the reference's mean and covariance
 
 Computed once from pictures all over both, so that nothing flickers. Chroma needs no other size: two sums of planes.
-Sources: Gonzalez & Woods, "Digital Image Processing", 3.3.2; Pitie & Kokaram, "The Linear Monge-Kantorovitch Linear Colour
-Mapping for Example-Based Colour Transfer", CVMP 2007, eq. 4.
+Sources: Gonzalez & Woods, "Digital Image Processing", 3.3.2; Pitie & Kokaram, "The Linear Monge-Kantorovitch Linear
+Colour Mapping for Example-Based Colour Transfer", CVMP 2007, eq. 4.
 """
 
 from collections.abc import Iterable, Iterator

@@ -71,7 +71,7 @@ class Hide(Config):
 
 
 def _with_next(box: Box, path: tuple[Tracked, ...], times: list[Fraction], time: Fraction, margin: float) -> Box:
-    """Return a box that also covers where the part is in the next small picture, as a fast one may be half-way there."""
+    """Return a box that also covers where the part is in the next small picture: a fast one may be half-way there."""
     following = path[min(bisect_right(times, time), len(path) - 1)].box.grown(margin)
     left, top = min(box.left, following.left), min(box.top, following.top)
     right = max(box.left + box.width, following.left + following.width)

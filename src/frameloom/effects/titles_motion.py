@@ -5,7 +5,6 @@
 Regions are as small as what is seen, with even corners and sides.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -19,7 +18,7 @@ from frameloom.core.times import Duration
 from frameloom.effects.easing import EasingName, ease
 from frameloom.media.bidi import Direction
 from frameloom.media.image import from_rgb
-from frameloom.media.planes import ColorName, Depth, Planes
+from frameloom.media.planes import ColorName, Depth, Planes, dtype_of
 from frameloom.media.text import Rgba
 
 MotionName = Literal["none", "fade", "rise", "drop", "slide", "wipe", "pop", "type"]
@@ -98,7 +97,7 @@ def play(scene_at: Callable[[Fraction], Scene], width: int, height: int, depth: 
             return last[1]
         if drawn is None or drawn[0] != scene.poses:
             drawn = scene.poses, _draw(scene.poses, width, height, depth, color)
-        last = scene, _faded(drawn[1], scene.opacity)
+        last = scene, faded(drawn[1], scene.opacity)
         return last[1]
 
     return at
@@ -150,22 +149,25 @@ def to_planes(rgba: Rgba, depth: Depth, color: ColorName) -> Planes:
     return from_rgb(rgba, depth, color)
 
 
-def _faded(shown: Shown | None, opacity: int) -> Shown | None:
+def faded(shown: Shown | None, opacity: int) -> Shown | None:
+    """Return what is shown with its alpha made weaker, 255 being as it is; None when nothing is left."""
     if shown is None or opacity >= 255:
         return shown
     if opacity <= 0 or shown.planes.alpha is None:
         return None
     alpha = shown.planes.alpha
-    weaker = (alpha.astype(np.uint32) * opacity // 255).astype(alpha.dtype)
-    return shown._replace(planes=replace(shown.planes, alpha=weaker))
+    weaker = alpha.astype(np.uint32) * opacity // 255
+    kind = dtype_of(shown.planes.depth)
+    return shown._replace(planes=replace(shown.planes, alpha=weaker.astype(kind)))
 
 
-def progress_at(motion: Motion, time: Fraction, duration: Fraction, delay: Fraction = Fraction(0)) -> tuple[MotionName, float]:
+def progress_at(motion: Motion, time: Fraction, duration: Fraction) -> tuple[MotionName, float]:
     """Return which motion runs at a time and how far the title has come: 0 away, 1 at rest."""
     length = min(motion.duration, duration / 2)
-    if motion.leave != "none" and time > duration - length:
-        return motion.leave, ease(motion.easing, float((duration - time) / length))
-    return motion.enter, 1.0 if motion.enter == "none" else ease(motion.easing, float((time - delay) / length))
+    leaves = time > duration - length
+    name = motion.leave if leaves else motion.enter
+    share = float((duration - time if leaves else time) / length)
+    return name, 1.0 if name == "none" else ease("linear" if name == "type" else motion.easing, share)
 
 
 def moved(part: Part, name: MotionName, progress: float, direction: Direction, reach: int) -> tuple[Pose, int]:
@@ -192,44 +194,3 @@ def wiped(box: Box, progress: float, direction: Direction) -> Box:
     left, top, right, bottom = box
     width = round((right - left) * min(max(progress, 0.0), 1.0))
     return (left, top, left + width, bottom) if direction == "ltr" else (right - width, top, right, bottom)
-
-
-class Strip:
-    """A long picture that is seen through a window: drawn in pieces, of which some are kept.
-
-    `draw(start, stop)` gives the pixels of a stretch along the axis: columns of a ticker, rows of credits.
-    """
-
-    _PIECE_PX = 512
-    _KEPT = 24
-
-    def __init__(self, draw: Callable[[int, int], Rgba], across: int, axis: Literal["x", "y"], depth: Depth, color: ColorName):
-        self._draw, self._across, self._axis = draw, across, axis
-        self._depth, self._color = depth, color
-        self._pieces: OrderedDict[int, Planes] = OrderedDict()
-
-    def window(self, start: int, length: int) -> Planes:
-        """Return the planes from one place on, for an even length."""
-        first = start - (start - start % 2) % self._PIECE_PX
-        pieces = [self._piece(place) for place in range(first, start + length, self._PIECE_PX)]
-        skip = start - first
-        axis = int(self._axis == "x")
-        y, u, v, alpha = (
-            np.concatenate([getattr(piece, name) for piece in pieces], axis).take(range(*span), axis)
-            for name, span in (
-                ("y", (skip, skip + length)),
-                ("u", (skip // 2, (skip + length) // 2)),
-                ("v", (skip // 2, (skip + length) // 2)),
-                ("alpha", (skip, skip + length)),
-            )
-        )
-        return Planes(y, u, v, alpha)
-
-    def _piece(self, start: int) -> Planes:
-        piece = self._pieces.pop(start, None)
-        if piece is None:
-            piece = to_planes(self._draw(start, start + self._PIECE_PX), self._depth, self._color)
-        self._pieces[start] = piece
-        while len(self._pieces) > self._KEPT:
-            self._pieces.popitem(last=False)
-        return piece

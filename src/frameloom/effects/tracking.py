@@ -98,7 +98,6 @@ def _small(picture: Planes) -> NDArray[np.uint8]:
 def _follow_box(start: _Luma, pictures: Iterable[_Luma], box: Box) -> Iterator[Tracked]:
     """Yield where the box goes from one picture to the next."""
     before, last = start
-    height, width = before.shape
     pattern = _look(before, box)
     known = box  # where it was last seen
     points = _corners_in(before, box)

@@ -23,5 +23,7 @@ def parse_color(text: str) -> Rgba8:
     try:
         parts = ImageColor.getrgb(name)
     except ValueError as error:
-        raise ConfigError(f"unknown colour {text!r}; give a CSS name such as 'tomato', or #rrggbb or #rrggbbaa") from error
+        raise ConfigError(
+            f"unknown colour {text!r}; give a CSS name such as 'tomato', or #rrggbb or #rrggbbaa"
+        ) from error
     return (*parts[:3], parts[3] if len(parts) == 4 else 255)

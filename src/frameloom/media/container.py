@@ -13,11 +13,12 @@ from pathlib import Path
 import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
-from av.stream import Disposition
+from av.packet import Packet
+from av.stream import Disposition, Stream
 from av.video.stream import VideoStream
 
 from frameloom.core.errors import MediaError
-from frameloom.media.frames import MAX_FRAME_PX
+from frameloom.media.frames import IMAGE_RATE, MAX_FRAME_PX
 
 LIBAV_ERRORS = (av.FFmpegError, OSError, ValueError, ArithmeticError, MemoryError)
 """What PyAV raises on files that are not what they say."""
@@ -98,7 +99,9 @@ def begin_of(container: InputContainer) -> Fraction:
     A sound stream that begins below 0 does so to prime its decoder; what is heard begins at 0.
     """
     pictures = [begin for stream in video_streams(container)[:1] if (begin := _begin(stream)) is not None]
-    sounds = [max(begin, Fraction(0)) for stream in sound_streams(container)[:1] if (begin := _begin(stream)) is not None]
+    sounds = [
+        max(begin, Fraction(0)) for stream in sound_streams(container)[:1] if (begin := _begin(stream)) is not None
+    ]
     return min(pictures + sounds, default=Fraction(0))
 
 
@@ -106,6 +109,19 @@ def _begin(stream: VideoStream | AudioStream) -> Fraction | None:
     if stream.start_time is None or not stream.time_base:
         return None
     return stream.start_time * stream.time_base
+
+
+def rate_of(stream: VideoStream) -> Fraction:
+    """Return frames per second, on average; that of pictures where the file says none."""
+    for rate in (stream.average_rate, stream.guessed_rate, stream.base_rate):
+        if rate is not None and rate > 0:
+            return rate
+    return IMAGE_RATE
+
+
+def carries_alpha(packet: "Packet[Stream]") -> bool:
+    """Return whether a packet has transparency beside its picture, as VP8 and VP9 store it in WebM."""
+    return packet.stream.metadata.get("alpha_mode") == "1" and packet.has_sidedata("matroska_block_additional")
 
 
 def found(container: InputContainer) -> str:

@@ -200,7 +200,7 @@ def prove(name: str) -> None:
                     container.mux(packets)
             buffer.seek(0)
             with av.open(buffer, "r") as again:
-                frames = [frame.reformat(format="gray8") for frame in again.decode(again.streams.video[0])]
+                frames = [frame.reformat(format="yuv420p") for frame in again.decode(again.streams.video[0])]
         except (av.FFmpegError, ValueError) as error:
             sys.exit(said[-1][2].strip() if said else str(error))
     means = [round(float(_view(frame.planes[0], np.dtype(np.uint8)).mean())) for frame in frames]

@@ -73,8 +73,8 @@ CONTAINERS: dict[str, Container] = {
 }
 """By suffix; no suffix is a folder of PNG."""
 
-DEEP: tuple[VideoCodec, ...] = ("h264", "hevc", "av1", "vp9", "prores")
-"""Codecs that hold 10 bits."""
+DEEP: tuple[VideoCodec, ...] = ("h264", "hevc", "av1", "prores")
+"""Codecs that hold 10 bits; VP9 would, but PyAV's libvpx is built without."""
 
 _ALPHA: dict[VideoCodec, tuple[str, ...]] = {
     "prores": (".mov", ".mkv"),
@@ -122,7 +122,8 @@ def choose(path: Path, video: VideoFormat | None, sound: SoundFormat | None) -> 
 def _pick(path: Path, kind: str, what: str, codec: Codec | None, taken: tuple[Codec, ...]) -> Codec:
     """Return the codec that was asked for, or the container's default, if it takes any."""
     if not taken:
-        raise MediaError(f"{path}: {kind} holds no {what}; leave them out, or write {_takers(what, codec)}")
+        them = "it" if what == "sound" else "them"
+        raise MediaError(f"{path}: {kind} holds no {what}; leave {them} out, or write {_takers(what, codec)}")
     if codec and codec not in taken:
         raise MediaError(f"{path}: {kind} takes no {codec}; choose {_any(taken)}, or write {_takers(what, codec)}")
     return codec or taken[0]
@@ -173,10 +174,14 @@ HARDWARE_CODECS: tuple[VideoCodec, ...] = ("h264", "hevc", "av1")
 _QUANTIZERS: dict[str, tuple[float, float]] = {
     "libx264": (18, 0.5),
     "libx265": (20, 0.5),
-    "libsvtav1": (24, 0.75),
-    "libvpx-vp9": (20, 0.75),
+    "libsvtav1": (24, 1.13),
+    "libvpx-vp9": (25, 0.95),
 }
-"""Constant quality at 80 on our scale, and how much it rises for each point less."""
+"""Constant quality at 80 on our scale, and how much it rises for each point less.
+
+Measured so that PSNR is equal to x264's at 90, 80, 70 and 60 (52.5, 49.4, 46.4, 43.4 dB), on 50 pictures of 640x360 of
+each of four clips, at medium speed; VMAF then agrees within 1.5 (98.7, 98.2, 96.6, 92.2).
+"""
 
 _PRESETS: dict[str, dict[Speed, str]] = {
     "libx264": {"draft": "ultrafast", "fast": "veryfast", "medium": "medium", "best": "slower"},
@@ -193,7 +198,7 @@ def encoder_for(
 
     Key frames come at least every five seconds and close their groups, so that any of them is a place to cut.
     """
-    bits = video.depth or depth
+    bits = (video.depth or depth) if codec in DEEP else 8
     if name is not None and name not in SOFTWARE.values():
         return _hardware_encoder(name, video, bits, rate)
     name = SOFTWARE[codec]

@@ -60,6 +60,15 @@ class Written:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Chapter:
+    """A named part of a file, in seconds on its clock."""
+
+    start: Fraction
+    stop: Fraction
+    title: str = ""
+
+
 def check_size(path: Path, width: int, height: int) -> None:
     """Refuse frames too large to hold.
 

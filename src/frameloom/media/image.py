@@ -292,25 +292,26 @@ def blur_disc(field: NDArray[np.float32], radius: float) -> NDArray[np.float32]:
     reach = int(radius + 1)
     y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1]
     disc = np.clip(radius + 0.5 - np.hypot(x, y), 0, 1)
-    return cast(
-        NDArray[np.float32], cv2.filter2D(field, -1, (disc / disc.sum()).astype(np.float32), borderType=cv2.BORDER_REFLECT)
-    )
+    kernel = (disc / disc.sum()).astype(np.float32)
+    return cast(NDArray[np.float32], cv2.filter2D(field, -1, kernel, borderType=cv2.BORDER_REFLECT))
 
 
 def bend_planes(picture: Planes, x: NDArray[np.float32], y: NDArray[np.float32], edge: Edge = "mirror") -> Planes:
     """Return a picture whose places, (H, W), come from columns x and rows y of the source, in px of luma."""
     size = (x.shape[1] // 2, x.shape[0] // 2)
-    half = [(cv2.resize(place, size, interpolation=cv2.INTER_AREA) - 0.5) / 2 for place in (x, y)]
-    mode = _EDGES[edge]
-    u, v = (cv2.remap(plane, *half, cv2.INTER_LINEAR, borderMode=mode) for plane in (picture.u, picture.v))
-    full = [cv2.remap(plane, x, y, cv2.INTER_LINEAR, borderMode=mode) for plane in (picture.y, picture.alpha) if plane is not None]
-    return Planes(cast(Plane, full[0]), cast(Plane, u), cast(Plane, v), cast(Plane, full[1]) if len(full) > 1 else None)
+    half_x, half_y = ((cv2.resize(place, size, interpolation=cv2.INTER_AREA) - 0.5) / 2 for place in (x, y))
+
+    def bent(plane: Plane, from_x: NDArray[Any], from_y: NDArray[Any]) -> Plane:
+        return cast(Plane, cv2.remap(plane, from_x, from_y, cv2.INTER_LINEAR, borderMode=_EDGES[edge]))
+
+    alpha = None if picture.alpha is None else bent(picture.alpha, x, y)
+    return Planes(bent(picture.y, x, y), bent(picture.u, half_x, half_y), bent(picture.v, half_x, half_y), alpha)
 
 
 def seen_at(corners_px: NDArray[np.float64], width: int, height: int) -> NDArray[np.float64]:
     """Return the (3, 3) matrix to a picture's places from those on a canvas where its corners, (4, 2), are seen.
 
-    The corners are outer ones, in px from the outer corner of the canvas: left top, right top, right bottom, left bottom.
+    The corners go round from left top to left bottom, in px from the outer corner of the canvas.
     """
     own = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32) - 0.5
     return cv2.getPerspectiveTransform((corners_px - 0.5).astype(np.float32), own)
@@ -330,3 +331,59 @@ def seen_planes(picture: Planes, matrix: NDArray[np.float64]) -> tuple[Planes, N
     alpha = None if picture.alpha is None else seen(picture.alpha, matrix, cv2.BORDER_REPLICATE)
     cover = seen(np.full(picture.y.shape, 255, np.uint8), matrix, cv2.BORDER_CONSTANT)
     return Planes(y, u, v, alpha), cover.astype(np.float32) / 255
+
+
+# What blending needs
+
+
+def rgb_shares(picture: Planes, color: ColorName = "bt709") -> NDArray[np.float32]:
+    """Return R'G'B' as shares of white, float in [0, 1], (H, W, 3), of either depth; alpha is left out."""
+    size = (picture.width, picture.height)
+    y, u, v = (cv2.resize(plane, size) for plane in (picture.y, picture.u, picture.v))
+    packed = cv2.merge([y, u, v]).astype(np.float32)
+    forward = rgb_to_yuv_matrix(color)
+    back = np.linalg.inv(forward[:, :3])
+    gain = 255 << (picture.depth - 8)
+    matrix = np.concatenate([back / gain, -(back @ forward[:, 3:])], axis=1)
+    return np.clip(cast(NDArray[np.float32], cv2.transform(packed, matrix)), 0, 1)
+
+
+def add_rgb_change(picture: Planes, change: NDArray[np.float32], color: ColorName = "bt709") -> Planes:
+    """Return a picture with a change of its R'G'B', (H, W, 3), in shares of white, added to its planes."""
+    gain = 255 << (picture.depth - 8)
+    y, u, v = cv2.split(cv2.transform(change, rgb_to_yuv_matrix(color)[:, :3] * gain))
+    half = (picture.u.shape[1], picture.u.shape[0])
+    kind = cv2.CV_8U if picture.depth == 8 else cv2.CV_16U
+
+    def added(plane: Plane, part: NDArray[Any]) -> Plane:
+        return within_depth(cast(Plane, cv2.add(plane, part, dtype=kind)))
+
+    u, v = (cv2.resize(part, half, interpolation=cv2.INTER_AREA) for part in (u, v))
+    return Planes(added(picture.y, y), added(picture.u, u), added(picture.v, v), picture.alpha)
+
+
+def between_samples(plane: Plane, right: int, down: int) -> Plane:
+    """Return the means of neighbours along the axes that are 1, not 0: one sample more there, the border repeated."""
+    wide = cv2.copyMakeBorder(plane, down, down, right, right, cv2.BORDER_REPLICATE)
+    if right:
+        wide = cv2.addWeighted(wide[:, 1:], 0.5, wide[:, :-1], 0.5, 0)
+    if down:
+        wide = cv2.addWeighted(wide[1:], 0.5, wide[:-1], 0.5, 0)
+    return cast(Plane, wide)
+
+
+def place_planes(picture: Planes, matrix: Matrix, width: int, height: int) -> Planes:
+    """Return what is seen of a picture in a window of another size, between pixels too; outside it alpha is 0."""
+    to_luma = np.array([[2, 0, 0.5], [0, 2, 0.5], [0, 0, 1]])
+    for_chroma = (np.linalg.inv(to_luma) @ np.vstack([matrix, [0, 0, 1]]) @ to_luma)[:2]
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    half = (width // 2, height // 2)
+    y = cv2.warpAffine(picture.y, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    u, v = (
+        cv2.warpAffine(plane, for_chroma, half, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        for plane in (picture.u, picture.v)
+    )
+    full = 255 if picture.depth == 8 else 1023
+    alpha = np.full_like(picture.y, full) if picture.alpha is None else picture.alpha
+    seen = cv2.warpAffine(alpha, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
+    return Planes(cast(Plane, y), cast(Plane, u), cast(Plane, v), cast(Plane, seen))

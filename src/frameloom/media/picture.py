@@ -107,15 +107,22 @@ def color_of(matrix: int, primaries: int, transfer: int, height: int, rgb: bool 
     return "bt709" if height >= 720 else "bt601"
 
 
-def square(width: int, height: int, aspect: Fraction | None) -> tuple[int, int]:
-    """Return the size with square pixels: the side along which pixels are longer is stretched.
+def usable_aspect(aspect: Fraction | None) -> Fraction:
+    """Return width by height of a pixel; what no camera makes counts as square."""
+    return aspect if aspect and 1 <= max(aspect, 1 / aspect) <= _LONGEST_STRETCH else Fraction(1)
 
-    >>> square(1440, 1080, Fraction(4, 3)), square(640, 360, Fraction(2, 3))
-    ((1920, 1080), (640, 540))
+
+def square(width: int, height: int, aspect: Fraction) -> tuple[int, int]:
+    """Return the size with square pixels and even sides: the side along which pixels are longer is stretched.
+
+    >>> square(1440, 1080, Fraction(4, 3)), square(640, 360, Fraction(2, 3)), square(33, 16, Fraction(1))
+    ((1920, 1080), (640, 540), (34, 16))
     """
-    if not aspect or not Fraction(1, _LONGEST_STRETCH) <= aspect <= _LONGEST_STRETCH:
-        return width, height
-    return (round(width * aspect), height) if aspect > 1 else (width, round(height / aspect))
+    if aspect > 1:
+        return 2 * round(width * aspect / 2), even(height)
+    if aspect < 1:
+        return even(width), 2 * round(height / aspect / 2)
+    return even(width), even(height)
 
 
 def even(side: int) -> int:
@@ -130,7 +137,7 @@ class Shaper:
     """
 
     def __init__(self, path: Path, form: PictureForm | None, aspect: Fraction | None):
-        self.path, self.aspect = path, aspect
+        self.path, self.aspect = path, usable_aspect(aspect)
         self.form, self.given = form, form is not None
         self.first: tuple[int, int] | None = None
         self.reformatter = VideoReformatter()
@@ -167,7 +174,7 @@ class Shaper:
         return Planes(turn.of(y), turn.of(u), turn.of(v), None if alpha is None else turn.of(alpha))
 
     def _own(self, frame: av.VideoFrame, turn: Turn) -> PictureForm:
-        width, height = map(even, square(frame.width, frame.height, self.aspect))
+        width, height = square(frame.width, frame.height, self.aspect)
         check_size(self.path, width, height)
         if turn.quarters % 2:
             width, height = height, width

@@ -249,3 +249,8 @@ def _duration(image: Image.Image) -> Fraction:
     """Return how long the current picture is shown; as in browsers, 10 ms or less means 100 ms."""
     milliseconds = Fraction(image.info.get("duration", 0)).limit_denominator(1000)
     return (milliseconds if milliseconds > 10 else Fraction(100)) / 1000
+
+
+def write_still(path: Path, pixels: Pixels) -> None:
+    """Write one picture, (H, W, 3) or (H, W, 4), as PNG."""
+    Image.fromarray(pixels).save(path, "PNG")

@@ -1,37 +1,61 @@
-"""What a media file holds: streams, times, colours, chapters, without decoding more than it must.
+"""What a media file holds: streams, times, colours, chapters, from its header, some packets and one picture a stream.
 
-    file --probe--> MediaInfo --text--> lines for people
-                              --record--> JSON
+    file --probe--> MediaInfo
 
-Names of matrix, primaries and transfer: ITU-T H.273 (07/2024), tables 2 to 4, as ffmpeg spells them.
+Where no index tells counts and lengths (Matroska, raw streams), the packets are walked to the end, without decoding.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
-from av.stream import Disposition, Stream
+from av.stream import Stream
 from av.video.reformatter import ColorRange
 from av.video.stream import VideoStream
 
 from frameloom.core.errors import MediaError
-from frameloom.media.container import LIBAV_ERRORS, begin_of, opened, reason, sound_streams, video_streams
-from frameloom.media.frames import IMAGE_RATE, check_size
-from frameloom.media.picture import Turn, color_of, square, turn_of
-from frameloom.media.pictures import PICTURE_SUFFIXES, pictures_in, read_picture
-from frameloom.media.planes import ColorName, Depth
+from frameloom.media.container import (
+    LIBAV_ERRORS,
+    begin_of,
+    carries_alpha,
+    opened,
+    rate_of,
+    reason,
+    sound_streams,
+    video_streams,
+)
+from frameloom.media.frames import IMAGE_RATE, Chapter, check_size
+from frameloom.media.info import MediaInfo, SoundStreamInfo, SubtitleStreamInfo, VideoStreamInfo
+from frameloom.media.picture import Turn, color_of, has_alpha, square, turn_of, usable_aspect
+from frameloom.media.pictures import PICTURE_SUFFIXES, pictures_in, read_stills
 
-MAX_COUNTED_BYTES = 512 * 1024**2
-"""A larger file without an index is not read whole to count its pictures."""
+MAX_WALKED_BYTES = 256 * 1024**2
+"""A larger file without an index is not read to its end; its pictures are then reckoned from rate and duration."""
 
-_SAMPLED = 600
+_SAMPLED = 300
 """Packets from which a constant rate is told from a variable one."""
+_GUESSED = (
+    "mp3",
+    "aac",
+    "ac3",
+    "eac3",
+    "dts",
+    "truehd",
+    "mlp",
+    "h264",
+    "hevc",
+    "vvc",
+    "obu",
+    "m4v",
+    "mpegvideo",
+    "mjpeg",
+)
+"""Containers whose lengths libavformat only estimates, from the bit rate."""
 _MATRICES = {0: "rgb", 1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "ycgco", 9: "bt2020nc"}
 _PRIMARIES = {1: "bt709", 4: "bt470m", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "film", 9: "bt2020"}
 _PRIMARIES |= {10: "smpte428", 11: "smpte431", 12: "smpte432", 22: "ebu3213"}
@@ -40,130 +64,11 @@ _TRANSFERS |= {11: "iec61966-2-4", 13: "iec61966-2-1", 14: "bt2020-10", 15: "bt2
 _TRANSFERS |= {17: "smpte428", 18: "arib-std-b67"}
 
 
-@dataclass(frozen=True)
-class VideoStreamInfo:
-    """One stream of pictures."""
-
-    codec: str
-    width: int
-    """Px as shown: upright, with square pixels."""
-    height: int
-    stored_width: int
-    stored_height: int
-    sample_aspect_ratio: Fraction
-    """Width by height of a stored pixel."""
-    rotation: int
-    """Degrees clockwise from stored to upright."""
-    mirrored: bool
-    rate: Fraction
-    """Pictures per second, on average."""
-    base_rate: Fraction
-    """The lowest rate in which every picture has its own place."""
-    constant_rate: bool
-    frames: int
-    duration: Fraction
-    """Seconds."""
-    start: Fraction
-    """Seconds on the file's clock."""
-    pixel_format: str
-    depth: Depth
-    """Bits in which it is read: 8, or 10 for anything deeper."""
-    bits: int
-    alpha: bool
-    range: str
-    """`limited`, `full` or `unknown` (which counts as limited)."""
-    matrix: str
-    primaries: str
-    transfer: str
-    color: ColorName
-    """As which it is read; without tags, height decides."""
-    bit_rate: int | None
-    language: str | None
-
-
-@dataclass(frozen=True)
-class SoundStreamInfo:
-    """One stream of sound."""
-
-    codec: str
-    rate: int
-    """Samples per second."""
-    layout: str
-    channels: int
-    duration: Fraction
-    start: Fraction
-    bit_rate: int | None
-    language: str | None
-
-
-@dataclass(frozen=True)
-class SubtitleStreamInfo:
-    """One stream of subtitles."""
-
-    codec: str
-    language: str | None
-
-
-@dataclass(frozen=True)
-class MediaInfo:
-    """What a file holds."""
-
-    path: Path
-    container: str
-    duration: Fraction
-    """Seconds from the first picture or sound to the last."""
-    start: Fraction
-    """Where the file's clock begins in the container's own time, in seconds."""
-    size: int
-    """Bytes."""
-    bit_rate: int
-    videos: tuple[VideoStreamInfo, ...] = ()
-    sounds: tuple[SoundStreamInfo, ...] = ()
-    subtitles: tuple[SubtitleStreamInfo, ...] = ()
-    chapters: tuple[Chapter, ...] = ()
-    metadata: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def video(self) -> VideoStreamInfo | None:
-        """Return the first stream of pictures."""
-        return self.videos[0] if self.videos else None
-
-    @property
-    def sound(self) -> SoundStreamInfo | None:
-        """Return the first stream of sound."""
-        return self.sounds[0] if self.sounds else None
-
-    @property
-    def width(self) -> int:
-        """Return px as shown, of the first stream of pictures."""
-        return self._pictures().width
-
-    @property
-    def height(self) -> int:
-        """Return px as shown, of the first stream of pictures."""
-        return self._pictures().height
-
-    @property
-    def rate(self) -> Fraction:
-        """Return pictures per second, on average."""
-        return self._pictures().rate
-
-    @property
-    def frames(self) -> int:
-        """Return the number of pictures."""
-        return self._pictures().frames
-
-    def _pictures(self) -> VideoStreamInfo:
-        if self.video is None:
-            raise MediaError(f"{self.path}: no video stream; give a file with video")
-        return self.video
-
-
 def probe(path: Path | str) -> MediaInfo:
     """Return what a file, or a folder of pictures, holds; one picture of each stream is decoded.
 
     Raises:
-        MediaError: missing, no media, or with pictures too large to hold.
+        MediaError: missing, no media, damaged from its beginning, or with pictures too large to hold.
     """
     path = Path(path)
     if path.is_dir() or path.suffix.lower() in PICTURE_SUFFIXES:
@@ -171,33 +76,34 @@ def probe(path: Path | str) -> MediaInfo:
     with opened(path) as container:
         try:
             return _probe(path, container)
+        except MediaError:
+            raise
         except LIBAV_ERRORS as error:
-            if isinstance(error, MediaError):
-                raise
             raise MediaError(f"{path}: damaged: {reason(error)}; give an undamaged copy") from error
 
 
 def _probe(path: Path, container: InputContainer) -> MediaInfo:
     begin = begin_of(container)
-    walks = _walk(path, container)
-    videos = tuple(_video(path, stream, walks[stream.index], begin) for stream in video_streams(container))
-    sounds = tuple(_sound(stream, walks[stream.index], begin) for stream in sound_streams(container))
-    ends = [each.start + each.duration for each in (*videos, *sounds)]
-    whole = Fraction(container.duration or 0, av.time_base)
-    duration = max(ends, default=whole) or whole
     size = path.stat().st_size
+    walks = _walk(container, size)
+    whole = Fraction(container.duration or 0, av.time_base)
+    videos = tuple(_video(path, stream, walks[stream.index], begin, whole) for stream in video_streams(container))
+    sounds = tuple(_sound(stream, walks[stream.index], begin, whole) for stream in sound_streams(container))
+    if not videos and not sounds and not container.streams.subtitles:
+        raise MediaError(f"{path}: neither pictures nor sound in it; give video or sound")
+    duration = max((each.start + each.duration for each in (*videos, *sounds)), default=whole)
     return MediaInfo(
-        path,
-        _container_name(path, container.format.name),
-        duration,
-        begin,
-        size,
-        container.bit_rate or (int(size * 8 / duration) if duration else 0),
-        videos,
-        sounds,
-        tuple(SubtitleStreamInfo(_codec(stream), _language(stream)) for stream in container.streams.subtitles),
-        tuple(_chapters(container, begin)),
-        tuple(sorted((name, value) for name, value in container.metadata.items())),
+        path=path,
+        container=_container_name(path, container.format.name),
+        duration=duration,
+        start=begin,
+        size=size,
+        bit_rate=container.bit_rate or (int(size * 8 / duration) if duration else 0),
+        videos=videos,
+        sounds=sounds,
+        subtitles=tuple(SubtitleStreamInfo(_codec(each), _language(each)) for each in container.streams.subtitles),
+        chapters=tuple(_chapters(container, begin)),
+        metadata=tuple(sorted(container.metadata.items())),
     )
 
 
@@ -206,76 +112,78 @@ class _Walk:
     """What packets tell of one stream."""
 
     first: av.VideoFrame | None = None
+    alpha: bool = False
     count: int = 0
+    whole: bool = False
     begin: Fraction | None = None
-    end: Fraction | None = None
+    last: Fraction | None = None
+    last_duration: Fraction = Fraction(0)
     times: list[int] = field(default_factory=list)
 
-    def see(self, packet: Packet[Stream]) -> None:
+    def see(self, packet: "Packet[Stream]") -> None:
         self.count += 1
         if packet.pts is None:
             return
-        begin = packet.pts * packet.time_base
-        end = begin + (packet.duration or 0) * packet.time_base
-        self.begin = begin if self.begin is None else min(self.begin, begin)
-        self.end = end if self.end is None else max(self.end, end)
+        time = packet.pts * packet.time_base
+        self.begin = time if self.begin is None else min(self.begin, time)
+        if self.last is None or time > self.last:
+            self.last, self.last_duration = time, max(packet.duration or 0, 0) * packet.time_base
         if len(self.times) < _SAMPLED:
             self.times.append(packet.pts)
 
 
-def _walk(path: Path, container: InputContainer) -> dict[int, _Walk]:
-    """Read packets until each stream of pictures is known; all of them where no index tells counts and lengths."""
-    videos, sounds = video_streams(container), sound_streams(container)
-    streams: list[VideoStream | AudioStream] = [*videos, *sounds]
+def _walk(container: InputContainer, size: int) -> dict[int, _Walk]:
+    """Read packets until each stream of pictures is known, or to the end where no index tells counts and lengths."""
+    videos = video_streams(container)
+    streams: list[VideoStream | AudioStream] = [*videos, *sound_streams(container)]
     walks = {stream.index: _Walk() for stream in streams}
-    known = all(stream.duration for stream in streams) and all(stream.frames for stream in videos)
-    guessed = container.format.name in _GUESSED
-    to_the_end = (guessed or not known) and path.stat().st_size <= MAX_COUNTED_BYTES
-    waiting = {stream.index for stream in videos}
+    indexed = all(stream.duration for stream in streams) and all(stream.frames for stream in videos)
+    to_the_end = (not indexed or container.format.name in _GUESSED) and size <= MAX_WALKED_BYTES
+    waiting = {stream.index for stream in videos if stream.codec_context}
     if not waiting and not to_the_end:
         return walks
     for packet in container.demux(streams):
         walk = walks[packet.stream_index]
         if packet.size:
             walk.see(packet)
-        if isinstance(packet.stream, VideoStream) and walk.first is None and walk.count < _SAMPLED:
-            walk.first = _decoded(packet)
-        if walk.first is not None and len(walk.times) >= _SAMPLED:
-            waiting.discard(packet.stream_index)
+        if packet.stream_index in waiting:
+            if walk.first is None:
+                walk.first, walk.alpha = _decoded(packet), walk.alpha or carries_alpha(packet)
+            if walk.count >= _SAMPLED or not packet.size:
+                waiting.discard(packet.stream_index)
         if not waiting and not to_the_end:
-            break
+            return walks
+    for walk in walks.values():
+        walk.whole = True
     return walks
 
 
-def _decoded(packet: Packet[VideoStream]) -> av.VideoFrame | None:
+def _decoded(packet: "Packet[Stream]") -> av.VideoFrame | None:
     try:
-        return next(iter(packet.decode()), None)
+        return next((frame for frame in packet.decode() if isinstance(frame, av.VideoFrame)), None)
     except LIBAV_ERRORS:
         return None
 
 
-def _video(path: Path, stream: VideoStream, walk: _Walk, begin: Fraction) -> VideoStreamInfo:
+def _video(path: Path, stream: VideoStream, walk: _Walk, begin: Fraction, whole: Fraction) -> VideoStreamInfo:
     context, frame = stream.codec_context, walk.first
     if context is None:
         raise MediaError(f"{path}: its video is in a format that cannot be decoded here; convert it to H.264")
-    width, height = (frame.width, frame.height) if frame else (context.width, context.height)
-    if min(width, height) <= 0:
+    tags = frame or context
+    width, height, pixels = tags.width, tags.height, tags.format
+    if min(width, height) <= 0 or pixels is None:
         raise MediaError(f"{path}: its pictures have no size; give a file that plays")
     check_size(path, width, height)
     aspect = usable_aspect(stream.sample_aspect_ratio)
     turn = turn_of(frame) if frame else Turn()
     shown = square(width, height, aspect)
-    pixels = frame.format if frame else context.format
-    tags = frame or context
-    rgb = pixels is not None and pixels.is_rgb
-    color = color_of(tags.colorspace, tags.color_primaries, tags.color_trc, height, rgb)
-    bits = max((part.bits for part in pixels.components), default=8) if pixels else 8
+    bits = max(part.bits for part in pixels.components)
     constant = _is_constant(walk.times)
-    start, duration = _span(stream, walk, begin)
+    start, duration = _span(stream, walk, begin, whole, 1 / rate_of(stream))
     rate = rate_of(stream)
-    if walk.whole and not constant and duration:
+    if walk.whole and duration and not constant:
         rate = (walk.count / duration).limit_denominator(1001)
-    full = tags.color_range == ColorRange.JPEG or (pixels is not None and (rgb or pixels.name.startswith("yuvj")))
+    full = tags.color_range == ColorRange.JPEG or pixels.is_rgb or pixels.name.startswith("yuvj")
     return VideoStreamInfo(
         codec=_codec(stream),
         width=shown[turn.quarters % 2],
@@ -288,45 +196,45 @@ def _video(path: Path, stream: VideoStream, walk: _Walk, begin: Fraction) -> Vid
         rate=rate,
         base_rate=stream.base_rate or rate,
         constant_rate=constant,
-        frames=stream.frames or (walk.count if walk.whole else round(duration * rate)),
+        frames=walk.count if walk.whole else stream.frames or round(duration * rate),
         duration=duration,
         start=start,
-        pixel_format=pixels.name if pixels else "unknown",
+        pixel_format=pixels.name,
         depth=10 if bits > 8 else 8,
         bits=bits,
-        alpha=walk.side_alpha or (frame is not None and has_alpha(frame)),
+        alpha=walk.alpha or (frame is not None and has_alpha(frame)),
         range="full" if full else "limited" if tags.color_range == ColorRange.MPEG else "unknown",
         matrix=_MATRICES.get(tags.colorspace, "unknown"),
         primaries=_PRIMARIES.get(tags.color_primaries, "unknown"),
         transfer=_TRANSFERS.get(tags.color_trc, "unknown"),
-        color=color,
+        color=color_of(tags.colorspace, tags.color_primaries, tags.color_trc, height, pixels.is_rgb),
         bit_rate=stream.bit_rate or None,
         language=_language(stream),
     )
 
 
-def _sound(stream: AudioStream, walk: _Walk, begin: Fraction) -> SoundStreamInfo:
+def _sound(stream: AudioStream, walk: _Walk, begin: Fraction, whole: Fraction) -> SoundStreamInfo:
     context = stream.codec_context
-    start, duration = _span(stream, walk, begin)
+    start, duration = _span(stream, walk, begin, whole, Fraction(0))
     rate, layout, channels = (context.sample_rate, context.layout.name, context.channels) if context else (0, "", 0)
     name, language = _codec(stream), _language(stream)
     return SoundStreamInfo(name, rate, layout, channels, duration, start, stream.bit_rate or None, language)
 
 
-def _span(stream: VideoStream | AudioStream, walk: _Walk, begin: Fraction) -> tuple[Fraction, Fraction]:
-    """Return where a stream begins on the file's clock and how long it is."""
+def _span(
+    stream: VideoStream | AudioStream, walk: _Walk, begin: Fraction, whole: Fraction, lasting: Fraction
+) -> tuple[Fraction, Fraction]:
+    """Return where a stream begins on the file's clock and how long it is; a packet that says nothing lasts so long."""
     tick = stream.time_base or Fraction(1, av.time_base)
     first = walk.begin if stream.start_time is None else stream.start_time * tick
     start = max((begin if first is None else first) - begin, Fraction(0))
+    if walk.whole:
+        if walk.last is None:
+            return start, walk.count * lasting
+        return start, max(walk.last + (walk.last_duration or lasting) - begin - start, Fraction(0))
     if stream.duration and stream.duration > 0:
         return start, stream.duration * tick
-    lasting = 1 / rate_of(stream) if isinstance(stream, VideoStream) else Fraction(0)
-    if walk.whole:
-        counted = walk.count * lasting
-        return start, counted if walk.end is None else walk.end + (walk.duration or lasting) - begin - start
-    container = stream.container
-    assert isinstance(container, InputContainer)
-    return start, max(Fraction(container.duration or 0, av.time_base) - start, Fraction(0))
+    return start, max(whole - start, Fraction(0))
 
 
 def _is_constant(times: list[int]) -> bool:
@@ -340,3 +248,74 @@ def _is_constant(times: list[int]) -> bool:
     return count < 2 or all(
         abs((time - times[0]) * count - (times[-1] - times[0]) * index) <= count for index, time in enumerate(times)
     )
+
+
+def _chapters(container: InputContainer, begin: Fraction) -> Iterator[Chapter]:
+    for chapter in container.chapters():
+        tick = chapter["time_base"] or Fraction(1, av.time_base)
+        start, stop = (max(chapter[end] * tick - begin, Fraction(0)) for end in ("start", "end"))
+        yield Chapter(start, stop, chapter["metadata"].get("title", ""))
+
+
+def _container_name(path: Path, names: str) -> str:
+    known = names.split(",")
+    suffix = path.suffix.lower().removeprefix(".")
+    return suffix if suffix in known else known[0]
+
+
+def _codec(stream: Stream) -> str:
+    return stream.codec_context.codec.canonical_name if stream.codec_context else "unknown"
+
+
+def _language(stream: Stream) -> str | None:
+    language = stream.metadata.get("language")
+    return None if language in (None, "", "und") else language
+
+
+def _probe_pictures(path: Path) -> MediaInfo:
+    """Return what pillow reads; a folder is a video of its pictures, and a still lasts one of them."""
+    files = pictures_in(path) if path.is_dir() else [path]
+    first = None
+    count, duration, times = 0, Fraction(0), []
+    for still in read_stills(files[0]):
+        first = first or still
+        times.append(int(still.time * 1000))
+        count, duration = count + 1, still.time + still.duration
+        if path.is_dir():
+            break
+    if path.is_dir() or count == 1:
+        count, duration, times = len(files), len(files) / IMAGE_RATE, []
+    assert first is not None
+    height, width = first.pixels.shape[:2]
+    alpha = bool((first.pixels[..., 3] < 255).any())
+    rate = count / duration
+    video = VideoStreamInfo(
+        codec=files[0].suffix.lower().removeprefix("."),
+        width=width,
+        height=height,
+        stored_width=width,
+        stored_height=height,
+        sample_aspect_ratio=Fraction(1),
+        rotation=0,
+        mirrored=False,
+        rate=rate,
+        base_rate=rate,
+        constant_rate=_is_constant(times),
+        frames=count,
+        duration=duration,
+        start=Fraction(0),
+        pixel_format="rgba" if alpha else "rgb24",
+        depth=8,
+        bits=8,
+        alpha=alpha,
+        range="full",
+        matrix="rgb",
+        primaries="unknown",
+        transfer="unknown",
+        color="bt709",
+        bit_rate=None,
+        language=None,
+    )
+    size = sum(name.stat().st_size for name in files)
+    kind = "folder" if path.is_dir() else video.codec
+    return MediaInfo(path, kind, duration, Fraction(0), size, int(size * 8 / duration), (video,))

@@ -35,6 +35,7 @@ from frameloom.media.encode import (
     on_black,
 )
 from frameloom.media.formats import (
+    DEEP,
     Encoder,
     SoundFormat,
     VideoCodec,
@@ -44,12 +45,11 @@ from frameloom.media.formats import (
     encoder_for,
     keeps_alpha,
 )
-from frameloom.media.frames import Pixels, Written, check_rate, check_size
+from frameloom.media.frames import Chapter, Pixels, Written, check_rate, check_size
 from frameloom.media.gif import MAX_GIF_RATE, write_gif
 from frameloom.media.image import to_rgb
 from frameloom.media.pictures import MAX_WEBP_RATE, check_folder, write_folder, write_webp
 from frameloom.media.planes import ColorName, Depth, Planes
-from frameloom.media.probe import Chapter
 from frameloom.media.sound import SAMPLE_RATE, Sound
 
 _LARGEST_TIMESCALE = 2**31 - 1
@@ -114,6 +114,8 @@ def write_media(
             notes.append(
                 f"{chosen.video} in {path.suffix} holds no transparency: put on black; .webm or prores keep it"
             )
+        if depth == 10 and chosen.container.format and chosen.video not in DEEP:
+            notes.append(f"{chosen.video} holds 8 bits: the pictures' 10 are rounded; {', '.join(DEEP)} hold 10")
         if not chosen.container.format:
             written = write_animation(path, pictures, chosen.video, video, rate, color, alpha, made_by)
             return Written(path, written, width, height, tuple(notes))
@@ -193,7 +195,7 @@ def label(
             {
                 "id": number,
                 "start": round(chapter.start / milliseconds),
-                "end": round(chapter.end / milliseconds),
+                "end": round(chapter.stop / milliseconds),
                 "time_base": milliseconds,
                 "metadata": {"title": chapter.title},
             }

@@ -1,6 +1,6 @@
 """Reading sound: float blocks that stand sample-exact on the file's clock.
 
-    packets --decode--> frames --mix, resample--> blocks        silence where the file has none
+packets --decode--> frames --mix, resample--> blocks        silence where the file has none
 """
 
 from collections.abc import Iterator

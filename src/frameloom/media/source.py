@@ -6,12 +6,10 @@ The file's clock: 0 is where its first picture or sound stream begins, so that b
 does not grow with duration.
 """
 
-from collections import deque
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -20,12 +18,27 @@ from av.stream import Discard
 from av.video.stream import VideoStream
 
 from frameloom.core.errors import MediaError
-from frameloom.media.container import LIBAV_ERRORS, begin_of, found, opened, reason, video_streams
-from frameloom.media.frames import IMAGE_RATE
+from frameloom.media.container import LIBAV_ERRORS, begin_of, check_file, found, opened, rate_of, reason, video_streams
+from frameloom.media.image import Rgb
+from frameloom.media.info import MediaInfo, SoundStreamInfo, SubtitleStreamInfo, VideoStreamInfo
 from frameloom.media.picture import Picture, PictureForm, Shaper
+from frameloom.media.pictures import read_stills
+from frameloom.media.probe import probe
 from frameloom.media.sound_source import read_sound
 
-__all__ = ["Picture", "PictureForm", "read_pictures", "read_sound"]
+__all__ = [
+    "MediaInfo",
+    "Picture",
+    "PictureForm",
+    "SoundStreamInfo",
+    "SubtitleStreamInfo",
+    "VideoStreamInfo",
+    "probe",
+    "read_backwards",
+    "read_pictures",
+    "read_sound",
+    "read_still",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,14 +102,6 @@ def video_stream(path: Path, container: InputContainer, index: int) -> VideoStre
     return stream
 
 
-def rate_of(stream: VideoStream) -> Fraction:
-    """Return frames per second, on average; that of pictures where the file says none."""
-    for rate in (stream.average_rate, stream.guessed_rate, stream.base_rate):
-        if rate is not None and rate > 0:
-            return rate
-    return IMAGE_RATE
-
-
 def _decode_from(path: Path, container: InputContainer, stream: VideoStream, start: Fraction) -> Iterator[_Decoded]:
     """Yield decoded frames in order, the first at or before start where there is one."""
     begin = begin_of(container)
@@ -149,3 +154,22 @@ def _decode(path: Path, container: InputContainer, stream: VideoStream, begin: F
         raise MediaError(
             f"{path}: damaged at {float(last or 0):.2f} s: {reason(error)}; give an undamaged copy"
         ) from error
+
+
+def read_still(path: Path | str) -> Rgb:
+    """Return the first picture of a picture file, upright, (H, W, 4).
+
+    Raises:
+        MediaError: not a picture, damaged, or too large.
+    """
+    path = Path(path)
+    check_file(path)
+    with closing(read_stills(path)) as stills:
+        return next(stills).pixels
+
+
+def read_backwards(
+    path: Path | str, start: Fraction, stop: Fraction, form: PictureForm | None = None, *, stream: int = 0
+) -> Iterator[Picture]:
+    """Yield the pictures from start to stop, newest first."""
+    yield from reversed(list(read_pictures(path, start, stop, form, stream=stream)))

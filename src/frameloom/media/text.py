@@ -7,7 +7,6 @@ Sizes are shares of the picture, so that a title looks the same at 480p and 4K: 
 
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
@@ -20,7 +19,7 @@ from frameloom.core.errors import MediaError
 from frameloom.media.bidi import Direction
 from frameloom.media.colors import parse_color
 from frameloom.media.frames import MAX_FRAME_PX, MAX_SIDE_PX
-from frameloom.media.text_fonts import FAMILIES, FONT_SUFFIXES, FontName
+from frameloom.media.text_fonts import FontName, FontPath
 from frameloom.media.text_raster import Box, Spot, fill_outlines, ink_box, paint, picture, soften, widen
 from frameloom.media.text_shape import Line, Typeface, metrics, missing_in, shape_lines
 
@@ -38,7 +37,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 class TextStyle(Config):
     """How letters look; lengths are shares of the em unless said otherwise."""
 
-    font: FontName | Path = "sans"
+    font: FontName | FontPath = "sans"
     """sans, serif, mono, or a .ttf, .otf or .ttc file; scripts that it lacks are drawn by fonts that come along."""
     size: float = Field(default=0.06, gt=0, le=1)
     """Height of the em as a share of the picture's shorter side; capitals are about 0.7 of it."""
@@ -72,13 +71,6 @@ class TextStyle(Config):
         parse_color(value)
         return value
 
-    @field_validator("font")
-    @classmethod
-    def _is_font(cls, value: FontName | Path) -> FontName | Path:
-        if isinstance(value, Path) and value.suffix.lower() not in FONT_SUFFIXES:
-            raise ValueError(f"unknown font; give {', '.join(FAMILIES)} or a {', '.join(FONT_SUFFIXES)} file")
-        return value
-
     @property
     def typeface(self) -> Typeface:
         """Return what shaping must know."""
@@ -110,7 +102,9 @@ class DrawnText:
     top: int
 
 
-def set_text(text: str, style: TextStyle, side_px: int, max_width: float | None = None, balanced: bool = True) -> TextBlock:
+def set_text(
+    text: str, style: TextStyle, side_px: int, max_width: float | None = None, balanced: bool = True
+) -> TextBlock:
     """Return a text in lines no wider than max_width px.
 
     Raises:
@@ -129,7 +123,9 @@ def set_text(text: str, style: TextStyle, side_px: int, max_width: float | None 
         if not index:
             baselines.append(round(above))
             continue
-        touching = heights[index - 1][1] + above if style.line_spacing >= 1 else 0  # marks that stand out push lines apart
+        touching = (
+            heights[index - 1][1] + above if style.line_spacing >= 1 else 0
+        )  # marks that stand out push lines apart
         baselines.append(baselines[-1] + round(max(pitch, touching)))
     width = max((line.width for line in lines), default=0) * size_px
     lefts = tuple(_indent(line, style.align, width, size_px) for line in lines)
@@ -139,7 +135,9 @@ def set_text(text: str, style: TextStyle, side_px: int, max_width: float | None 
 
 def _reach(line: Line, size_px: float, ascent: float, descent: float) -> tuple[float, float]:
     """Return how far a line reaches above and below its baseline, in px: the font's own measure, or more if ink does."""
-    box = ink_box((Spot(glyph.face, glyph.number, glyph.x * size_px, -glyph.y * size_px) for glyph in line.glyphs), size_px)
+    box = ink_box(
+        (Spot(glyph.face, glyph.number, glyph.x * size_px, -glyph.y * size_px) for glyph in line.glyphs), size_px
+    )
     above, below = ascent * size_px, descent * size_px
     return (above, below) if box is None else (max(above, -box[1] - 1), max(below, box[3] - 1))
 
@@ -194,12 +192,16 @@ def draw_block(block: TextBlock, shown: int | None = None, window: tuple[int, in
         spots = [spot for spot in spots if window[0] - reach <= spot.x < window[1] + reach]
     ink = ink_box(spots, block.size_px)
     if ink is None:
-        return DrawnText(np.zeros((2, 2 if window is None else window[1] - window[0], 4), np.uint8), window[0] if window else 0, 0)
+        return DrawnText(
+            np.zeros((2, 2 if window is None else window[1] - window[0], 4), np.uint8), window[0] if window else 0, 0
+        )
     box = _with_margins(ink, block)
     if window is not None:
         box = (window[0], box[1], window[1], box[3])
     if max(box[2] - box[0], box[3] - box[1]) > MAX_SIDE_PX or (box[2] - box[0]) * (box[3] - box[1]) > MAX_FRAME_PX:
-        raise MediaError(f"text of {box[2] - box[0]}x{box[3] - box[1]} px is too large to draw; make it smaller or shorter")
+        raise MediaError(
+            f"text of {box[2] - box[0]}x{box[3] - box[1]} px is too large to draw; make it smaller or shorter"
+        )
     return DrawnText(_draw(spots, block, box), box[0], box[1])
 
 

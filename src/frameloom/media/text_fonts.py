@@ -6,19 +6,22 @@ No font of the system is used: the same text looks the same everywhere. Sources:
 fonts/README.md for what comes along.
 """
 
+# ruff: noqa: RUF001 (signs of many scripts are meant as they are)
+
 import io
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
-import noto_cjk_sans_otc
+import noto_cjk_sans_otc  # type: ignore[import-untyped]
 import numpy as np
-import uharfbuzz as harfbuzz
+import uharfbuzz as harfbuzz  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from PIL import Image
+from pydantic import AfterValidator
 
 from frameloom.core.errors import MediaError
 
@@ -30,6 +33,16 @@ FAMILIES = get_args(FontName)
 """Fonts that a style may name; anything else is the path of a file."""
 
 FONT_SUFFIXES = (".ttf", ".otf", ".ttc")
+
+
+def _is_font_file(path: Path) -> Path:
+    if path.suffix.lower() not in FONT_SUFFIXES:
+        raise ValueError(f"unknown font; give {', '.join(FAMILIES)} or a {', '.join(FONT_SUFFIXES)} file")
+    return path
+
+
+FontPath = Annotated[Path, AfterValidator(_is_font_file)]
+"""A font of the caller's own."""
 
 MAX_FONT_BYTES = 64 * 1024**2
 """Largest font file that is read; Chinese, Japanese and Korean together are 20 MB."""
@@ -194,7 +207,9 @@ def _read(path: Path, number: int) -> harfbuzz.Face:
         ) from error
     face = harfbuzz.Face(blob, number)
     if not face.glyph_count or not face.unicodes:
-        raise MediaError(f"{path}: not a font, or damaged; give a .ttf, .otf or .ttc file, or one of {', '.join(FAMILIES)}")
+        raise MediaError(
+            f"{path}: not a font, or damaged; give a .ttf, .otf or .ttc file, or one of {', '.join(FAMILIES)}"
+        )
     return face
 
 
@@ -205,9 +220,9 @@ _EMOJI_IN_BMP = frozenset(
 
 
 def is_emoji(cluster: str) -> bool:
-    """Return whether a cluster is shown in colour: by itself, or because a variation selector asks for it.
+    r"""Return whether a cluster is shown in colour: by itself, or because a variation selector asks for it.
 
-    >>> is_emoji("😀"), is_emoji("1\\ufe0f\\u20e3"), is_emoji("\\u2764"), is_emoji("1")
+    >>> is_emoji("😀"), is_emoji("1\ufe0f\u20e3"), is_emoji("\u2764"), is_emoji("1")
     (True, True, False, False)
     """
     if "\ufe0e" in cluster:
@@ -220,5 +235,7 @@ def is_emoji(cluster: str) -> bool:
 def _is_invisible(letter: str) -> bool:
     """Return whether a character needs no glyph: controls, joiners, variation selectors, tags."""
     return (
-        unicodedata.category(letter) in {"Cf", "Cc", "Zl", "Zp"} or "\ufe00" <= letter <= "\ufe0f" or letter >= "\U000e0000"
+        unicodedata.category(letter) in {"Cf", "Cc", "Zl", "Zp"}
+        or "\ufe00" <= letter <= "\ufe0f"
+        or letter >= "\U000e0000"
     )

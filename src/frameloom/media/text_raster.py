@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import uharfbuzz as harfbuzz
+import uharfbuzz as harfbuzz  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
@@ -48,7 +48,12 @@ def ink_box(spots: Iterable[Spot], size: float) -> Box | None:
         bottoms.append(spot.y - (extents.y_bearing + extents.height) * unit)
     if not lefts:
         return None
-    return math.floor(min(lefts)) - 1, math.floor(min(tops)) - 1, math.ceil(max(rights)) + 1, math.ceil(max(bottoms)) + 1
+    return (
+        math.floor(min(lefts)) - 1,
+        math.floor(min(tops)) - 1,
+        math.ceil(max(rights)) + 1,
+        math.ceil(max(bottoms)) + 1,
+    )
 
 
 def fill_outlines(spots: Iterable[Spot], size: float, box: Box) -> Coverage:
@@ -120,7 +125,10 @@ def widen(coverage: Coverage, radius: float) -> Coverage:
             wide = faded if wide is None else np.maximum(wide, faded)
         if wide is None:
             continue
-        for source, target in ((slice(row, None), slice(None, height - row)), (slice(None, height - row), slice(row, None))):
+        for source, target in (
+            (slice(row, None), slice(None, height - row)),
+            (slice(None, height - row), slice(row, None)),
+        ):
             np.maximum(result[target], wide[source], out=result[target])
     return result
 

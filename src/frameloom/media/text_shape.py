@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-import uharfbuzz as harfbuzz
+import uharfbuzz as harfbuzz  # type: ignore[import-untyped]
 
 from frameloom.media.bidi import Direction, direction_of, levels_of, line_levels, visual_order
-from frameloom.media.text_breaks import breaks_of, clusters_of, is_space
+from frameloom.media.text_breaks import Break, breaks_of, clusters_of, is_space
 from frameloom.media.text_fonts import Face, find_face, has_glyphs, is_emoji, load
 
 _CURSIVE = frozenset({"Arab", "Syrc", "Mong", "Nkoo", "Mand", "Phag", "Adlm", "Rohg"})
@@ -95,7 +95,8 @@ def shape_lines(text: str, typeface: Typeface, max_width: float | None = None, b
             spans = _wrap(paragraph, typeface, max_width, balanced)
         parted = breaks_of(paragraph.clusters)
         lines += [
-            _shape_line(paragraph, typeface, first, last, last > first and parted[last - 1] == "no") for first, last in spans
+            _shape_line(paragraph, typeface, first, last, last > first and parted[last - 1] == "no")
+            for first, last in spans
         ]
     return lines
 
@@ -210,11 +211,11 @@ def _wrap(paragraph: _Paragraph, typeface: Typeface, max_width: float, balanced:
     return spans
 
 
-def _parts_at_words(spans: list[tuple[int, int]], breaks: list[str]) -> bool:
+def _parts_at_words(spans: list[tuple[int, int]], breaks: list[Break]) -> bool:
     return all(breaks[end - 1] != "no" for _, end in spans if end)
 
 
-def _fill(widths: list[float], breaks: list[str], spaces: list[bool], max_width: float) -> list[tuple[int, int]]:
+def _fill(widths: list[float], breaks: list[Break], spaces: list[bool], max_width: float) -> list[tuple[int, int]]:
     """Return lines that each take as many clusters as fit; a word that is too long is parted."""
     spans: list[tuple[int, int]] = []
     start, last_break, used = 0, 0, 0.0

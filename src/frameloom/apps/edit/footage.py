@@ -1,14 +1,15 @@
 """What is known of a clip before it is cut: how it looks at its ends, where words are, which part of it is of use.
 
-    file --probe, watch, listen--> Footage --usable--> the span without black, standing or stray pictures at its ends
+file --probe, watch, listen--> Footage --usable--> the span without black, standing or stray pictures at its ends
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 
-from frameloom.apps.edit.spans import Span, Spans, touches
+from frameloom.apps.edit.hearing import loud_spans
+from frameloom.apps.edit.spans import Span, Spans, grown, merged, touches
 from frameloom.apps.edit.timeline import STILL_S
 from frameloom.apps.edit.watching import Watched, watch
 from frameloom.core.times import clock
@@ -18,6 +19,8 @@ REACH_S = Fraction(8)
 """How much is looked at around each end of a clip."""
 STRAY_S = Fraction(2, 5)
 """A shot that short at an end was left over by somebody's cut."""
+PAUSE_S = Fraction(15, 100)
+"""A gap that is shorter lies within a word."""
 LONGEST_FREEZE_S = Fraction(2)
 """A picture that stands longer is meant to, as a title is."""
 MARGIN = (Fraction(6, 100), Fraction(12, 100))
@@ -37,16 +40,21 @@ class Footage:
     tail: Watched
     """Its last seconds, or all of it."""
     words: Spans = ()
-    """Where somebody speaks, pauses between words left out, with a margin around each."""
+    """Where somebody speaks, without the pauses between words."""
     recorded: datetime | None = None
     rate: Fraction | None = None
     still: bool = False
     """Whether it is one picture without a time of its own."""
 
     @property
+    def guarded(self) -> Spans:
+        """Return the words with the margins that no cut may touch."""
+        return grown(self.words, *MARGIN, Fraction(0), self.duration)
+
+    @property
     def cuts(self) -> tuple[Fraction, ...]:
         """Return the hard cuts that were seen."""
-        return tuple(sorted({*self.head.cuts, *self.tail.cuts}))
+        return tuple(sorted({*self.head.found.cuts, *self.tail.found.cuts}))
 
 
 def examine(path: Path, longest: Fraction | None = None) -> Footage:
@@ -56,9 +64,9 @@ def examine(path: Path, longest: Fraction | None = None) -> Footage:
         MediaError: it has no pictures, or cannot be read.
     """
     info = probe(path)
-    if path.suffix.lower() in _PICTURES:
+    if is_still(path):
         seen = watch(path, Fraction(0), Fraction(STILL_S))
-        return Footage(path, min(longest or STILL_S, Fraction(STILL_S)), seen, seen, still=True)
+        return Footage(path, min(longest or Fraction(STILL_S), Fraction(STILL_S)), seen, seen, still=True)
     end = info.duration if longest is None else min(info.duration, longest + REACH_S)
     if end <= 3 * REACH_S:
         head = tail = watch(path, Fraction(0), end)
@@ -68,9 +76,25 @@ def examine(path: Path, longest: Fraction | None = None) -> Footage:
     return Footage(path, info.duration, head, tail, words_in(path, info, end), _recorded(info), rate)
 
 
+def is_still(path: Path) -> bool:
+    """Return whether a file is one picture, by its name."""
+    return path.suffix.lower() in _PICTURES
+
+
+def length_of(path: Path) -> Fraction:
+    """Return how long a clip is shown when all of it is.
+
+    Raises:
+        MediaError: it cannot be read.
+    """
+    return Fraction(STILL_S) if is_still(path) else probe(path).duration
+
+
 def words_in(path: Path, info: MediaInfo, stop: Fraction) -> Spans:
     """Return where somebody speaks in a clip until a time."""
-    return ()
+    if info.sound is None:
+        return ()
+    return merged(loud_spans(path, info, stop=stop)[1], over=PAUSE_S)
 
 
 def usable(footage: Footage) -> tuple[Span, tuple[str, ...]]:
@@ -87,13 +111,13 @@ def usable(footage: Footage) -> tuple[Span, tuple[str, ...]]:
 def _begin(footage: Footage) -> tuple[Fraction, tuple[str, ...]]:
     """Return where the part of use begins: after black, then after what stands, then after a stray shot."""
     head, begin, notes = footage.head, Fraction(0), []
-    for until, what in ((head.black_head, "black"), (head.frozen_head, "a standing picture")):
+    for until, what in ((head.found.black_head, "black"), (head.found.frozen_head, "a standing picture")):
         meant = what != "black" and until is not None and until > LONGEST_FREEZE_S
-        if until and until > begin and not meant and not touches(footage.words, begin, until):
+        if until and until > begin and not meant and not touches(footage.guarded, begin, until):
             notes.append(f"{clock(until - begin)} of {what} left out at the head")
             begin = until
-    stray = [cut for cut in head.cuts if begin < cut <= begin + STRAY_S]
-    if stray and not touches(footage.words, begin, stray[-1]):
+    stray = [cut for cut in head.found.cuts if begin < cut <= begin + STRAY_S]
+    if stray and not touches(footage.guarded, begin, stray[-1]):
         notes.append(f"{clock(stray[-1] - begin)} of another shot left out at the head")
         begin = stray[-1]
     return begin, tuple(notes)
@@ -104,13 +128,13 @@ def _end(footage: Footage) -> tuple[Fraction, tuple[str, ...]]:
     tail, end, notes = footage.tail, footage.duration, []
     if tail.stop < footage.duration:
         return end, ()
-    for since, what in ((tail.black_tail, "black"), (tail.frozen_tail, "a standing picture")):
+    for since, what in ((tail.found.black_tail, "black"), (tail.found.frozen_tail, "a standing picture")):
         meant = what != "black" and since is not None and footage.duration - since > LONGEST_FREEZE_S
-        if since is not None and since < end and not meant and not touches(footage.words, since, end):
+        if since is not None and since < end and not meant and not touches(footage.guarded, since, end):
             notes.append(f"{clock(end - since)} of {what} left out at the tail")
             end = since
-    stray = [cut for cut in tail.cuts if end - STRAY_S <= cut < end]
-    if stray and not touches(footage.words, stray[0], end):
+    stray = [cut for cut in tail.found.cuts if end - STRAY_S <= cut < end]
+    if stray and not touches(footage.guarded, stray[0], end):
         notes.append(f"{clock(end - stray[0])} of another shot left out at the tail")
         end = stray[0]
     return end, tuple(notes)
@@ -124,5 +148,5 @@ def _recorded(info: MediaInfo) -> datetime | None:
                 found = datetime.fromisoformat(text)
             except ValueError:
                 continue
-            return found.replace(tzinfo=None) if found.tzinfo is None else found.astimezone().replace(tzinfo=None)
+            return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     return None

@@ -6,6 +6,7 @@ Files are read once, in the size in which they are shown. What stands still is m
 very same object.
 """
 
+import math
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from frameloom.effects.blend import BlendName
 from frameloom.effects.curve import value_at
 from frameloom.effects.retime import between
 from frameloom.media.colors import parse_color
-from frameloom.media.image import Rgb, from_rgb, resize_planes, rotate
+from frameloom.media.image import Rgb, from_rgb, place_planes, resize_planes
 from frameloom.media.planes import Planes, plain
 from frameloom.media.source import Picture, PictureForm, read_backwards, read_pictures, read_still
 
@@ -83,6 +84,8 @@ class ClipLayers:
             seed=zlib.crc32(placed.where.encode()),
             read=lambda: _preview(placed, laid, self.width, self.height),
         )
+        clip = placed.clip
+        self.moves = not all(isinstance(curve, int | float) for curve in (clip.x, clip.y, clip.scale, clip.rotation))
         self.effects = [effect.begin(context) for effect in placed.clip.effects]
 
     def at(self, time: Fraction) -> Layer | None:
@@ -117,11 +120,9 @@ class ClipLayers:
         else:
             middle = (x * width, y * height)
             size = _shown_size(self.placed, self.laid, value_at(clip.scale, time))
-        wide, high = _even(size[0]), _even(size[1])
-        if (wide, high) != (picture.width, picture.height):
-            picture = resize_planes(picture, wide, high)
-        if angle % 360:
-            picture = rotate(picture, angle)
+        if angle % 360 or self.moves:
+            return _between_pixels(picture, middle, size, angle, (width, height))
+        picture = resize_planes(picture, _even(size[0]), _even(size[1]))
         return picture, round(middle[0] - picture.width / 2), round(middle[1] - picture.height / 2)
 
     def close(self) -> None:
@@ -277,6 +278,29 @@ def _decoded_size(placed: Placed, laid: Layout) -> tuple[int, int]:
 def _even(length: float) -> int:
     """Return the nearest even number of px, at least two."""
     return max(2, round(length / 2) * 2)
+
+
+def _between_pixels(
+    picture: Planes, middle: tuple[float, float], size: tuple[float, float], angle: float, canvas: tuple[int, int]
+) -> tuple[Planes, int, int]:
+    """Return the part of a picture, scaled and turned clockwise about its middle, that is on the canvas."""
+    if size[0] < picture.width / 2:  # warping alone would skip pixels
+        picture = resize_planes(picture, _even(size[0]), _even(size[1]))
+    turn = math.radians(angle)
+    cosine, sine = math.cos(turn), math.sin(turn)
+    reach = (
+        (abs(size[0] * cosine) + abs(size[1] * sine)) / 2 + 1,
+        (abs(size[0] * sine) + abs(size[1] * cosine)) / 2 + 1,
+    )
+    begin = [max(0, math.floor((middle[side] - reach[side]) / 2) * 2) for side in (0, 1)]
+    end = [min(canvas[side], math.ceil((middle[side] + reach[side]) / 2) * 2) for side in (0, 1)]
+    width, height = (max(2, end[side] - begin[side]) for side in (0, 1))
+    across, down = picture.width / size[0], picture.height / size[1]
+    linear = np.array([[cosine * across, sine * across], [-sine * down, cosine * down]])
+    home = np.array([(picture.width - 1) / 2, (picture.height - 1) / 2])
+    away = np.array([middle[0] - begin[0] - 0.5, middle[1] - begin[1] - 0.5])
+    matrix = np.concatenate([linear, (home - linear @ away)[:, None]], axis=1)
+    return place_planes(picture, matrix, width, height), begin[0], begin[1]
 
 
 def _fade(clip: Clip, duration: Fraction, time: Fraction) -> float:

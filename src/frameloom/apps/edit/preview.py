@@ -100,3 +100,13 @@ def sheet(pictures: list[tuple[Rgb, str]], columns: int) -> Rgb:
         page[top : top + height, left : left + width] = picture
         _write(page, label, left, top + height + 4, width)
     return page
+
+
+def _write(page: Rgb, label: str, left: int, top: int, width: int) -> None:
+    """Draw a label into a page, cut to this width."""
+    if not label:
+        return
+    drawn = draw_text(label, TextStyle(size=1, color="#c8ccd4"), _LABEL_PX // 2)[: _LABEL_PX - 4, :width]
+    area = page[top : top + drawn.shape[0], left : left + drawn.shape[1]]
+    share = drawn[..., 3:].astype(np.uint16)
+    area[:] = (drawn[..., :3] * share + area * (255 - share)) // 255

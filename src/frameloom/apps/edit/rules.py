@@ -2,9 +2,9 @@
 
     Join (what was measured on both sides) --RULES, in order--> Choice (transition, length, reason in plain words)
 
-A rule is a pure function that returns a choice or None. Restraint and variety stand above the table: a showy choice is
-passed over when one was made too recently or the same one was made last. Lengths are bound below it: whole beats, within
-the free room, at most a third of the shorter clip.
+A rule is a pure function that returns a choice or None. Restraint and variety stand above the table: a showy choice
+is passed over when one was made too recently or the same one was made last. Lengths are bound below it: whole beats,
+within the free room, at most a third of the shorter clip.
 """
 
 from collections.abc import Callable, Sequence
@@ -38,11 +38,29 @@ WHIP_SPEED = 0.25
 MATCH_RATIO = 4.0
 """How many times faster one side may be when both go the same way."""
 
-_OPPOSITE: dict[Direction, Direction] = {"left": "right", "right": "left", "up": "down", "down": "up", "in": "out", "out": "in"}
+_OPPOSITE: dict[Direction, Direction] = {
+    "left": "right",
+    "right": "left",
+    "up": "down",
+    "down": "up",
+    "in": "out",
+    "out": "in",
+}
+_SIDES: dict[Direction, Literal["left", "right", "up", "down"]] = {
+    "left": "left", "right": "right", "up": "up", "down": "down",
+}  # fmt: skip
 _SMOOTH: dict[Direction, TransitionName] = {
     "left": "smoothleft", "right": "smoothright", "up": "smoothup", "down": "smoothdown",
 }  # fmt: skip
-_PLAYFUL: tuple[TransitionName, ...] = ("slideleft", "circleopen", "wiperight", "zoomin", "slideup", "diagtl", "hlslice")
+_PLAYFUL: tuple[TransitionName, ...] = (
+    "slideleft",
+    "circleopen",
+    "wiperight",
+    "zoomin",
+    "slideup",
+    "diagtl",
+    "hlslice",
+)
 
 
 @dataclass(frozen=True)
@@ -86,6 +104,8 @@ class Join:
     """Seconds from one recording to the other, where the files say so."""
     beat: Fraction | None = None
     """Seconds of a beat, where music gives one."""
+    step: Fraction | None = None
+    """Lengths are multiples of this, where given."""
     number: int = 0
     """Which join of the whole edit it is, from 0."""
     seed: int = 0
@@ -198,8 +218,10 @@ def same_way(join: Join, style: Style) -> Choice | None:
     values = f"{join.before.speed:.0%} and {join.after.speed:.0%} of the width a second"
     if slow >= WHIP_SPEED:
         reason = f"both clips move {way} fast ({values}): whip {way}"
-        return Choice("whip", style.move, reason, direction=way, easing="sine", showy=True)
-    return Choice(_SMOOTH[way], style.move, f"both clips move {way} ({values}): smooth {way}", easing="sine", showy=True)
+        return Choice("whip", style.move, reason, direction=_SIDES[way], easing="sine", showy=True)
+    return Choice(
+        _SMOOTH[way], style.move, f"both clips move {way} ({values}): smooth {way}", easing="sine", showy=True
+    )
 
 
 def against(join: Join, style: Style) -> Choice | None:
@@ -221,7 +243,9 @@ def still_and_alike(join: Join, style: Style) -> Choice | None:
     """Dissolve between still pictures of like colours."""
     if not style.fade or join.color > SIMILAR_COLOR or not (_is_still(join.before) and _is_still(join.after)):
         return None
-    return Choice("fade", style.fade, f"both pictures are still and of like colours (apart by {join.color:.3f}): dissolve")
+    return Choice(
+        "fade", style.fade, f"both pictures are still and of like colours (apart by {join.color:.3f}): dissolve"
+    )
 
 
 def play(join: Join, style: Style) -> Choice | None:
@@ -282,18 +306,21 @@ def fit(choice: Choice, join: Join) -> Choice:
         while length > limit:
             length -= join.beat
     length = min(length, limit)
+    if join.step:
+        length = length // join.step * join.step
     if length >= SHORTEST_S:
         return replace(choice, length=length)
     cause = join.room_ends_at if join.room < join.shorter * LONGEST_SHARE else "a third of the shorter clip"
     beats = f" in whole beats of {float(join.beat):.2f} s" if join.beat else ""
-    return cut(f"plain cut, as only {float(max(limit, 0)):.2f} s are free before {cause}{beats}; wanted: {choice.reason}")
+    free = float(max(limit, Fraction(0)))
+    return cut(f"plain cut, as only {free:.2f} s are free before {cause}{beats}; wanted: {choice.reason}")
 
 
 def _objection(choice: Choice, style: Style, past: Sequence[Choice]) -> str:
     """Return why a showy choice may not be made now."""
     if not style.showy_every:
         return "this style shows none"
-    if any(earlier.showy for earlier in past[len(past) - style.showy_every + 1 :] if style.showy_every > 1):
+    if style.showy_every > 1 and any(earlier.showy for earlier in past[1 - style.showy_every :]):
         return f"only one join of {style.showy_every} may be showy"
     shows = [earlier for earlier in past if earlier.showy]
     if shows and _called(shows[-1]) == _called(choice):

@@ -1,7 +1,7 @@
 """Spans of time and what can be done with sets of them; the arithmetic of every cut list.
 
-    words     ---####----##---######--      grown(words, ...), joined over short pauses
-    between   ###----####--###------##      between(words, 0, end): the pauses
+words     ---####----##---######--      grown(words, ...), joined over short pauses
+between   ###----####--###------##      between(words, 0, end): the pauses
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -76,7 +76,7 @@ def at_least(spans: Iterable[Span], duration: Fraction) -> Spans:
 
 
 def touches(spans: Sequence[Span], begin: Fraction, end: Fraction) -> bool:
-    """Return whether any of the spans has time in common with (begin, end); for begin == end, whether it lies inside one."""
+    """Return whether a span has time in common with (begin, end); where both are one time, whether it lies inside."""
     return any(span.begin < end and begin < span.end for span in spans)
 
 

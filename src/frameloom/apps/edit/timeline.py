@@ -81,7 +81,9 @@ class ModelSource(Config):
 
 
 def _short_source(value: object) -> object:
-    """Read `source = "a.mp4"` as the file or picture it names."""
+    """Read `source = "a.mp4"` as the file or picture it names, and a title's settings as a title."""
+    if isinstance(value, dict) and "kind" not in value and "design" in value:
+        return {"kind": "title", "title": value}
     if not isinstance(value, str | Path):
         return value
     suffix = Path(value).suffix.lower()

@@ -3,27 +3,27 @@
     file --one pass, 192 px--> every picture as 32x18 cells   -> hard cuts, black, frozen, fades
                                eight pictures a second        -> light, palette, sharpness, movement of the camera
 
-Colours are OKLab (Ottosson, "A perceptual color space for image processing", 2020): lightness from 0 to 1, and about 0.02
-from one colour to the next that an eye can tell apart. Movement is that of the picture: when a camera pans to the right,
-what it sees goes left. It is fitted to dense optical flow by medians, so that a person who walks past does not count.
+Colours are OKLab (Ottosson, "A perceptual color space for image processing", 2020): lightness from 0 to 1, and about
+0.02 from one colour to the next that an eye can tell apart. Movement is that of the picture: when a camera pans to the
+right, what it sees goes left. It is fitted to dense optical flow by medians, so that somebody who walks past does not
+count.
 """
 
-from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from frameloom.apps.edit.boundaries import Boundaries, boundaries
 from frameloom.core.errors import MediaError
-from frameloom.media.image import flow, resize, resize_planes, to_rgb
-from frameloom.media.planes import Planes
+from frameloom.media.image import eight_bit, flow, resize, resize_planes, to_rgb
 from frameloom.media.picture import Picture, PictureForm
+from frameloom.media.planes import Planes
 from frameloom.media.source import probe, read_pictures
 
 Direction = Literal["left", "right", "up", "down", "in", "out", "still", "mixed"]
@@ -41,19 +41,10 @@ FLOW_S = Fraction(3, 50)
 EDGE_S = Fraction(3, 5)
 """How much of a clip its edge is judged by."""
 
-BLACK_LEVEL = 0.07
-"""Share of white that nothing in a black picture passes."""
-FROZEN_LEVEL = 2.5
-"""Levels of 8 bits by which no cell of a frozen picture changes."""
-FROZEN_S = Fraction(1, 2)
-"""A picture that stands for less may just be calm."""
-CUT_LEVEL = 0.055
-"""Least mean change of a hard cut, as a share of white."""
-CUT_RATIO = 4
-"""How far a hard cut stands out of the changes around it."""
-PLAIN_LEVEL = 0.02
-"""Contrast of a picture that shows nothing yet: a fade begins or ends there."""
-FADE_S = (Fraction(1, 5), Fraction(3))
+CHANGE_CELLS = (64, 36)
+CHANGE_S = Fraction(1, 5)
+CHANGE_LEVELS = 5
+"""Levels of 8 bits that noise does not pass in the mean of a cell."""
 
 PAN_SPEED = 0.05
 """Least speed of a pan, in widths of the picture a second."""
@@ -62,10 +53,18 @@ ZOOM_SPEED = 0.10
 
 _MIDDLES = (np.arange(16) + 0.5) / 16
 _TO_CONES = np.array(
-    [[0.4122214708, 0.5363325363, 0.0514459929], [0.2119034982, 0.6806995451, 0.1073969566], [0.0883024619, 0.2817188376, 0.6299787005]]
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
 )
 _TO_LAB = np.array(
-    [[0.2104542553, 0.7936177850, -0.0040720468], [1.9779984951, -2.4285922050, 0.4505937099], [0.0259040371, 0.7827717662, -0.8086757660]]
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
 )
 
 Grid = NDArray[np.float32]
@@ -76,6 +75,8 @@ class Moment:
     """What is seen at one time."""
 
     time: Fraction
+    since: Fraction | None
+    """Time of the picture that its movement was measured from; None where there is none in the same shot."""
     lightness: float
     """Mean lightness, 0 to 1."""
     contrast: float
@@ -103,18 +104,8 @@ class Watched:
     start: Fraction
     stop: Fraction
     moments: tuple[Moment, ...]
-    cuts: tuple[Fraction, ...] = ()
-    """Begin of each new shot within."""
-    black_head: Fraction | None = None
-    """Until when it is black from its start on."""
-    black_tail: Fraction | None = None
-    """From when on it is black until its stop."""
-    frozen_head: Fraction | None = None
-    frozen_tail: Fraction | None = None
-    fade_in: Fraction | None = None
-    """Until when it comes up from a plain colour at its start."""
-    fade_out: Fraction | None = None
-    """From when on it goes down to a plain colour at its stop."""
+    found: Boundaries
+    """Hard cuts within, and what its ends are like."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,6 +141,33 @@ class Edge:
         return "down" if self.down > 0 else "up"
 
 
+@dataclass(frozen=True)
+class Change:
+    """How much of a picture is not as it was a moment ago."""
+
+    time: Fraction
+    duration: Fraction
+    share: float
+    """Of the picture, 0 to 1."""
+
+
+def changes(path: Path, start: Fraction = Fraction(0), stop: Fraction | None = None) -> Iterator[Change]:
+    """Yield, for each picture, how much of it has changed since a fifth of a second ago.
+
+    Raises:
+        MediaError: not video, or damaged.
+    """
+    before: deque[tuple[Fraction, NDArray[np.int16]]] = deque()
+    for picture in read_pictures(path, start, stop, PictureForm(*CHANGE_CELLS)):
+        time = max(picture.time, start)
+        now = picture.planes.y.astype(np.int16)
+        while len(before) > 1 and time - before[1][0] >= CHANGE_S:
+            before.popleft()
+        share = float((np.abs(now - before[0][1]) > CHANGE_LEVELS).mean()) if before else 0.0
+        before.append((time, now))
+        yield Change(time, picture.duration, share)
+
+
 def watch(path: Path, start: Fraction = Fraction(0), stop: Fraction | None = None) -> Watched:
     """Look at a clip from `start` to `stop` in one pass that holds only small pictures.
 
@@ -161,13 +179,19 @@ def watch(path: Path, start: Fraction = Fraction(0), stop: Fraction | None = Non
         raise MediaError(f"{path}: no video stream; give a file with video")
     end = info.duration if stop is None else stop
     largest = max(info.video.width, info.video.height)
-    width, height = (max(2, round(side * min(1, SIDE_PX / largest) / 2) * 2) for side in (info.video.width, info.video.height))
+    width, height = (
+        max(2, round(side * min(1, SIDE_PX / largest) / 2) * 2) for side in (info.video.width, info.video.height)
+    )
     gap = max(Fraction(1, SAMPLES_PER_S), (end - start) / MAX_SAMPLES)
     return watch_pictures(read_pictures(path, start, end, PictureForm(width, height)), start, end, gap, str(path))
 
 
 def watch_pictures(
-    pictures: Iterator[Picture], start: Fraction, stop: Fraction, gap: Fraction = Fraction(1, SAMPLES_PER_S), name: str = "clip"
+    pictures: Iterator[Picture],
+    start: Fraction,
+    stop: Fraction,
+    gap: Fraction = Fraction(1, SAMPLES_PER_S),
+    name: str = "clip",
 ) -> Watched:
     """Look at pictures, small and of one size, taking a moment every `gap` seconds.
 
@@ -181,47 +205,43 @@ def watch_pictures(
     due = start
     for picture in pictures:
         if len(times) >= MAX_PICTURES:
-            raise MediaError(f"{name}: more than {MAX_PICTURES} pictures between {start} and {stop} s; look at less of it")
+            raise MediaError(
+                f"{name}: more than {MAX_PICTURES} pictures between {start} and {stop} s; look at less of it"
+            )
         time = max(picture.time, start)
         times.append(time)
-        cells.append(resize(picture.planes.y, *CELLS, "area"))
+        cells.append(eight_bit(resize(picture.planes.y, *CELLS, "area")))
         if time >= due or time + picture.duration >= stop:
-            earlier = next((pair for pair in reversed(before) if time - pair[0] >= FLOW_S), before[0] if before else None)
+            earlier = next(
+                (pair for pair in reversed(before) if time - pair[0] >= FLOW_S), before[0] if before else None
+            )
             moments.append(_moment(time, picture.planes, earlier))
             due = max(due + gap, time)
         before.append((time, picture.planes))
     if not times:
         raise MediaError(f"{name}: no pictures between {float(start):.2f} and {float(stop):.2f} s; give another span")
-    small = np.stack(cells)
-    shown = [*times, stop]
-    light = _share(small)
-    cuts = tuple(times[index] for index in _hard_cuts(light))
-    return Watched(
-        start,
-        stop,
-        _without_cuts(moments, cuts),
-        cuts,
-        *_ends(np.percentile(light, 98, axis=(1, 2)) < BLACK_LEVEL, shown, Fraction(0)),
-        *_ends_of_runs(_frozen(small), _frozen(small[::-1]), shown),
-        *_fades(light, shown),
-    )
+    found = boundaries(np.stack(cells), times, stop)
+    return Watched(start, stop, _within_shots(moments, found.cuts), found)
 
 
 def edge(watched: Watched, time: Fraction, side: Literal["before", "after"]) -> Edge:
     """Return what the part of a second before or after a time looks like, not reaching over a hard cut."""
     if side == "before":
-        since = max([watched.start, time - EDGE_S, *(cut for cut in watched.cuts if cut < time)])
+        since = max([watched.start, time - EDGE_S, *(cut for cut in watched.found.cuts if cut < time)])
         near = [moment for moment in watched.moments if since <= moment.time < time]
     else:
-        until = min([watched.stop, time + EDGE_S, *(cut for cut in watched.cuts if cut > time)])
+        until = min([watched.stop, time + EDGE_S, *(cut for cut in watched.found.cuts if cut > time)])
         near = [moment for moment in watched.moments if time <= moment.time < until]
     near = near or [min(watched.moments, key=lambda moment: abs(moment.time - time))]
     last = near[-1] if side == "before" else near[0]
-    median = {
-        name: float(np.median([getattr(moment, name) for moment in near]))
-        for name in ("lightness", "sharpness", "right", "down", "growth", "bustle")
+    moving = [moment for moment in near if moment.since is not None] or [last]
+    movement = {
+        name: float(np.median([getattr(moment, name) for moment in moving]))
+        for name in ("right", "down", "growth", "bustle")
     }
-    return Edge(palette=last.palette, layout=last.layout, **median)
+    light = float(np.median([moment.lightness for moment in near]))
+    sharpness = float(np.median([moment.sharpness for moment in near]))
+    return Edge(lightness=light, palette=last.palette, layout=last.layout, sharpness=sharpness, **movement)
 
 
 def palette_distance(a: Edge, b: Edge) -> float:
@@ -260,7 +280,7 @@ def camera(field: NDArray[np.float32], where: NDArray[np.bool_]) -> tuple[float,
     rows, columns = np.nonzero(where)
     place = np.stack([columns - (width - 1) / 2, rows - (height - 1) / 2], axis=1)
     moved = field[rows, columns]
-    outer = (np.abs(place) > min(width, height) / 8)
+    outer = np.abs(place) > min(width, height) / 8
     growth = 0.0
     for _ in range(3):
         shift = np.median(moved - growth * place, axis=0)
@@ -279,11 +299,12 @@ def _moment(time: Fraction, picture: Planes, earlier: tuple[Fraction, Planes] | 
     right = down = growth = bustle = 0.0
     if earlier is not None and earlier[0] < time:
         seconds, width = float(time - earlier[0]), picture.width
-        found = camera(_flow(earlier[1], picture)[::3, ::3] / 3, _textured(luma)[::3, ::3])
+        found = camera(_flow(earlier[1], picture)[::3, ::3] / np.float32(3), _textured(earlier[1])[::3, ::3])
         right, down, bustle = (part * 3 / width / seconds for part in (found[0], found[1], found[3]))
         growth = found[2] / seconds
     return Moment(
         time,
+        earlier[0] if earlier else None,
         lightness=float(flat[:, 0].mean()),
         contrast=float(flat[:, 0].std()),
         palette=np.quantile(flat, _MIDDLES, axis=0).astype(np.float32),
@@ -297,11 +318,12 @@ def _moment(time: Fraction, picture: Planes, earlier: tuple[Fraction, Planes] | 
 
 
 def _flow(before: Planes, after: Planes) -> NDArray[np.float32]:
-    return flow(np.ascontiguousarray(before.y).astype(np.uint8), np.ascontiguousarray(after.y).astype(np.uint8))
+    return flow(np.ascontiguousarray(eight_bit(before.y)), np.ascontiguousarray(eight_bit(after.y)))
 
 
-def _textured(luma: Grid) -> NDArray[np.bool_]:
+def _textured(picture: Planes) -> NDArray[np.bool_]:
     """Return where there is something that a flow can follow."""
+    luma = eight_bit(picture.y).astype(np.float32)
     steps = np.zeros_like(luma)
     steps[:, 1:] += np.abs(np.diff(luma, axis=1))
     steps[1:] += np.abs(np.diff(luma, axis=0))
@@ -309,98 +331,11 @@ def _textured(luma: Grid) -> NDArray[np.bool_]:
     return textured
 
 
-def _share(luma: NDArray[np.uint8]) -> Grid:
-    """Return luma of limited range as a share of white."""
-    return (luma.astype(np.float32) - 16) / 219
-
-
-def _hard_cuts(light: Grid) -> list[int]:
-    """Return the numbers of the pictures that begin a new shot; light is (T, 18, 32).
-
-    A change counts when it stands out of those around it, and when the picture neither comes back at once nor was there
-    just before: a flash does both.
-    """
-    count = len(light)
-    if count < 3:
-        return []
-    changes = np.abs(np.diff(light, axis=0)).mean(axis=(1, 2))           # (T-1,)
-    cuts: list[int] = []
-    for index in np.flatnonzero(changes > CUT_LEVEL):
-        number = int(index) + 1
-        around = np.concatenate([changes[max(0, index - 8) : index], changes[index + 1 : index + 9]])
-        if changes[index] < CUT_RATIO * np.median(around):
-            continue
-        comes_back = _nearest(light[number - 1], light[number + 1 : number + 5])
-        was_there = _nearest(light[number], light[max(0, number - 5) : number - 1])
-        if min(comes_back, was_there) > changes[index] / 2:
-            cuts.append(number)
-    return cuts
-
-
-def _nearest(picture: Grid, others: Grid) -> float:
-    return float(np.abs(others - picture).mean(axis=(1, 2)).min()) if len(others) else float("inf")
-
-
-def _without_cuts(moments: Sequence[Moment], cuts: Sequence[Fraction]) -> tuple[Moment, ...]:
-    """Leave out the moments whose movement was measured across a hard cut."""
-    kept = []
-    for moment in moments:
-        index = bisect_left(cuts, moment.time - 2 * FLOW_S)
-        if index < len(cuts) and cuts[index] <= moment.time and moment.time - cuts[index] < FLOW_S:
-            continue
-        kept.append(moment)
-    return tuple(kept or moments[:1])
-
-
-def _frozen(cells: NDArray[np.uint8]) -> int:
-    """Return how many pictures from the first on show the same."""
-    apart = np.abs(cells.astype(np.int16) - cells[0]).max(axis=(1, 2)) > FROZEN_LEVEL
-    return int(apart.argmax()) if apart.any() else len(cells)
-
-
-def _ends(dark: NDArray[np.bool_], shown: list[Fraction], least: Fraction) -> tuple[Fraction | None, Fraction | None]:
-    """Return until when the first run of true lasts, and from when on the last; None where there is none."""
-    lit = np.flatnonzero(~dark)
-    count = len(dark)
-    first, last = (int(lit[0]), count - 1 - int(lit[-1])) if len(lit) else (count, count)
-    return _until(first, shown, least), _since(last, shown, least)
-
-
-def _ends_of_runs(first: int, last: int, shown: list[Fraction]) -> tuple[Fraction | None, Fraction | None]:
-    """Return until when it is frozen at its start, and from when on at its end."""
-    if first == len(shown) - 1:
-        return None, None
-    return _until(first - 1, shown, FROZEN_S), _since(last - 1, shown, FROZEN_S)
-
-
-def _until(pictures: int, shown: list[Fraction], least: Fraction) -> Fraction | None:
-    return shown[pictures] if pictures > 0 and shown[pictures] - shown[0] >= least else None
-
-
-def _since(pictures: int, shown: list[Fraction], least: Fraction) -> Fraction | None:
-    time = shown[len(shown) - 1 - pictures]
-    return time if pictures > 0 and shown[-1] - time >= least else None
-
-
-def _fades(light: Grid, shown: list[Fraction]) -> tuple[Fraction | None, Fraction | None]:
-    """Return until when a fade at the start lasts, and from when on one at the end."""
-    contrast = light.std(axis=(1, 2))
-    begins = shown[:-1]
-    into = _fade(contrast, [time - shown[0] for time in begins])
-    out = _fade(contrast[::-1], [shown[-1] - time for time in reversed(begins)])
-    return (shown[0] + into if into else None), (shown[-1] - out if out else None)
-
-
-def _fade(contrast: Grid, since: list[Fraction]) -> Fraction | None:
-    """Return how long contrast takes to rise steadily from nothing, after what may be nothing for a while."""
-    shows = np.flatnonzero(contrast > PLAIN_LEVEL)
-    if not len(shows) or shows[0] == 0:
-        return None
-    first = int(shows[0])
-    following = [index for index in range(first, len(since)) if since[index] - since[first] <= FADE_S[1]]
-    level = float(np.median(contrast[following[len(following) // 2] :][: len(following)]))
-    last = next((index for index in following if contrast[index] >= 0.9 * level), None)
-    if last is None or since[last] - since[first - 1] < FADE_S[0]:
-        return None
-    steady = all(after >= before - PLAIN_LEVEL for before, after in pairwise(contrast[first : last + 1]))
-    return since[last] if steady else None
+def _within_shots(moments: Sequence[Moment], cuts: Sequence[Fraction]) -> tuple[Moment, ...]:
+    """Forget the movement of moments that were compared with a picture of the shot before."""
+    return tuple(
+        replace(moment, since=None)
+        if any((moment.since or moment.time) < cut <= moment.time for cut in cuts)
+        else moment
+        for moment in moments
+    )

@@ -8,11 +8,12 @@ Motion blur of a zoom doubles its samples with each pass: the mean of a picture 
 s^4, s^8 has 16 samples after four passes.
 
 Source: hblur, pixelize and zoomin: what FFmpeg's filter xfade shows under these names.
-Differs from it: the blur of hblur stays in its place (xfade's runs forward only, which moves the picture to the left by
-half the blur and back); tiles of pixelize are means (xfade takes one sample of each), and there is a whole number of them.
+Differs from it: the blur of hblur stays in its place (xfade's runs forward only, which moves the picture left and
+back); tiles of pixelize are means (xfade takes one sample of each), and there is a whole number of them.
 """
 
 import math
+from typing import cast
 
 import numpy as np
 
@@ -26,7 +27,6 @@ from frameloom.media.image import (
     look_up,
     mix,
     resize,
-    stretch,
     warp_planes,
 )
 from frameloom.media.planes import Plane, Planes
@@ -86,7 +86,7 @@ def _pixelize(look: Look, canvas: Canvas) -> Change:
         columns, rows = max(round(canvas.width / tile_px), 1), max(round(canvas.height / tile_px), 1)
 
         def join(one: Plane, other: Plane) -> Plane:
-            tiles = mix(resize(one, columns, rows, "area"), resize(other, columns, rows, "area"), progress)
+            tiles = resize(mix(one, other, progress), columns, rows, "area")
             return resize(tiles, one.shape[1], one.shape[0], "nearest")
 
         return each_plane(a, b, join, join)
@@ -101,7 +101,9 @@ def _zoom_in(look: Look, canvas: Canvas) -> Change:
         if share <= 0:
             return b
         nearest = 1 / (canvas.width + canvas.height)  # of the size of the source that is seen; all is one point then
-        return mixed(b, warp_planes(a, _about_middle(canvas, 1 / max(smoothstep(0.5, 1, rest), nearest)), "repeat"), share)
+        return mixed(
+            b, warp_planes(a, _about_middle(canvas, 1 / max(smoothstep(0.5, 1, rest), nearest)), "repeat"), share
+        )
 
     return change
 
@@ -156,8 +158,8 @@ def _bokeh(look: Look, canvas: Canvas) -> Change:
 
         def full(plane: Plane, _: Plane) -> Plane:
             lit = blur_disc(look_up(resize(plane, columns, rows, "area"), light), radius_px / _BOKEH_SHRINK)
-            spread = np.cbrt(stretch(lit, canvas.width, canvas.height)) * canvas.most
-            return spread.round().astype(plane.dtype)
+            spread = cast(Plane, (np.cbrt(lit) * canvas.most + 0.5).astype(plane.dtype))
+            return resize(spread, canvas.width, canvas.height, "linear")
 
         def half(plane: Plane, _: Plane) -> Plane:
             side = _odd(radius_px)

@@ -10,9 +10,8 @@ range of differences, not at one, so that noise does not sparkle.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
-from frameloom.effects.transitions.look import Canvas, Change, Look, Maker, each_plane, mixed, smoothstep
+from frameloom.effects.transitions.look import Canvas, Change, Look, Maker, each_plane, mixed, mixed_by, smoothstep
 from frameloom.media.image import add_scaled, difference, look_up, mix_by, stretch
 from frameloom.media.planes import Plane, Planes
 
@@ -102,11 +101,7 @@ def _distance(look: Look, canvas: Canvas) -> Change:
         chroma = look_up(difference(a.u, b.u), squares) + look_up(difference(a.v, b.v), squares)
         apart = np.sqrt(look_up(difference(a.y, b.y), squares) + stretch(chroma, canvas.width, canvas.height))
         over = np.clip((apart - (1 - progress)) / _TURN + 0.5, 0, 1)
-        weight: NDArray[np.float32] = progress + (1 - progress) * over
-        half = stretch(weight, canvas.width // 2, canvas.height // 2, "area")
-        return each_plane(
-            a, b, lambda one, other: mix_by(one, other, weight), lambda one, other: mix_by(one, other, half)
-        )
+        return mixed_by(a, b, (progress + (1 - progress) * over).astype(np.float32))
 
     return change
 

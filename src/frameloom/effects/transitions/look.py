@@ -17,7 +17,7 @@ from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError
 from frameloom.effects.easing import EasingName
 from frameloom.media.colors import parse_color
-from frameloom.media.image import mix
+from frameloom.media.image import mix, mix_by, stretch
 from frameloom.media.planes import ColorName, Depth, Plane, Planes, plain, yuv_of
 
 TransitionName = Literal[
@@ -109,9 +109,8 @@ class Canvas:
 
     def grid(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return x, (1, W), and y, (H, 1), of the middle of each pixel, in (0, 1)."""
-        x = (np.arange(self.width, dtype=np.float32) + 0.5) / self.width
-        y = (np.arange(self.height, dtype=np.float32) + 0.5) / self.height
-        return x[None, :], y[:, None]
+        x, y = ((np.arange(side) + 0.5) / side for side in (self.width, self.height))
+        return x[None, :].astype(np.float32), y[:, None].astype(np.float32)
 
 
 Maker = Callable[[Look, Canvas], Change]
@@ -134,6 +133,12 @@ def mixed(a: Planes, b: Planes, weight: float) -> Planes:
         return mix(one, other, weight)
 
     return each_plane(a, b, share, share)
+
+
+def mixed_by(a: Planes, b: Planes, weight: NDArray[np.float32]) -> Planes:
+    """Return picture a where weight, (H, W) in [0, 1], is 0 and b where it is 1."""
+    half = stretch(weight, weight.shape[1] // 2, weight.shape[0] // 2, "area")
+    return each_plane(a, b, lambda one, other: mix_by(one, other, weight), lambda one, other: mix_by(one, other, half))
 
 
 def smoothstep(low: float, high: float, value: float) -> float:

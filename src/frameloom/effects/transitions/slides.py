@@ -7,19 +7,25 @@
     circlecrop, rectcrop    a shrinks to a point on a ground of one colour, b grows from it
 
 Source: what FFmpeg's filter xfade shows under these names.
-Differs from it: moves go by 2 px, so that chroma stays in its place; the circle's edge is antialiased; what shrinks is
-averaged, not sampled; the ground is black of video (luma 16), or any colour.
+Differs from it: moves go by 2 px, so that chroma stays in its place; the edges of crops are antialiased; what shrinks
+is averaged, not sampled; the ground is black of video (luma 16), or any colour.
 """
+
+import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from frameloom.effects.transitions.look import Canvas, Change, Look, Maker, each_plane
-from frameloom.media.image import mix_by, resize, stretch
+from frameloom.effects.transitions.look import Canvas, Change, Look, Maker, each_plane, mixed_by
+from frameloom.media.image import resize
 from frameloom.media.planes import Plane, Planes
 
 SIDES = {"left": (1, False), "right": (1, True), "up": (0, False), "down": (0, True)}
 """Axis along which each moves, and whether forward along it."""
+
+Inside = Callable[[NDArray[np.float32], NDArray[np.float32], float], NDArray[np.float32]]
+"""x, (1, W), and y, (H, 1), in px from the middle, and size, 0 to 1 for all of the picture -> what is seen, (H, W)."""
 
 
 def even(length: float) -> int:
@@ -42,7 +48,9 @@ def moved(a: Planes, b: Planes, axis: int, forward: bool, offset: int, *, takes_
             return np.concatenate([far_b if takes_b else near_b, near_a if takes_a else far_a], axis)
         return np.concatenate([far_a if takes_a else near_a, near_b if takes_b else far_b], axis)
 
-    return each_plane(a, b, lambda one, other: join(one, other, offset), lambda one, other: join(one, other, offset // 2))
+    return each_plane(
+        a, b, lambda one, other: join(one, other, offset), lambda one, other: join(one, other, offset // 2)
+    )
 
 
 def _moving(side: str, *, takes_a: bool, takes_b: bool) -> Maker:
@@ -86,44 +94,33 @@ def _squeeze(axis: int) -> Maker:
     return make
 
 
-def _shown_in(picture: Planes, ground: Planes, top: int, left: int, weight: NDArray[np.float32] | None = None) -> Planes:
-    """Return a picture seen in a centred box, with these even margins in px, by weight; the ground elsewhere."""
-    half = None if weight is None else stretch(weight, weight.shape[1] // 2, weight.shape[0] // 2, "area")
-
-    def join(one: Plane, under: Plane, scale: int, share: NDArray[np.float32] | None) -> Plane:
-        rows, columns = one.shape
-        box = slice(top // scale, rows - top // scale), slice(left // scale, columns - left // scale)
-        result = under.copy()
-        if result[box].size:
-            result[box] = one[box] if share is None else mix_by(under[box], one[box], share)
-        return result
-
-    return each_plane(picture, ground, lambda *both: join(*both, 1, weight), lambda *both: join(*both, 2, half))
-
-
 def _rect_crop(look: Look, canvas: Canvas) -> Change:
-    ground = canvas.filled(look.color)
+    """Return a crop to a rectangle of the picture's own shape."""
 
-    def change(a: Planes, b: Planes, progress: float) -> Planes:
-        margin = min(progress, 1 - progress)
-        top, left = even(margin * canvas.height), even(margin * canvas.width)
-        return _shown_in(a if progress < 0.5 else b, ground, min(top, canvas.height // 2), min(left, canvas.width // 2))
+    def inside(x: NDArray[np.float32], y: NDArray[np.float32], seen: float) -> NDArray[np.float32]:
+        half_width, half_height = seen * canvas.width / 2, seen * canvas.height / 2
+        across, down = np.clip(half_width + 0.5 - abs(x), 0, 1), np.clip(half_height + 0.5 - abs(y), 0, 1)
+        return np.asarray(across * down, np.float32)
 
-    return change
+    return _crop(look, canvas, inside)
 
 
 def _circle_crop(look: Look, canvas: Canvas) -> Change:
+    corner = math.hypot(canvas.width, canvas.height) / 2
+
+    def inside(x: NDArray[np.float32], y: NDArray[np.float32], seen: float) -> NDArray[np.float32]:
+        return np.asarray(np.clip(corner * seen**3 + 0.5 - np.hypot(x, y), 0, 1), np.float32)
+
+    return _crop(look, canvas, inside)
+
+
+def _crop(look: Look, canvas: Canvas, inside: Inside) -> Change:
     ground = canvas.filled(look.color)
     x, y = canvas.grid()
-    radius_px = np.hypot((x - 0.5) * canvas.width, (y - 0.5) * canvas.height)
-    corner = float(np.hypot(canvas.width, canvas.height)) / 2
+    x, y = (x - np.float32(0.5)) * canvas.width, (y - np.float32(0.5)) * canvas.height
 
     def change(a: Planes, b: Planes, progress: float) -> Planes:
-        seen = corner * abs(2 * progress - 1) ** 3
-        top, left = (max(int(side / 2 - seen - 2), 0) // 2 * 2 for side in (canvas.height, canvas.width))
-        box = slice(top, canvas.height - top), slice(left, canvas.width - left)
-        weight = np.clip(seen + 0.5 - radius_px[box], 0, 1)
-        return _shown_in(a if progress < 0.5 else b, ground, top, left, weight)
+        return mixed_by(ground, a if progress < 0.5 else b, inside(x, y, abs(2 * progress - 1)))
 
     return change
 

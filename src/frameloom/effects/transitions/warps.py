@@ -20,13 +20,11 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from frameloom.effects.transitions.look import Canvas, Change, Look, Maker, mixed, smoothstep
+from frameloom.effects.transitions.look import Canvas, Change, Look, Maker, mixed, mixed_by, smoothstep
 from frameloom.effects.transitions.slides import SIDES
 from frameloom.media.image import (
     add_scaled,
     bend_planes,
-    mix_by,
-    mix_planes_by,
     scaled,
     seen_at,
     seen_planes,
@@ -38,15 +36,17 @@ Field = NDArray[np.float32]
 
 _COARSE = 4
 """Px between places at which smooth bends are computed."""
-_RINGS, _RING_RUNS, _RING_SHARE = 9.0, 3.0, 1 / 40
+_RINGS, _RING_RUNS, _RING_SHARE = 9.0, 3.0, 1 / 25
 """Rings from the middle to the top, how many pass by, and their height as a share of the picture's."""
 _TURN = 2 * math.pi
 """How far the middle of `swirl` turns."""
 _MIRRORS = 6
 _BACK_OFF = 0.4
 """How far the camera steps back from the cube, as a share of its side."""
-_SHADE = 0.55
-"""Light on a side of the cube that is seen from its edge, and in the deepest shadow of a page."""
+_SHADE = 0.45
+"""Light on a side of the cube that is seen from its edge."""
+_DEEP = 0.5
+"""How much light the deepest shadow of a page takes."""
 _TILT = math.radians(20)
 """Slant of the line along which a page is turned."""
 _CURL_SHARE = 1 / 9
@@ -155,9 +155,7 @@ def _cube(look: Look, canvas: Canvas) -> Change:
             light = _SHADE + (1 - _SHADE) * math.cos(angle)
             y = add_scaled(shown.y, shown.y, light, 0, canvas.black * (1 - light))
             u, v = (add_scaled(part, part, light, 0, canvas.grey * (1 - light)) for part in (shown.u, shown.v))
-            alpha = picture.alpha if shown.alpha is None or picture.alpha is None else mix_by(picture.alpha, shown.alpha, cover)
-            drawn = mix_planes_by(picture, Planes(y, u, v), cover)
-            picture = Planes(drawn.y, drawn.u, drawn.v, alpha)
+            picture = mixed_by(picture, Planes(y, u, v, shown.alpha), cover)
         return picture
 
     return change
@@ -166,29 +164,51 @@ def _cube(look: Look, canvas: Canvas) -> Change:
 def _page_curl(look: Look, canvas: Canvas) -> Change:
     axis, forward = SIDES[look.direction]
     slant = (math.cos(_TILT), math.sin(_TILT)) if axis else (math.sin(_TILT), math.cos(_TILT))
-    normal = tuple(-part if forward else part for part in slant)
+    across, down = (np.float32(-part if forward else part) for part in slant)
     x, y = canvas.grid()
-    x, y = x * canvas.width - 0.5, y * canvas.height - 0.5
-    height_px = _spread(x * np.float32(normal[0]) + y * np.float32(normal[1]), canvas)
-    lowest, highest = float(height_px.min()), float(height_px.max())
-    radius = math.hypot(canvas.width, canvas.height) * _CURL_SHARE
-    paper = canvas.filled("white").opaque
+    x, y = x * canvas.width - np.float32(0.5), y * canvas.height - np.float32(0.5)
+    place = x * across + y * down
+    lowest, highest = float(place.min()), float(place.max())
+    radius = np.float32(math.hypot(canvas.width, canvas.height) * _CURL_SHARE)
+
+    def seen(picture: Planes, along: Field) -> tuple[Planes, Field]:
+        """Return the page seen by so many px further along it, and where there is any."""
+        from_x, from_y = x + along * across, y + along * down
+        inside = np.minimum(
+            np.minimum(from_x, canvas.width - 1 - from_x), np.minimum(from_y, canvas.height - 1 - from_y)
+        )
+        return bend_planes(picture, from_x, from_y, "repeat"), np.clip(inside + 1, 0, 1)
 
     def change(a: Planes, b: Planes, progress: float) -> Planes:
-        line = highest - progress * (highest - lowest + radius)
-        beyond = height_px - np.float32(line)  # px from the line, against the way the page is turned
+        beyond = place - np.float32(highest - progress * (highest - lowest + radius))
         lifted = np.clip(beyond / radius, 0, 1)
-        # Where the page's upper layer is seen at a place, as px along the page from that place.
-        along = np.where(beyond < 0, math.pi * radius - 2 * beyond, radius * (math.pi - np.arcsin(lifted)) - beyond)
-        from_x, from_y = x + along * np.float32(normal[0]), y + along * np.float32(normal[1])
-        on_page = np.minimum(np.minimum(from_x, canvas.width - 1 - from_x), np.minimum(from_y, canvas.height - 1 - from_y))
-        covered = np.clip(on_page + 1, 0, 1) * np.clip(radius - beyond, 0, 1)
-        flat = np.clip(0.5 - beyond, 0, 1)
-        # The page's lower layer rises in front of the cylinder's middle: seen only past the page's own edge.
-        shadow = 1 - (1 - _SHADE) * np.exp(-np.abs(beyond - radius) / radius * 2)
-        back = mixed(bend_planes(a, from_x, from_y, "repeat"), _like(paper, a), _PAPER)
-        curve = 1 - (1 - _SHADE) * lifted**2
-        under = mix_planes_by(_lit(b, shadow, canvas), a, flat)
-        return _with_alpha(mix_planes_by(under, _lit(back, curve, canvas), covered), a, b, flat, covered)
+        arc = radius * np.arcsin(lifted)
+        not_past = np.clip(radius - beyond, 0, 1)
+        front, has_front = seen(a, arc - lifted * radius)
+        back, has_back = seen(a, math.pi * radius - arc - beyond - np.minimum(beyond, 0))
+        ground = _lit(b, 1 - _DEEP * np.exp(-np.abs(beyond - radius) * (3 / radius)), canvas)
+        picture = mixed_by(ground, _lit(front, 1 - _DEEP * lifted, canvas), has_front * not_past)
+        return mixed_by(picture, _lit(_paper(back), 1 - _DEEP * lifted**2, canvas), has_back * not_past)
+
+    whiteness = canvas.filled("white")
+
+    def _paper(page: Planes) -> Planes:
+        return mixed(page, whiteness if page.alpha is not None else whiteness.opaque, _PAPER)
 
     return change
+
+
+def _lit(picture: Planes, light: Field, canvas: Canvas) -> Planes:
+    """Return a picture under light, (H, W) in [0, 1]."""
+    half = stretch(light, canvas.width // 2, canvas.height // 2, "area")
+    u, v = (scaled(plane, half, canvas.grey) for plane in (picture.u, picture.v))
+    return Planes(scaled(picture.y, light, canvas.black), u, v, picture.alpha)
+
+
+WARPS: dict[str, Maker] = {
+    "ripple": _ripple,
+    "swirl": _swirl,
+    "kaleidoscope": _kaleidoscope,
+    "cube": _cube,
+    "page-curl": _page_curl,
+}

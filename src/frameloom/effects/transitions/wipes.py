@@ -13,9 +13,11 @@ Source: what FFmpeg's filter xfade shows under these names.
 Differs from it: edges are antialiased; what is random is fixed by a seed.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +28,7 @@ from frameloom.media.image import from_rgb, mix_by, resize, stretch
 from frameloom.media.pictures import read_picture
 from frameloom.media.planes import Plane, Planes
 
-Field = NDArray[np.float32]
+Field = NDArray[np.floating[Any]]
 """When each place changes, (H, W) or what broadcasts to it."""
 
 FieldOf = Callable[[Field, Field], Field]
@@ -67,7 +69,7 @@ _GUST = 0.2
 _CIRCLE_SOFTNESS = 0.5
 _RADIAL_TURNS = 1.25
 """The hand of `radial` turns this often, so that its soft edge starts and ends out of sight."""
-_RADIAL_SOFTNESS = 1 / (2 * np.pi * _RADIAL_TURNS - 1)
+_RADIAL_SOFTNESS = 1 / (2 * math.pi * _RADIAL_TURNS - 1)
 
 
 def _sliced(across: Field) -> Field:
@@ -79,12 +81,13 @@ def _sliced(across: Field) -> Field:
 
 def _radius(x: Field, y: Field, canvas: Canvas) -> Field:
     """Return how far each place is from the middle; 1 in the corners."""
-    return np.hypot((2 * x - 1) * canvas.width, (2 * y - 1) * canvas.height) / np.hypot(canvas.width, canvas.height)
+    across, down = (2 * x - 1) * canvas.width, (2 * y - 1) * canvas.height
+    return np.asarray(np.hypot(across, down)) / math.hypot(canvas.width, canvas.height)
 
 
 def _angle(x: Field, y: Field, canvas: Canvas) -> Field:
     """Return the angle about the middle in radians, 0 below it and growing to the right."""
-    return np.arctan2((x - 0.5) * canvas.width, (y - 0.5) * canvas.height)
+    return np.asarray(np.arctan2((x - 0.5) * canvas.width, (y - 0.5) * canvas.height))
 
 
 def _still(field_of: FieldOf, softness: float = 0.0) -> Maker:
@@ -101,7 +104,7 @@ def _softness(look: Look, own: float) -> float:
 
 
 def _radial(look: Look, canvas: Canvas) -> Change:
-    before = np.pi * _RADIAL_TURNS - _angle(*canvas.grid(), canvas)
+    before = math.pi * _RADIAL_TURNS - _angle(*canvas.grid(), canvas)
     return by_field(before * _RADIAL_SOFTNESS, _softness(look, _RADIAL_SOFTNESS), canvas)
 
 
@@ -151,8 +154,8 @@ def _matte(look: Look, canvas: Canvas) -> Change:
         raise ConfigError("transition 'matte': no picture; give matte = 'picture.png'")
     with closing(read_picture(look.matte)) as frames:  # type: ignore[type-var]  # an iterator that is a generator
         pixels = next(frames).pixels
-    luma = from_rgb(resize(pixels, canvas.width, canvas.height)).y
-    field = (luma.astype(np.float32) - 16) / 219
+    luma = from_rgb(np.pad(pixels, ((0, pixels.shape[0] % 2), (0, pixels.shape[1] % 2), (0, 0)), mode="edge")).y
+    field = (resize(luma, canvas.width, canvas.height).astype(np.float32) - 16) / 219
     return by_field(field, max(_softness(look, 0.0), 1 / _MATTE_STEPS), canvas)
 
 
@@ -169,7 +172,6 @@ WIPES: dict[str, Maker] = {
     **{f"{side}slice": _slices(side) for side in _SIDES},
     **{f"{side}wind": _wind(side) for side in _SIDES},
 }
-
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
-"""Timelines as our own files, TOML or JSON: only what differs from the defaults is written, every time is kept exactly.
+"""Timelines as our own files, TOML or JSON: only what differs from the defaults is written, every time exactly.
 
-Timeline --portable paths--> plain values --write_toml / json--> file --bounded read--> validate --usable paths--> Timeline
+Timeline --portable paths--> plain values --write_toml or json--> file
+file --bounded read--> validate --usable paths--> Timeline
 """
 
 import json
@@ -9,9 +10,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-from frameloom.apps.edit.paths import map_paths, portable, usable
+from frameloom.apps.edit.formats.paths import map_paths, portable, usable
+from frameloom.apps.edit.formats.toml import Plain, write_toml
 from frameloom.apps.edit.timeline import Clip, FileSource, ImageSource, ModelSource, Timeline, Transition
-from frameloom.apps.edit.toml import Plain, write_toml
 from frameloom.core.config import Config, read_toml, validate
 from frameloom.core.errors import ConfigError
 from frameloom.core.files import whole_file

@@ -15,10 +15,11 @@ from fractions import Fraction
 from opentimelineio import schema
 from opentimelineio.core import MediaReference
 
-from frameloom.apps.edit.files import plain
-from frameloom.apps.edit.otio_times import rational, time_range
-from frameloom.apps.edit.paths import address
-from frameloom.apps.edit.pieces import Piece, frames, length_of, pieces_of, prober, rate_of
+from frameloom.apps.edit.formats.files import plain
+from frameloom.apps.edit.formats.otio_times import rational, time_range
+from frameloom.apps.edit.formats.paths import address
+from frameloom.apps.edit.formats.pieces import Piece, frames, length_of, pieces_of, prober, rate_of
+from frameloom.apps.edit.formats.toml import Plain
 from frameloom.apps.edit.timeline import (
     STILL_S,
     Clip,
@@ -32,7 +33,6 @@ from frameloom.apps.edit.timeline import (
     Track,
     Transition,
 )
-from frameloom.apps.edit.toml import Plain
 from frameloom.media.probe import MediaInfo
 
 KEY = "frameloom"
@@ -60,14 +60,9 @@ def to_otio(timeline: Timeline, shown: Timeline | None = None) -> tuple[schema.T
     result.metadata[KEY] = _safe({"timeline": settings, "rate": str(rate)})
     for number, (track, written) in enumerate(zip(timeline.tracks, shown.tracks, strict=True)):
         where = f"tracks[{number}]"
-
-        def length(clip: Clip, where: str = where) -> Fraction:
-            known = length_of(clip, info(clip))
-            if known is None:
-                notes.append(f"{where}: {_file(clip)} cannot be read, so other programs see {STILL_S} s of it")
-            return known or Fraction(STILL_S)
-
-        pieces = pieces_of(track, rate, length, where)
+        unknown = (item for item in track.items if isinstance(item, Clip) and length_of(item, info(item)) is None)
+        notes += [f"{where}: {_file(clip)} cannot be read, so other programs see {STILL_S} s of it" for clip in unknown]
+        pieces = pieces_of(track, rate, lambda clip: length_of(clip, info(clip)) or Fraction(STILL_S), where)
         names = dict(zip(map(id, track.items), written.items, strict=True))
         result.tracks.append(_track(written, pieces, names, rate, info))
         if track.kind == "video" and any(_is_heard(piece, info) for piece in pieces):
@@ -181,7 +176,9 @@ def clip_facts(clip: schema.Clip, begin: int | Fraction, head: object, tail: obj
     speeds = [effect.time_scalar for effect in clip.effects if isinstance(effect, schema.LinearTimeWarp)]
     own = clip.source_range
     return {
-        "source": f"{source} {dict(getattr(reference, 'parameters', {}))}" if source in {COLOR, TITLE, MODEL} else source,
+        "source": f"{source} {dict(getattr(reference, 'parameters', {}))}"
+        if source in {COLOR, TITLE, MODEL}
+        else source,
         "name": clip.name,
         "range": f"{own.start_time.value:g} {own.duration.value:g} {own.duration.rate!r}" if own else "",
         "speed": repr(speeds),
@@ -216,7 +213,19 @@ def _unseen(track: Track, where: str) -> list[str]:
             notes.append(f"{place}: other programs may show the transition {item.name!r} as a dissolve, or not at all")
         if isinstance(item, Clip):
             plain_clip = Clip(source=item.source)
-            shows = ("fit", "x", "y", "scale", "rotation", "opacity", "blend", "effects", "volume", "fade_in", "fade_out")
+            shows = (
+                "fit",
+                "x",
+                "y",
+                "scale",
+                "rotation",
+                "opacity",
+                "blend",
+                "effects",
+                "volume",
+                "fade_in",
+                "fade_out",
+            )
             if lost := [name for name in shows if getattr(item, name) != getattr(plain_clip, name)]:
                 notes.append(f"{place}: other programs do not see {', '.join(lost)}")
             if not isinstance(item.speed, int | float):

@@ -70,7 +70,7 @@ def address(path: Path | str) -> str:
 
 
 def map_paths(config: Settings, change: Callable[[Path, str], Path], where: str = "") -> Settings:
-    """Return settings with every path in them changed; `change` also gets the place, as tracks[0].items[1].source.path."""
+    """Return settings with every path in them changed; `change` also gets its place, as tracks[0].items[1].source.path."""
     changed = {
         name: _mapped(getattr(config, name), change, f"{where}.{name}" if where else name)
         for name in type(config).model_fields
@@ -92,7 +92,9 @@ def _of_address(text: str, where: str) -> Path:
     """Return the path of a `file:` address; pydantic may have folded its slashes."""
     parts = urlsplit(text)
     if parts.netloc not in {"", "localhost"}:
-        raise ConfigError(f"{where}: only files on this machine are read, got {text[:200]!r}; mount it and give its path")
+        raise ConfigError(
+            f"{where}: only files on this machine are read, got {text[:200]!r}; mount it and give its path"
+        )
     path = url2pathname(parts.path)
     if "\0" in path:
         raise ConfigError(f"{where}: not a path, got {text[:80]!r}; give a file on this machine")

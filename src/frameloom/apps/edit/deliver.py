@@ -1,0 +1,61 @@
+"""What comes of a timeline: a finished file, or the timeline itself in a format that another editor reads.
+
+    out.mp4, out.gif, out.wav ... --> rendered            out.toml, out.otio, out.edl, out.xml ... --> written as it is
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from frameloom.apps.edit.interchange import FORMATS, write_timeline
+from frameloom.apps.edit.layout import Layout, lay_out
+from frameloom.apps.edit.render import RenderConfig, render
+from frameloom.apps.edit.timeline import Timeline
+from frameloom.core.progress import View
+from frameloom.core.times import clock
+from frameloom.media.formats import choose
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What was made, and what a person should be told of it."""
+
+    path: Path
+    text: str
+    notes: tuple[str, ...] = ()
+    record: dict[str, object] | None = None
+
+
+def deliver(timeline: Timeline, config: RenderConfig, view: View = "auto") -> Delivered:
+    """Render a timeline, or write it where the suffix names a timeline's format.
+
+    Raises:
+        ConfigError: the timeline has problems.
+        MediaError: a source is damaged, or the format does not fit.
+        OutputError: the place cannot be written.
+    """
+    if config.out.suffix.lower() in FORMATS:
+        notes = tuple(write_timeline(timeline, config.out))
+        return Delivered(config.out, f"{config.out}: timeline of {clock(lay_out(timeline).duration)}", notes)
+    rendered = render(timeline, config, view)
+    written = rendered.written
+    size = f", {written.width}x{written.height} px, {written.frames} pictures" if written.frames else ""
+    return Delivered(config.out, f"{config.out}: {clock(rendered.duration)}{size}", written.notes)
+
+
+def summary(laid: Layout, config: RenderConfig) -> str:
+    """Return what would be rendered, in words."""
+    formats = choose(config.out, config.video, config.audio)
+    codecs = " and ".join(name for name in (formats.video, formats.sound) if name)
+    lines = [
+        f"{config.out}: {clock(laid.duration)}, {laid.frames} pictures of {laid.width}x{laid.height} px at "
+        f"{laid.rate} a second, {codecs}"
+    ]
+    for number, track in enumerate(laid.tracks):
+        lines.append(f"track {number} {track.track.name or track.track.kind}: {len(track.clips)} clips")
+        for placed in track.clips:
+            through = f", into it by {placed.into.name} of {float(placed.into.duration):g} s" if placed.into else ""
+            source = placed.clip.source
+            what = placed.clip.name or str(getattr(source, "path", getattr(source, "model", source.kind)))
+            lines.append(f"  {clock(placed.begin)} to {clock(placed.end)}  {what}{through}")
+            lines += [f"      {reason}" for reason in (placed.clip.reason,) if reason]
+    return "\n".join(lines)

@@ -1,0 +1,133 @@
+"""What surrounds a picture in a picture: a border, round corners, a shadow behind it. Cached: only alpha may move."""
+
+from fractions import Fraction
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field as Setting
+
+from frameloom.core.config import Config
+from frameloom.effects.base import IS_COLOR, Change, ClipContext, Field, flat, unchanged
+from frameloom.effects.color import Strength
+from frameloom.effects.keying import with_alpha
+from frameloom.effects.motion import view
+from frameloom.media.colors import parse_color
+from frameloom.media.image import blur, look_up, mix_planes_by, scaled, stretch, warp_planes
+from frameloom.media.planes import Planes, plain
+
+Length = Annotated[float, Setting(ge=0, le=0.5)]
+"""A share of the picture's height."""
+
+
+def rounded(width: int, height: int, radius_px: float, inset_px: float = 0.0) -> Field:
+    """Return how much of each pixel lies in the frame's box with round corners, (H, W) in [0, 1].
+
+    Source: Inigo Quilez, "2D distance functions", the signed distance of a rounded box.
+    """
+    half_width, half_height = width / 2 - inset_px, height / 2 - inset_px
+    radius = min(max(radius_px - inset_px, 0.0), half_width, half_height)
+    x = np.abs(np.arange(width, dtype=np.float32) + np.float32(0.5 - width / 2))[None, :] - np.float32(
+        half_width - radius
+    )
+    y = np.abs(np.arange(height, dtype=np.float32) + np.float32(0.5 - height / 2))[:, None] - np.float32(
+        half_height - radius
+    )
+    distance = np.hypot(np.maximum(x, 0), np.maximum(y, 0)) + np.minimum(np.maximum(x, y), 0) - np.float32(radius)
+    share: Field = np.clip(0.5 - distance, 0, 1).astype(np.float32)
+    return share
+
+
+class RoundCorners(Config):
+    """Clears the corners."""
+
+    effect: Literal["round-corners"] = "round-corners"
+    radius: Length = 0.06
+
+    def begin(self, clip: ClipContext) -> Change:
+        """Return the change."""
+        if not self.radius:
+            return unchanged
+        kept = rounded(clip.width, clip.height, self.radius * clip.height)
+
+        def change(picture: Planes, time: Fraction) -> Planes:
+            return Planes(picture.y, picture.u, picture.v, with_alpha(picture, kept))
+
+        return change
+
+
+class Border(Config):
+    """A line of one colour along the inside of the frame."""
+
+    effect: Literal["border"] = "border"
+    width: Length = 0.01
+    color: Annotated[str, IS_COLOR] = "white"
+    radius: Length = 0.0
+    """Of its corners; what lies outside of them is cleared."""
+
+    def begin(self, clip: ClipContext) -> Change:
+        """Return the change."""
+        if not self.width and not self.radius:
+            return unchanged
+        line = plain(clip.width, clip.height, parse_color(self.color)[:3], clip.depth, clip.color)
+        radius_px = self.radius * clip.height
+        outside = 1 - rounded(clip.width, clip.height, radius_px, self.width * clip.height)
+        kept = rounded(clip.width, clip.height, radius_px) if self.radius else None
+
+        def change(picture: Planes, time: Fraction) -> Planes:
+            framed = mix_planes_by(picture, line, outside)
+            if kept is None:
+                return framed
+            return Planes(framed.y, framed.u, framed.v, with_alpha(framed, kept))
+
+        return change
+
+
+class Shadow(Config):
+    """A shadow behind what alpha shows; the picture is made a little smaller to give it room."""
+
+    effect: Literal["shadow"] = "shadow"
+    strength: Strength = 0.6
+    blur: Length = 0.02
+    """Standard deviation of its edge."""
+    offset: Annotated[float, Setting(ge=0, le=0.5)] = 0.015
+    """How far it falls."""
+    angle: Annotated[float, Setting(ge=-360, le=360)] = 60.0
+    """Where it falls, in degrees clockwise from to the right."""
+    color: Annotated[str, IS_COLOR] = "black"
+    inset: Length = 0.05
+    """Room that is made on each side."""
+
+    def begin(self, clip: ClipContext) -> Change:
+        """Return the change."""
+        if not self.strength and not self.inset:
+            return unchanged
+        shade = plain(clip.width, clip.height, parse_color(self.color)[:3], clip.depth, clip.color)
+        most = 255 if clip.depth == 8 else 1023
+        across, down = (self.offset * clip.height * turn(np.radians(self.angle)) for turn in (np.cos, np.sin))
+        smaller = view(clip.width, clip.height, 0.5, 0.5, 1 - 2 * self.inset)
+        opaque = flat(clip.width, clip.height, most, clip.depth)
+        outline = warp_planes(Planes(shade.y, shade.u, shade.v, opaque), smaller).alpha
+        share_of = np.arange(256 if clip.depth == 8 else 1024, dtype=np.float32) / most
+
+        def change(picture: Planes, time: Fraction) -> Planes:
+            own = Planes(picture.y, picture.u, picture.v, opaque if picture.alpha is None else picture.alpha)
+            placed = warp_planes(own, smaller, "repeat" if picture.alpha is None else "black") if self.inset else own
+            alpha = outline if picture.alpha is None else placed.alpha
+            front: Field = look_up(opaque if alpha is None else alpha, share_of)
+            back = self._fallen(front, across, down, self.blur * clip.height)
+            total: Field = front + back * (1 - front)
+            seen: Field = (front / np.maximum(total, 1e-6)).astype(np.float32)  # the picture's part in the colour
+            mixed = mix_planes_by(shade, placed, seen)
+            return Planes(mixed.y, mixed.u, mixed.v, scaled(opaque, total))
+
+        return change
+
+    def _fallen(self, front: Field, across: float, down: float, sigma: float) -> Field:
+        """Return the shadow of a matte, (H, W) in [0, 1]; what it throws out of the frame is lost."""
+        height, width = front.shape
+        wide = np.pad(front, [(height // 4,) * 2, (width // 4,) * 2])
+        small = stretch(wide, wide.shape[1] // 2, wide.shape[0] // 2, "area")
+        soft = stretch(blur(small, sigma / 2), wide.shape[1], wide.shape[0])
+        top, left = height // 4 - round(down), width // 4 - round(across)
+        part: Field = np.clip(soft[max(top, 0) :, max(left, 0) :][:height, :width], 0, 1) * np.float32(self.strength)
+        return part
