@@ -4,16 +4,17 @@
 
     difference = along - |across|     1 for the screen, 0 for grey, less for most else
     alpha                             0 where difference is above 1 - tolerance, 1 below that less softness
-    spill                             what reaches along beyond 0.7 |across| is taken away
+    spill                             what reaches along beyond 0.7 |across| is so much of the screen's colour, mixed in
+    pixel without spill               (pixel - spill * screen) / (1 - spill), in luma too: else edges have a pale rim
 
-Both depend on U and V alone: two tables of 256 x 256, looked up at the size of chroma. Shadows on the screen move
-towards grey, so they stay on its axis. Source: Vlahos, "Comprehensive electronic compositing system", US 4,100,569.
+All depends on U and V alone: tables of 256 x 256, looked up at the size of chroma. Shadows on the screen move towards
+grey, so they stay on its axis. Source: Vlahos, "Comprehensive electronic compositing system", US 4,100,569.
 """
 
 import math
 from fractions import Fraction
 from itertools import islice
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +26,11 @@ from frameloom.effects.base import Change, ClipContext, Field, flat, unchanged
 from frameloom.effects.color import Strength
 from frameloom.effects.regions import Box, Shape, cover
 from frameloom.media.colors import parse_color
-from frameloom.media.image import look_up, sample, scaled, stretch
+from frameloom.media.image import add_scaled, look_up, sample, scaled, stretch
 from frameloom.media.planes import Depth, Plane, Planes, dtype_of, yuv_of
+
+_MOST_SPILL = 0.8
+"""Beyond it, what is left of a pixel is mostly noise, and is not made stronger."""
 
 _LEAST_CHROMA = 24.0
 """Distance from grey, of 8 bits, below which nothing counts as a coloured screen."""
@@ -57,55 +61,64 @@ class ChromaKey(Config):
         Raises:
             ConfigError: the colour is grey, or there is no coloured screen to be found.
         """
-        key = _screen_of(clip) if self.color == "auto" else _chroma_of(self.color, clip)
-        clear, chroma = self._tables(key, clip.depth)
+        key = _screen_of(clip) if self.color == "auto" else _screen_named(self.color, clip)
+        clear, loss, gain, chroma = self._tables(key, clip.depth)
         unit = 1 << (clip.depth - 8)
         place = (np.arange(256 * unit) / unit).astype(np.float32)
 
         def change(picture: Planes, time: Fraction) -> Planes:
             u, v = look_up(picture.u, place), look_up(picture.v, place)
-            matte: Field = stretch(sample(clear, u, v), picture.width, picture.height)
+
+            def field(table: Field) -> Field:
+                return stretch(sample(table, u, v), picture.width, picture.height)
+
+            matte = with_alpha(picture, field(clear))
+            if not self.spill:
+                return Planes(picture.y, picture.u, picture.v, matte)
+            y = scaled(add_scaled(picture.y, field(loss), 1, -unit), field(gain), 16 * unit)
             both = sample(chroma, u, v)
-            clean_u, clean_v = (np.ascontiguousarray(both[..., index]) for index in range(2))
-            return Planes(picture.y, clean_u, clean_v, with_alpha(picture, matte))
+            return Planes(y, np.ascontiguousarray(both[..., 0]), np.ascontiguousarray(both[..., 1]), matte)
 
         return change
 
-    def _tables(self, key: NDArray[np.float64], depth: Depth) -> tuple[Field, NDArray[np.uint8] | NDArray[np.uint16]]:
-        """Return alpha, (256, 256), and U' and V', (256, 256, 2), by V and U."""
+    def _tables(self, key: NDArray[np.float64], depth: Depth) -> tuple[Field, Field, Field, Plane]:
+        """Return alpha, loss and gain of luma, (256, 256), and U' and V', (256, 256, 2), by V and U."""
         unit = 1 << (depth - 8)
         v, u = np.mgrid[0:256, 0:256] - 128.0
-        length = math.hypot(*key)
-        direction = key / length
+        light, *tone = key
+        length = math.hypot(*tone)
+        direction = np.array(tone) / length
         along = (u * direction[0] + v * direction[1]) / length
         across = (v * direction[0] - u * direction[1]) / length
         difference = along - np.abs(across)
         share = np.clip((1 - self.tolerance - difference) / max(self.softness, 0.02) + 1, 0, 1)
-        excess = np.clip(along - 0.7 * np.abs(across), 0, None) * self.spill * length
-        clean = np.stack([u - excess * direction[0], v - excess * direction[1]], axis=-1) + 128
-        whole = np.clip(np.rint(clean * unit), 0, 256 * unit - 1).astype(dtype_of(depth))
-        return (share * share * (3 - 2 * share)).astype(np.float32), whole
+        spill = np.clip(along - 0.7 * np.abs(across), 0, None) * self.spill
+        gain = 1 / (1 - np.minimum(spill, _MOST_SPILL))
+        clean = np.stack([(u - spill * tone[0]) * gain, (v - spill * tone[1]) * gain], axis=-1) + 128
+        whole = cast(Plane, np.clip(np.rint(clean * unit), 0, 256 * unit - 1).astype(dtype_of(depth)))
+        clear, loss = share * share * (3 - 2 * share), spill * light
+        return clear.astype(np.float32), loss.astype(np.float32), gain.astype(np.float32), whole
 
 
-def _chroma_of(color: str, clip: ClipContext) -> NDArray[np.float64]:
-    """Return U and V of a colour, about grey.
+def _screen_named(color: str, clip: ClipContext) -> NDArray[np.float64]:
+    """Return Y above black, U and V about grey, (3,), of a colour.
 
     Raises:
         ConfigError: it is grey.
     """
-    key = np.array(yuv_of(parse_color(color)[:3], color=clip.color)[1:], float) - 128
-    if math.hypot(*key) < _LEAST_CHROMA:
+    key = np.array(yuv_of(parse_color(color)[:3], color=clip.color), float) - [16, 128, 128]
+    if math.hypot(*key[1:]) < _LEAST_CHROMA:
         raise ConfigError(f"chroma-key: color {color!r} is nearly grey; give the screen's colour, such as '#00b140'")
     return key
 
 
 def _screen_of(clip: ClipContext) -> NDArray[np.float64]:
-    """Return U and V, about grey, of the commonest colour at the top and the sides of the first pictures.
+    """Return Y above black, U and V about grey, (3,), of the commonest colour at the top and sides of the first pictures.
 
     Raises:
         ConfigError: there is none with enough colour.
     """
-    counts = np.zeros((64, 64))
+    counts, lights = np.zeros((64, 64)), np.zeros((64, 64))
     for picture, _ in islice(clip.read(), 8):
         unit = 4 << (picture.depth - 8)  # cells of 4 of 8 bits
         u, v = picture.u // unit, picture.v // unit
@@ -114,6 +127,7 @@ def _screen_of(clip: ClipContext) -> NDArray[np.float64]:
         border[: max(height // 8, 1)] = True
         border[:, : max(width // 10, 1)] = border[:, -max(width // 10, 1) :] = True
         np.add.at(counts, (v[border], u[border]), 1)
+        np.add.at(lights, (v[border], u[border]), picture.y[::2, ::2][border] / (unit / 4))
     rows, columns = np.mgrid[0:64, 0:64] * 4 + 2.0 - 128
     counts[np.hypot(rows, columns) < _LEAST_CHROMA] = 0
     shifts = [(down, across) for down in (-1, 0, 1) for across in (-1, 0, 1)]
@@ -123,7 +137,8 @@ def _screen_of(clip: ClipContext) -> NDArray[np.float64]:
         raise ConfigError("chroma-key: no coloured screen at the clip's border; give its color, such as '#00b140'")
     part = np.s_[max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2]
     weight = counts[part] / counts[part].sum()
-    return np.array([(columns[part] * weight).sum(), (rows[part] * weight).sum()])
+    light = lights[part].sum() / counts[part].sum() - 16
+    return np.array([light, (columns[part] * weight).sum(), (rows[part] * weight).sum()])
 
 
 class LumaKey(Config):

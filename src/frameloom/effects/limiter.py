@@ -110,7 +110,8 @@ def _least_ahead(values: NDArray[np.float64], width: int) -> NDArray[np.float64]
         values = np.minimum(values[:-reach], values[reach:])
         reach *= 2
     rest = width - reach
-    return np.minimum(values[: len(values) - rest], values[rest:]) if rest else values
+    rested: NDArray[np.float64] = np.minimum(values[: len(values) - rest], values[rest:])
+    return rested
 
 
 def _between() -> list[NDArray[np.float32]]:

@@ -42,7 +42,7 @@ TARGETS: dict[TargetName, Target] = {
     "podcast": Target(lufs=-16, peak_dbtp=-1),
     "loud": Target(lufs=-9, peak_dbtp=-1),
 }
-"""European and American broadcast; film by subscription; speech by streaming (AES TD1008); video sites; podcasts; clubs."""
+"""Broadcast in Europe and America, film by subscription, streamed radio (AES TD1008), video sites, podcasts, clubs."""
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,8 @@ def plan_for(
 ) -> Adjustment:
     """Measure a sound and return what brings it to the target; `adjust(read(), ...)` then does it.
 
-    Where the limiter takes so much that the result would be too soft by more than 0.2 LU, the gain is raised for what it takes, by at
-    most 6 dB: each such step reads the sound once more, at most twice.
+    Where the limiter takes so much that the result would be too soft by more than 0.2 LU, the gain is raised for what
+    it takes, by at most 6 dB: each such step reads the sound once more, at most twice.
 
     Args:
         read: gives the whole sound from its begin, each time it is called.
@@ -115,16 +115,14 @@ def plan_for(
     adjustment = plan(measure_loudness(read(), rate=rate, channels=channels), target)
     if adjustment.ceiling_dbtp is None or adjustment.note:
         return adjustment
-    first_db = adjustment.gain_db
+    most_db = adjustment.gain_db + _MOST_CORRECTION_DB
     for _ in range(_MOST_CORRECTIONS):
         limited = measure_loudness(adjust(read(), adjustment, rate=rate), rate=rate, channels=channels)
         missing_db = target.lufs - limited.integrated_lufs
         if missing_db < _GOOD_ENOUGH_LU:
             return adjustment
-        gain_db = min(adjustment.gain_db + missing_db * _OVERSHOOT, first_db + _MOST_CORRECTION_DB)
-        adjustment = Adjustment(gain_db, target.peak_dbtp)
-    if gain_db == first_db + _MOST_CORRECTION_DB:
-        note = f"its peaks hold it below {target.lufs:g} LUFS: more would squash it"
+        gain_db = min(adjustment.gain_db + missing_db * _OVERSHOOT, most_db)
+        note = f"its peaks hold it below {target.lufs:g} LUFS: more would squash it" if gain_db == most_db else ""
         adjustment = Adjustment(gain_db, target.peak_dbtp, note)
     return adjustment
 

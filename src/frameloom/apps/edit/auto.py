@@ -241,7 +241,7 @@ def _after_word(piece: Piece, time: Fraction) -> str:
     if pause is None or pause.begin <= piece.span.begin:
         return ""
     place = "the last word" if pause.end >= piece.span.end else "a word"
-    return f", in the pause of {clock(pause.duration)} s after {place}"
+    return f", in the pause of {float(pause.duration):.2f} s after {place}"
 
 
 def _whole_pictures(piece: Piece, end: Fraction, rate: Fraction) -> Fraction:

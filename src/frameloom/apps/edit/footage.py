@@ -12,7 +12,6 @@ from frameloom.apps.edit.hearing import loud_spans
 from frameloom.apps.edit.spans import Span, Spans, grown, merged, touches
 from frameloom.apps.edit.timeline import STILL_S
 from frameloom.apps.edit.watching import Watched, watch
-from frameloom.core.times import clock
 from frameloom.media.source import MediaInfo, probe
 
 REACH_S = Fraction(8)
@@ -25,6 +24,9 @@ LONGEST_FREEZE_S = Fraction(2)
 """A picture that stands longer is meant to, as a title is."""
 MARGIN = (Fraction(6, 100), Fraction(12, 100))
 """What is kept free before and after a word, in seconds: its soft begin and end."""
+
+FIRST_YEAR = 1990
+"""Files say 1904 or 1970 when their clock was never set."""
 
 _PICTURES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff"}
 
@@ -114,11 +116,11 @@ def _begin(footage: Footage) -> tuple[Fraction, tuple[str, ...]]:
     for until, what in ((head.found.black_head, "black"), (head.found.frozen_head, "a standing picture")):
         meant = what != "black" and until is not None and until > LONGEST_FREEZE_S
         if until and until > begin and not meant and not touches(footage.guarded, begin, until):
-            notes.append(f"{clock(until - begin)} of {what} left out at the head")
+            notes.append(f"{float(until - begin):.2f} s of {what} left out at the head")
             begin = until
     stray = [cut for cut in head.found.cuts if begin < cut <= begin + STRAY_S]
     if stray and not touches(footage.guarded, begin, stray[-1]):
-        notes.append(f"{clock(stray[-1] - begin)} of another shot left out at the head")
+        notes.append(f"{float(stray[-1] - begin):.2f} s of another shot left out at the head")
         begin = stray[-1]
     return begin, tuple(notes)
 
@@ -131,11 +133,11 @@ def _end(footage: Footage) -> tuple[Fraction, tuple[str, ...]]:
     for since, what in ((tail.found.black_tail, "black"), (tail.found.frozen_tail, "a standing picture")):
         meant = what != "black" and since is not None and footage.duration - since > LONGEST_FREEZE_S
         if since is not None and since < end and not meant and not touches(footage.guarded, since, end):
-            notes.append(f"{clock(end - since)} of {what} left out at the tail")
+            notes.append(f"{float(end - since):.2f} s of {what} left out at the tail")
             end = since
     stray = [cut for cut in tail.found.cuts if end - STRAY_S <= cut < end]
     if stray and not touches(footage.guarded, stray[0], end):
-        notes.append(f"{clock(end - stray[0])} of another shot left out at the tail")
+        notes.append(f"{float(end - stray[0]):.2f} s of another shot left out at the tail")
         end = stray[0]
     return end, tuple(notes)
 
@@ -148,5 +150,6 @@ def _recorded(info: MediaInfo) -> datetime | None:
                 found = datetime.fromisoformat(text)
             except ValueError:
                 continue
-            return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+            found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+            return found if found.year >= FIRST_YEAR else None
     return None

@@ -9,7 +9,7 @@ be watched as out.partial.mp4.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from time import monotonic
@@ -25,7 +25,7 @@ from frameloom.core.errors import ConfigError, MediaError
 from frameloom.core.progress import View, showing
 from frameloom.core.provenance import version
 from frameloom.core.times import Time, clock
-from frameloom.effects.loudness import to_target
+from frameloom.effects.loudness import Adjustment, adjust, plan_for, target_of
 from frameloom.media.formats import CONTAINERS, SoundFormat, VideoFormat
 from frameloom.media.frames import Chapter, Written
 from frameloom.media.planes import Planes
@@ -104,11 +104,11 @@ def render(timeline: Timeline, config: RenderConfig, view: View = "auto") -> Ren
     """
     job = plan_job(layout(shrunk(timeline, config.draft)), config)
     laid = job.laid
-    pictures = _watched(job, view) if job.pictures else None
+    loudness = loudness_of(job) if job.sound else Adjustment()
     written = write_media(
         config.out,
-        pictures,
-        heard(job) if job.sound else None,
+        _watched(job, view) if job.pictures else None,
+        heard(job, loudness) if job.sound else None,
         rate=laid.rate,
         width=laid.width,
         height=laid.height,
@@ -122,7 +122,8 @@ def render(timeline: Timeline, config: RenderConfig, view: View = "auto") -> Ren
         chapters=chapters(job),
     )
     start, stop = job.span
-    return Rendered(written, stop - start)
+    notes = (*job.notes, *(["sound: " + loudness.note] if loudness.note else []), *written.notes)
+    return Rendered(replace(written, notes=notes), stop - start)
 
 
 def plan_job(laid: Layout, config: RenderConfig) -> Job:
@@ -163,19 +164,28 @@ def shrunk(timeline: Timeline, draft: int) -> Timeline:
     return timeline.model_copy(update={"width": width, "height": height, "rate": laid.rate})
 
 
-def heard(job: Job) -> Iterator[Sound]:
-    """Return the sound of a job, brought to the loudness that the timeline asks for."""
+def loudness_of(job: Job) -> Adjustment:
+    """Return what brings the sound of a job to the loudness that its timeline asks for: a first pass over it."""
     timeline = job.laid.timeline
     if timeline.loudness is None:
-        return sounding(job.laid, *job.span)
-    return to_target(lambda: sounding(job.laid, *job.span), timeline.loudness, timeline.sample_rate)
+        return Adjustment()
+    target = target_of(timeline.loudness)
+    return plan_for(
+        lambda: sounding(job.laid, *job.span), target, rate=timeline.sample_rate, channels=timeline.channels
+    )
+
+
+def heard(job: Job, adjustment: Adjustment) -> Iterator[Sound]:
+    """Return the sound of a job at its loudness."""
+    blocks = sounding(job.laid, *job.span)
+    return adjust(blocks, adjustment, rate=job.laid.timeline.sample_rate)
 
 
 def chapters(job: Job) -> list[Chapter]:
     """Return a timeline's markers as chapters of the part that is written."""
     start, stop = job.span
     markers = sorted((marker for marker in job.laid.timeline.markers if start <= marker.time < stop), key=lambda m: m.time)
-    ends = [marker.time for marker in markers[1:]] + [stop]
+    ends = [*(marker.time for marker in markers), stop][1:]
     return [
         Chapter(marker.time - start, end - start, marker.name) for marker, end in zip(markers, ends, strict=True)
     ]

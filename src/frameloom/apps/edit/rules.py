@@ -163,7 +163,7 @@ def short_clip(join: Join, style: Style) -> Choice | None:
     """Cut next to a very short clip."""
     if join.shorter >= SHORT_CLIP_S:
         return None
-    return cut(f"plain cut: one of the clips lasts only {join.shorter:.2f} s")
+    return cut(f"plain cut: one of the clips lasts only {float(join.shorter):.2f} s")
 
 
 def talk_on_both_sides(join: Join, style: Style) -> Choice | None:

@@ -76,7 +76,7 @@ class Tightened:
             f"({float(saved / self.duration):.0%}) saved, {len(self.dull)} dull parts"
         ]
         lines += [f"  {line}" for line in self.timeline.reason.split("; ")]
-        lines += [f"  {clock(span.begin)} - {clock(span.end)}  {clock(span.duration)} s" for span in self.dull]
+        lines += [f"  {clock(span.begin)} - {clock(span.end)}  {float(span.duration):.2f} s" for span in self.dull]
         return "\n".join(lines)
 
 
@@ -160,11 +160,11 @@ def _timeline(config: TightenConfig, kept: Spans, dull: Spans, reason: str) -> T
     for span, lively in parts:
         if lively:
             before = gone.get(span.begin)
-            why = f"after {clock(before.duration)} s of {_dull(config)}" if before else "from the begin"
+            why = f"after {float(before.duration):.2f} s of {_dull(config)}" if before else "from the begin"
             clips.append(Clip(source=source, start=span.begin, duration=span.duration, reason=why))
         elif speed:
             length = span.duration / Fraction(repr(speed))
-            why = f"{clock(span.duration)} s of {_dull(config)}, {speed:g} times faster"
+            why = f"{float(span.duration):.2f} s of {_dull(config)}, {speed:g} times faster"
             clips.append(Clip(source=source, start=span.begin, duration=length, speed=speed, reason=why))
     return Timeline(tracks=(Track(name="clips", items=tuple(clips)),), reason=reason)
 

@@ -21,7 +21,7 @@ from frameloom.core.times import Duration, Rate, Seconds, Time
 from frameloom.effects.blend import BlendName
 from frameloom.effects.catalog import Effect
 from frameloom.effects.curve import Curve
-from frameloom.effects.loudness import Target
+from frameloom.effects.loudness import Target, TargetName
 from frameloom.effects.titles import Title
 from frameloom.effects.transitions import Look
 from frameloom.media.planes import ColorName, Depth
@@ -247,8 +247,8 @@ class Timeline(Config):
     """Colour where nothing is shown."""
     tracks: Annotated[tuple[Track, ...], Field(max_length=100)] = ()
     """Drawn from the first, at the bottom, to the last."""
-    loudness: Target | None = None
-    """Measured first, then brought to this; by default sound stays as loud as it is."""
+    loudness: TargetName | Annotated[float, Field(ge=-50, le=-5)] | Target | None = None
+    """A named target (social, podcast, ebu, ...) or LUFS: measured first, then brought to it; else sound stays as it is."""
     subtitles: tuple[Subtitles, ...] = ()
     markers: tuple[Marker, ...] = ()
     reason: str = ""

@@ -333,9 +333,8 @@ def _textured(picture: Planes) -> NDArray[np.bool_]:
 
 def _within_shots(moments: Sequence[Moment], cuts: Sequence[Fraction]) -> tuple[Moment, ...]:
     """Forget the movement of moments that were compared with a picture of the shot before."""
-    return tuple(
-        replace(moment, since=None)
-        if any((moment.since or moment.time) < cut <= moment.time for cut in cuts)
-        else moment
-        for moment in moments
-    )
+
+    def crosses(moment: Moment) -> bool:
+        return moment.since is not None and any(moment.since < cut <= moment.time for cut in cuts)
+
+    return tuple(replace(moment, since=None) if crosses(moment) else moment for moment in moments)

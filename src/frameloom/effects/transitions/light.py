@@ -50,7 +50,7 @@ def _film_burn(look: Look, canvas: Canvas) -> Change:
         )
         amount = math.sin(math.pi * progress) ** 1.5
         spread = 2.4 * amount - reach * 1.6 + 1.2 * (clouds - 0.25)
-        heat = np.clip(spread, 0, 1)
+        heat = 1 - np.exp(-1.4 * np.maximum(spread, 0))
         glow = from_rgb(_heated(heat), canvas.depth, canvas.color)
         weight = stretch(np.sqrt(heat) * np.clip(heat * 4, 0, 1), canvas.width, canvas.height)
         burning = resize_planes(glow, canvas.width, canvas.height, "linear")

@@ -7,8 +7,8 @@
 
 That is our own way to see a dissolve: it lies in the first frames of the second clip, while the first one goes on.
 Source: SMPTE ST 258:2004; https://xmil.biz/EDL-X/CMX3600.pdf.
-Not used: otio-cmx3600-adapter 1.0.0, which gives a clip that dissolves in the file of the clip before it, divides source
-lengths by the speed where it should multiply, and cannot read a fade from black.
+Not used: otio-cmx3600-adapter 1.0.0, which gives a clip that dissolves in the file of the clip before it, divides
+source lengths by the speed where it should multiply, and cannot read a fade from black.
 """
 
 import re
@@ -20,7 +20,7 @@ from typing import Any
 
 from frameloom.apps.edit.formats.files import read_bytes
 from frameloom.apps.edit.formats.losses import countable, lost_settings
-from frameloom.apps.edit.formats.paths import unquoted
+from frameloom.apps.edit.formats.paths import foreign
 from frameloom.apps.edit.formats.pieces import Piece, length_of, pieces_of, prober
 from frameloom.apps.edit.formats.timecode import rate_of_codes, read_timecode, timecode
 from frameloom.apps.edit.timeline import (
@@ -79,9 +79,10 @@ def edl_text(timeline: Timeline) -> tuple[str, list[str]]:
     """
     timeline, notes = countable(timeline)
     rate = timeline.rate or Fraction(25)
-    numbers = [n for n, track in enumerate(timeline.tracks) if track.kind == "video" and track.items]
+    shown = (n for n, track in enumerate(timeline.tracks) if track.kind == "video" and not track.hidden)
+    numbers = [n for n in shown if any(isinstance(item, Clip) for item in timeline.tracks[n].items)]
     if not numbers:
-        raise ConfigError("tracks: no video track; an edit decision list holds one")
+        raise ConfigError("tracks: no video track with a clip; an edit decision list holds one")
     others = (n for n in range(len(timeline.tracks)) if n != numbers[0])
     notes += [f"tracks[{n}]: not kept, as this format holds one video track" for n in others]
     track, info, where = timeline.tracks[numbers[0]], prober(), f"tracks[{numbers[0]}]"
@@ -92,7 +93,7 @@ def edl_text(timeline: Timeline) -> tuple[str, list[str]]:
         notes.append("markers: not kept by this format")
     title = " ".join(timeline.name.split())[:70] or "timeline"
     head = [f"TITLE: {title}", "FCM: NON-DROP FRAME", ""]
-    return "\n".join([*head, *events[:1], f"* {_RATE}: {rate}", *events[1:]]) + "\n", notes
+    return "\n".join([*head, *events, f"* {_RATE}: {rate}"]) + "\n", notes
 
 
 def _events(pieces: Sequence[Piece], rate: Fraction, where: str) -> tuple[list[str], list[str]]:
@@ -158,7 +159,7 @@ def _comments(clip: Clip, name: str, side: str, reel: str, start: int, rate: Fra
     """Yield the lines under an event."""
     if clip.freeze:
         yield "* * FREEZE FRAME"
-        yield f"M2   {reel:8} {0:06.1f}                {timecode(start, rate)}"
+        yield f"M2   {reel:8} {0:05.1f}                {timecode(start, rate)}"
     elif clip.reverse or clip.speed != 1:
         speed = clip.speed if isinstance(clip.speed, int | float) else 1.0
         shown = float(Fraction(repr(speed)) * rate) * (-1 if clip.reverse else 1)
@@ -231,9 +232,10 @@ def _parsed(text: str, path: Path) -> tuple[str, bool, list[_Event], Fraction | 
             drop = drop or ("DROP" in line and "NON" not in line)
         elif found := _EVENT.fullmatch(line):
             event, reel, channel, way, frames, *codes = found.groups()
+            start, stop, begin, end = codes
             if way.startswith("K"):
                 raise ConfigError(f"{path}: line {number}: a key ({way}) cannot be read; replace it by a cut")
-            events.append(_Event(number, event, reel, channel, way, int(frames or 0), (*codes,)))
+            events.append(_Event(number, event, reel, channel, way, int(frames or 0), (start, stop, begin, end)))
             if len(events) > 2 * MAX_ITEMS:
                 raise ConfigError(f"{path}: more than {2 * MAX_ITEMS} events; give a shorter list")
         elif line[:1].isdigit():
@@ -337,7 +339,7 @@ def _clip(one: _Used, length: Fraction, rate: Fraction, path: Path, notes: list[
         settings["reason"] = f"no media given for {name!r}; set the path of its file"
         notes.append(f"line {event.line}: {settings['reason']}")
         files = [name.replace("/", "_")]
-    settings["source"] = str(unquoted(files[0], path.parent, where))
+    settings["source"] = str(foreign(files[0], path.parent, where, encoded=False))
     return settings
 
 

@@ -112,6 +112,11 @@ def for_fcp(timeline: Timeline) -> tuple[schema.Timeline, list[str]]:
     made.name = made.name or "timeline"
     for number, clip in enumerate(made.find_clips()):
         _prepare(clip, number)
+    for track in made.tracks:
+        track.metadata[_NS] = {"name": track.name, "enabled": "TRUE" if track.enabled else "FALSE"}
+    if timeline.width and timeline.height:
+        size = {"width": str(timeline.width), "height": str(timeline.height)}
+        made.metadata[_NS] = {"media": {"video": {"format": {"samplecharacteristics": size}}}}
     for marker in made.tracks.markers:
         marker.metadata.clear()
         marker.metadata[_NS] = {"comment": marker.comment}
@@ -121,7 +126,10 @@ def for_fcp(timeline: Timeline) -> tuple[schema.Timeline, list[str]]:
 def from_fcp(found: Any) -> Any:
     """Return what the adapter read, with speeds and stills as OpenTimelineIO says them."""
     clips = found.find_clips() if isinstance(found, schema.Timeline) else []
+    for track in found.tracks if isinstance(found, schema.Timeline) else []:
+        track.enabled = str(track.metadata.get(_NS, {}).get("enabled", "")).upper() != "FALSE"
     for clip in clips:
+        clip.enabled = str(clip.metadata.get(_NS, {}).get("enabled", "")).upper() != "FALSE"
         stills = str(clip.metadata.get(_NS, {}).get("stillframe", "")).upper() == "TRUE"
         kept = [effect for effect in clip.effects if _speed_of(effect) is None]
         speeds = [speed for effect in clip.effects if (speed := _speed_of(effect)) is not None]

@@ -7,9 +7,12 @@ the one adapter needed is loaded from its installed package.
 import importlib.util
 import json
 import sys
+import warnings
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from opentimelineio import core, exceptions, schema
 
@@ -34,7 +37,7 @@ def read_otio_file(path: Path) -> tuple[Timeline, list[str]]:
     found = _read_fcp(data, path) if path.suffix.lower() == ".xml" else _read_json(data, path)
     reader = Reader(str(path), path.parent)
     try:
-        return reader.timeline(found), reader.notes
+        return reader.timeline(found), [note.removeprefix(f"{path}: ") for note in reader.notes]
     except FAULTS as error:
         if isinstance(error, ConfigError):
             raise
@@ -52,7 +55,7 @@ def write_otio_file(timeline: Timeline, shown: Timeline, path: Path) -> list[str
     """
     if path.suffix.lower() == ".xml":
         made, notes = for_fcp(timeline)
-        text = _adapter().write_to_string(made)
+        text = _quietly(_adapter().write_to_string, made)
     else:
         made, notes = to_otio(timeline, shown)
         text = core.serialize_json_to_string(made, indent=2)
@@ -73,11 +76,18 @@ def _read_json(data: bytes, path: Path) -> core.SerializableObject:
 def _read_fcp(data: bytes, path: Path) -> schema.Timeline:
     check_xml(data, str(path))
     try:
-        found = _adapter().read_from_string(data)
+        found = _quietly(_adapter().read_from_string, data)
     except (*FAULTS, SyntaxError) as error:
         text = f"not Final Cut Pro 7 XML that can be understood ({error}); export it again"
         raise ConfigError(f"{path}: {text}") from error
     return from_fcp(found)
+
+
+def _quietly(call: Callable[[Any], Any], value: Any) -> Any:
+    """Return what the adapter makes of a value; it asks elements whether they are true, which Python 3.12 warns of."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return call(value)
 
 
 @lru_cache(maxsize=1)

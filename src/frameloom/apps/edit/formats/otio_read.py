@@ -10,19 +10,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from opentimelineio import algorithms, core, exceptions, schema
 
-from frameloom.apps.edit.formats.otio_sources import source_settings
+from frameloom.apps.edit.formats.otio_sources import size_settings, source_settings
 from frameloom.apps.edit.formats.otio_times import exact_rate, seconds
 from frameloom.apps.edit.formats.otio_write import KEY, clip_facts, gap_facts, marker_facts, transition_facts
-from frameloom.apps.edit.timeline import MAX_ITEMS, Clip, Gap, Timeline, Track, Transition
+from frameloom.apps.edit.timeline import MAX_ITEMS, Clip, FileSource, Gap, Timeline, Track, Transition
 from frameloom.core.config import validate
 from frameloom.core.errors import ConfigError
 
 _MAX_TRACKS, _MAX_NESTED = 100, 8
 _USUAL_RATES = (Fraction(1), Fraction(1000))
+_NAMES = frozenset(get_args(Transition.model_fields["name"].annotation))
 _DISSOLVES = {"SMPTE_Dissolve": "fade", "SMPTE_Wipe": "wipeleft"}
 
 Heard = tuple[Fraction, Fraction, str, Fraction]
@@ -67,7 +68,7 @@ class Reader:
         own = _own(metadata).get("timeline")
         rate = self._rate(found, children)
         read = [self._track(track, number) for number, track in enumerate(children)]
-        settings: dict[str, Any] = dict(own) if own is not None else {"name": name, "rate": rate}
+        settings: dict[str, Any] = dict(own) if own is not None else {"rate": rate, **size_settings(metadata)}
         settings["name"] = name
         settings["tracks"] = _with_sound(read)
         settings["markers"] = [self._marker(marker, number) for number, marker in enumerate(stack.markers)]
@@ -116,7 +117,10 @@ class Reader:
         elif track.enabled:
             settings.pop(off, None)
         result = _Read(Track(), "track" in own, bool(own.get("filler")))
+        notes = len(self.notes)
         settings["items"] = list(self._items(children, where, result))
+        if result.filler:
+            del self.notes[notes:]
         result.track = validate(Track, settings, where)
         return result
 
@@ -246,8 +250,8 @@ class Reader:
         if "item" in own:
             changed = dict(own.get("as", {})) != facts
             return {**own["item"], "changed": changed}, bool(own.get("filler")) and not changed
-        name = _DISSOLVES.get(child.transition_type, "fade")
-        if child.transition_type not in _DISSOLVES:
+        name = child.name if child.name in _NAMES else _DISSOLVES.get(child.transition_type, "fade")
+        if child.transition_type not in _DISSOLVES and child.name not in _NAMES:
             self.notes.append(f"{where}: the transition {child.transition_type!r} becomes a dissolve")
         return {"item": "transition", "name": name, "changed": True}, False
 
@@ -395,7 +399,7 @@ def _heard_only(part: _Read, heard: set[Heard | None]) -> Track:
     items: list[Clip | Gap | Transition] = []
     for item in part.track.items:
         if isinstance(item, Clip):
-            is_heard = next(sounds) in heard
+            is_heard = next(sounds) in heard or not isinstance(item.source, FileSource) or item.freeze
             items.append(item if is_heard or part.own else item.model_copy(update={"sound": False}))
         else:
             items.append(item)

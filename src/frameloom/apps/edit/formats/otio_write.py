@@ -33,7 +33,7 @@ from frameloom.apps.edit.timeline import (
     Track,
     Transition,
 )
-from frameloom.media.probe import MediaInfo
+from frameloom.media.info import MediaInfo
 
 KEY = "frameloom"
 COLOR, TITLE, MODEL = "SolidColor", "Title", "FrameloomModel"

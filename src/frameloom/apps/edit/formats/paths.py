@@ -37,15 +37,15 @@ def usable(text: str, folder: Path, where: str) -> Path:
     return _normal(raw)
 
 
-def unquoted(text: str, folder: Path, where: str) -> Path:
-    """Return the local file that an address of another program names, which may or may not be percent-encoded.
+def foreign(text: str, folder: Path, where: str, *, encoded: bool = True) -> Path:
+    """Return the local file that another program names; what is no address may still be percent-encoded.
 
     Raises:
         ConfigError: it names no local file.
     """
     text = text.replace("\\", "/") if re.match(r"[A-Za-z]:\\|\\\\", text) else text
     path = usable(text, folder, where)
-    if _SCHEME.match(text) or _exists(path):
+    if not encoded or _SCHEME.match(text) or _exists(path):
         return path
     return usable(unquote(text), folder, where)
 
@@ -70,7 +70,7 @@ def address(path: Path | str) -> str:
 
 
 def map_paths(config: Settings, change: Callable[[Path, str], Path], where: str = "") -> Settings:
-    """Return settings with every path in them changed; `change` also gets its place, as tracks[0].items[1].source.path."""
+    """Return settings with every path in them changed; `change` also gets the place, as tracks[0].items[1].path."""
     changed = {
         name: _mapped(getattr(config, name), change, f"{where}.{name}" if where else name)
         for name in type(config).model_fields
