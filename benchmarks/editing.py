@@ -10,7 +10,6 @@ AAC). The inputs are made by ffmpeg's test sources. MoviePy gets an environment 
 """
 
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -99,10 +98,10 @@ def at_most(name: str, value: float, unit: str, bar: float) -> Bar:
 
 def make_clip(path: Path, width: int, height: int, seconds: float, seed: int) -> Path:
     """Write a clip with sound: a moving test picture with noise, as hard to encode as common footage."""
-    picture = f"testsrc2=s={width}x{height}:r=30:d={seconds},hue=h={seed * 70},noise=alls=12:allf=t:all_seed={seed}"
+    picture = f"testsrc2=s={width}x{height}:r=30:d={seconds},hue=h={seed * 70},noise=alls=3:allf=t:all_seed={seed},format=yuv420p"
     sound = f"sine=frequency={220 * seed}:r=48000:d={seconds}"
     words = [FFMPEG, "-v", "error", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound, "-shortest"]
-    words += ["-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p", "-c:a", "aac", "-y", path]
+    words += ["-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-c:a", "aac", "-y", path]
     cost(words)
     return path
 
@@ -157,7 +156,9 @@ def joining(place: Path) -> tuple[list[Row], list[Bar]]:
     to_ffmpeg = cpu(found["ours"]) / cpu(found["one ffmpeg graph"])
     bars = [at_most("join 1080p: CPU against one ffmpeg graph", to_ffmpeg, "x", 1.0)]
     if "MoviePy 2" in found:
-        bars.append(at_most("join 1080p: CPU against MoviePy 2", cpu(found["ours"]) / cpu(found["MoviePy 2"]), "x", 1 / 3))
+        bars.append(
+            at_most("join 1080p: CPU against MoviePy 2", cpu(found["ours"]) / cpu(found["MoviePy 2"]), "x", 1 / 3)
+        )
     for name in ("ours", "ffmpeg"):
         size = (place / f"{name}.mp4").stat().st_size / 2**20
         rows.append(row(f"join 1080p: {name}, size of the file", "MiB", [size]))
@@ -175,15 +176,31 @@ def join_timeline(clips: list[Path]) -> str:
 
 def ffmpeg_join(clips: list[Path], out: Path) -> list[object]:
     """Return the command line of the same join as one filter graph."""
-    caption = f"drawtext=fontfile={FONT}:text='{CAPTION}':fontsize=54:fontcolor=white:box=1:boxcolor=black@0.6:boxborderw=16"
+    caption = (
+        f"drawtext=fontfile={FONT}:text='{CAPTION}':fontsize=54:fontcolor=white:box=1:boxcolor=black@0.6:boxborderw=16"
+    )
     graph = (
-        "[0:v][1:v]xfade=transition=fade:duration=1:offset=4[a];"
-        "[a][2:v]xfade=transition=fade:duration=1:offset=8[b];"
+        "[0:v]format=yuv420p[0v];[1:v]format=yuv420p[1v];[2:v]format=yuv420p[2v];"
+        "[0v][1v]xfade=transition=fade:duration=1:offset=4[a];"
+        "[a][2v]xfade=transition=fade:duration=1:offset=8[b];"
         f"[b]{caption}:x=(w-tw)/2:y=h*0.85[v];"
         "[0:a][1:a]acrossfade=d=1[c];[c][2:a]acrossfade=d=1[s]"
     )
     inputs = [word for clip in clips for word in ("-i", clip)]
-    encode = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "192k"]
+    encode = [
+        "-c:v",
+        "libx264",
+        "-preset",
+        "veryfast",
+        "-crf",
+        "23",
+        "-pix_fmt",
+        "yuv420p",
+        "-c:a",
+        "aac",
+        "-b:a",
+        "192k",
+    ]
     return [FFMPEG, "-v", "error", *inputs, "-filter_complex", graph, "-map", "[v]", "-map", "[s]", *encode, "-y", out]
 
 
@@ -226,7 +243,9 @@ def memory(place: Path) -> tuple[list[Row], list[Bar]]:
     for name, seconds in (("10 s", 5.0), (f"{long_s:g} s", long_s / 2)):
         item = f'[[tracks.items]]\nsource = "{clip}"\nduration = {seconds}\n'
         timeline = place / "memory.toml"
-        timeline.write_text(f'[[tracks]]\n{item}[[tracks.items]]\nname = "fade"\nduration = 1\n{item}', encoding="utf-8")
+        timeline.write_text(
+            f'[[tracks]]\n{item}[[tracks.items]]\nname = "fade"\nduration = 1\n{item}', encoding="utf-8"
+        )
         words = [sys.executable, "-m", "frameloom", "edit", "render", timeline, "-o", place / "memory-out.mp4"]
         found[name] = [cost([*words, "--set", "video.quality=60", "--set", "video.speed=fast"])]
     short, long = (values[0].peak_mib for values in found.values())

@@ -43,7 +43,7 @@ class Zoo(Config):
         ({"name": "x", "spare": {"wigns": 2}}, "zoo.toml: spare.wigns: unknown setting; did you mean 'wings'?"),
         ({}, "zoo.toml: name: missing; add it"),
         ({"name": "x", "cage": {"tails": 0}}, "zoo.toml: cage.tails: input should be greater than 0, got 0"),
-        ({"name": "x", "rates": [1.0, float("nan")]}, "zoo.toml: rates.1: input should be a finite number, got nan"),
+        ({"name": "x", "rates": [1.0, float("nan")]}, "zoo.toml: rates[1]: input should be a finite number, got nan"),
     ],
 )
 def test_a_refused_setting_is_named_with_file_path_and_remedy(settings: dict[str, object], message: str) -> None:
@@ -55,6 +55,42 @@ def test_a_refused_setting_is_named_with_file_path_and_remedy(settings: dict[str
 def test_an_unknown_family_lists_the_known_ones() -> None:
     with pytest.raises(ConfigError, match=r"animal: input tag 'cat'.*'fox', 'owl'"):
         validate(Zoo, {"name": "x", "animal": {"family": "cat"}}, "zoo.toml")
+
+
+class Fence(Config):
+    """Settings with everything that makes pydantic's own places hard to read."""
+
+    height: float | tuple[Fox, ...] = 1.0
+    guests: tuple[Annotated[Fox | Owl, Field(discriminator="family")], ...] = ()
+    side: Literal["north", "south"] = "north"
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (
+            {"guests": [{"family": "fox"}, {"family": "owl", "wings": 0}]},
+            "guests[1].wings: input should be greater than 0",
+        ),
+        ({"guests": [{"family": "owl", "wigns": 2}]}, "guests[0].wigns: unknown setting; did you mean 'wings'?"),
+        (
+            {"guests": [{"family": "owll"}]},
+            "guests[0]: input tag 'owll' found using 'family' is not known; did you mean 'owl'?",
+        ),
+        ({"guests": [{"wings": 2}]}, "guests[0]: does not say which kind it is; add 'family' to it"),
+        ({"side": "nroth"}, "side: did you mean 'north'? got 'nroth'"),
+        ({"height": "high"}, "height: input should be a valid number"),
+        ({"height": [{"tails": 0}]}, "height[0].tails: input should be greater than 0, got 0"),
+        ({"side": "x" * 500}, "side: input should be 'north' or 'south', got '" + "x" * 119 + "..."),
+    ],
+)
+def test_a_place_inside_lists_and_unions_is_told_once_and_in_our_words(
+    settings: dict[str, object], message: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        validate(Fence, settings, "f")
+    (line,) = str(caught.value).splitlines()
+    assert line.startswith(f"f: {message}")
 
 
 def test_several_faults_are_all_told_one_a_line() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from pydantic import TypeAdapter, ValidationError
+from tests.effects.clips import context, picture
 
 from frameloom.effects.base import PictureEffect
 from frameloom.effects.catalog import Effect
@@ -16,7 +17,6 @@ from frameloom.effects.curve import Keyframe
 from frameloom.effects.regions import Box
 from frameloom.media.pictures import Image
 from frameloom.media.planes import Depth, Planes
-from tests.effects.clips import context, picture
 
 KINDS = {kind.model_fields["effect"].default: kind for kind in typing.get_args(typing.get_args(Effect)[0])}
 

@@ -1,5 +1,6 @@
 """Commands that edit: edit render, cut, join, tighten, preview, check, new."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -116,9 +117,9 @@ def tighten(
 @app.command()
 def preview(
     timeline: TimelineFile,
-    out: Annotated[Path, typer.Option("--out", "-o", help="A .png for a contact sheet, or a video for a draft.")] = Path(
-        "out/preview.png"
-    ),
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="A .png for a contact sheet, or a video for a draft.")
+    ] = Path("out/preview.png"),
     columns: Annotated[int, typer.Option(help="Pictures in a row of the sheet.")] = 4,
     as_json: AsJson = False,
 ) -> None:
@@ -163,7 +164,7 @@ def new(
 def _deliver(
     timeline: "Timeline",
     out: Path,
-    given: dict[str, object],
+    given: Mapping[str, object],
     settings: list[str] | None,
     plan: bool,
     as_json: bool,

@@ -6,10 +6,12 @@ A message names the file, the setting, what was given and what would do.
 """
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
@@ -29,6 +31,9 @@ class Config(BaseModel):
 
 
 Settings = TypeVar("Settings", bound=Config)
+
+_MOST_SHOWN = 120
+"""Characters of a wrong value that a message repeats."""
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -84,50 +89,100 @@ def validate(kind: type[Settings], settings: Mapping[str, Any], where: str) -> S
     try:
         return TypeAdapter(kind).validate_python(dict(settings))
     except ValidationError as error:
-        lines = [f"{where}: {_explain(kind, item)}" for item in error.errors(include_url=False)]
-        raise ConfigError("\n".join(lines)) from error
+        faults = _told_once([_fault(kind, item) for item in error.errors(include_url=False)])
+        raise ConfigError("\n".join(f"{where}: {fault.place}: {fault.text}" for fault in faults)) from error
 
 
-def _explain(kind: type[Config], item: Mapping[str, Any]) -> str:
-    """Return one validation error as `setting: what is wrong, what was given`."""
-    names = [str(part) for part in item["loc"]]
-    fields, path = _walk(kind, names)
-    dotted = ".".join(path) or "settings"
+@dataclass(frozen=True)
+class _Fault:
+    place: str
+    """As tracks[0].items[2].start."""
+    text: str
+    """What is wrong, what was given or would do."""
+    is_ours: bool
+    """Whether a rule of ours says so, not only that the type is another."""
+
+
+def _fault(kind: type[Config], item: Mapping[str, Any]) -> _Fault:
+    """Return one validation error in our words."""
+    fields, path = _walk(kind, item["loc"], item["type"])
+    place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".") or "settings"
+    return _Fault(place, _explain(item, fields), item["type"] == "value_error")
+
+
+def _explain(item: Mapping[str, Any], fields: set[str]) -> str:
+    """Return what is wrong, given the fields known there."""
     if item["type"] == "extra_forbidden":
-        close = difflib.get_close_matches(names[-1], fields, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(sorted(fields))}"
-        return f"{dotted}: unknown setting; {hint}"
+        name = str(item["loc"][-1])
+        close = difflib.get_close_matches(name, fields, n=1)
+        return f"unknown setting; did you mean {close[0]!r}?" if close else _unknown(fields)
     if item["type"] == "missing":
-        return f"{dotted}: missing; add it"
-    return f"{dotted}: {item['msg'][0].lower()}{item['msg'][1:]}, got {item['input']!r}"
+        return "missing; add it"
+    context = item.get("ctx", {})
+    given = context.get("tag", item["input"])
+    expected = re.findall("'([^']*)'", context.get("expected_tags", "") or str(context.get("expected", "")))
+    close = difflib.get_close_matches(given, expected, n=1) if isinstance(given, str) else []
+    message = item["msg"].removeprefix("Value error, ")
+    if item["type"] == "union_tag_not_found":
+        return f"does not say which kind it is; add {context.get('discriminator')} to it"
+    if close and item["type"] == "union_tag_invalid":
+        message = message.partition(" does not match")[0]
+        return f"{message[0].lower()}{message[1:]} is not known; did you mean {close[0]!r}?"
+    if close:
+        return f"did you mean {close[0]!r}? got {given!r}"
+    return f"{message[0].lower()}{message[1:]}, got {_short(item['input'])}"
 
 
-def _walk(kind: type[Config], names: list[str]) -> tuple[set[str], list[str]]:
-    """Return the fields known where an error points, and its path without union tags."""
-    fields = dict(kind.model_fields)
-    path: list[str] = []
-    for depth, name in enumerate(names):
-        if name in fields:
-            path.append(name)
-            if depth < len(names) - 1:
-                fields = _inner_fields(fields[name].annotation, names[depth + 1])
-        elif depth == len(names) - 1 or name.isdigit():
-            path.append(name)
-    return set(fields), path
+def _unknown(fields: set[str]) -> str:
+    return f"unknown setting; known here: {', '.join(sorted(fields))}"
 
 
-def _inner_fields(annotation: Any, tag: str) -> dict[str, Any]:
-    """Return the fields of a Config annotation; in a union, of the member that the tag names."""
+def _short(value: object) -> str:
+    """Return what was given, cut off where it goes on for long."""
+    text = repr(value)
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."
+
+
+def _told_once(faults: list[_Fault]) -> list[_Fault]:
+    """Return one fault for each place; where one of several types may stand, the type that came furthest speaks."""
+    chosen: dict[str, _Fault] = {}
+    for fault in faults:
+        if fault.place not in chosen or (fault.is_ours and not chosen[fault.place].is_ours):
+            chosen[fault.place] = fault
+    inner = {place[:end] for place in chosen for end in range(len(place)) if place[end] in ".["}
+    return [fault for place, fault in chosen.items() if place not in inner]
+
+
+def _walk(kind: type[Config], location: tuple[int | str, ...], error: str) -> tuple[set[str], list[int | str]]:
+    """Return the fields known where an error points, and its path without the names of a union's members."""
+    candidates: list[type[Config]] = [kind]
+    path: list[int | str] = []
+    for depth, part in enumerate(location):
+        tagged = [candidate for candidate in candidates if part in _tags(candidate)]
+        owners = [candidate for candidate in candidates if part in candidate.model_fields]
+        if isinstance(part, int):
+            path.append(part)
+        elif tagged and (len(candidates) > 1 or not owners):
+            candidates = tagged
+        elif depth == len(location) - 1 and error in {"extra_forbidden", "missing"}:
+            path.append(part)
+        elif owners:
+            path.append(part)
+            candidates = [inner for owner in owners for inner in _configs(owner.model_fields[part].annotation)]
+    return {name for candidate in candidates for name in candidate.model_fields}, path
+
+
+def _configs(annotation: Any) -> list[type[Config]]:
+    """Return the groups of settings that may stand where an annotation says."""
     if isinstance(annotation, type) and issubclass(annotation, Config):
-        return dict(annotation.model_fields)
-    members = [
-        part for part in getattr(annotation, "__args__", ()) if isinstance(part, type) or hasattr(part, "__args__")
-    ]
-    found: dict[str, Any] = {}
-    for member in members:
-        inner = _inner_fields(member, tag)
-        discriminators = {field.default for name, field in inner.items() if name in {"family", "source"}}
-        if tag in discriminators:
-            return inner
-        found.update(inner)
-    return found
+        return [annotation]
+    return [inner for part in get_args(annotation) for inner in _configs(part)]
+
+
+def _tags(kind: type[Config]) -> set[str]:
+    """Return the values by which a union tells this group of settings from others: its constant fields."""
+    return {
+        field.default
+        for field in kind.model_fields.values()
+        if get_origin(field.annotation) is Literal and get_args(field.annotation) == (field.default,)
+    }

@@ -1,10 +1,10 @@
 """Any change of colour as one table from YUV to YUV, so that its cost does not depend on what it computes.
 
     once, for each Y and 33 x 33 places of U and V:     (Y, U, V) -> R, G, B -> change -> R', G', B' -> (Y', U', V')
-    for each pixel of a picture:                        one look-up, exact in Y, linear between places of U and V
+    for each pixel of a picture:                        one look-up, exact in Y, linear in U and V
 
-Luma is looked up at its own size with chroma stretched to it; chroma with luma averaged over its four pixels. What lies
-outside the RGB cube goes on with slope 1, so that a table of no change changes nothing.
+Luma is looked up at its own size with chroma stretched to it; chroma with luma averaged over its four pixels. Outside
+the RGB cube, where many values of Y, U and V lie, a change goes on straight: no change stays none, and grey stays grey.
 """
 
 from collections.abc import Callable
@@ -70,7 +70,10 @@ def bake(change: Callable[[Colors], Colors], depth: Depth, color: ColorName, str
     forward = rgb_to_yuv_matrix(color).astype(np.float32)
     rgb = (yuv - forward[:, 3]) @ np.linalg.inv(forward[:, :3]).T
     inside = np.clip(rgb, 0, 1)
-    changed = yuv + strength * ((change(inside) - inside) @ forward[:, :3].T)
+    at_rim = change(inside)
+    # What is further out than the cube allows goes on as straight as from half as far within to the rim.
+    result = at_rim + 2 * (at_rim - change(np.clip(inside - (rgb - inside) / 2, 0, 1)))
+    changed = yuv + strength * ((result - rgb) @ forward[:, :3].T)
     grid = changed.reshape(256, _PLACES, _PLACES, 3) * 255
     if depth == 8:
         return _table(grid, 8, 1)

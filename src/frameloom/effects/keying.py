@@ -113,7 +113,7 @@ def _screen_named(color: str, clip: ClipContext) -> NDArray[np.float64]:
 
 
 def _screen_of(clip: ClipContext) -> NDArray[np.float64]:
-    """Return Y above black, U and V about grey, (3,), of the commonest colour at the top and sides of the first pictures.
+    """Return Y above black, U and V about grey, (3,), of the commonest colour at the border of the first pictures.
 
     Raises:
         ConfigError: there is none with enough colour.
@@ -129,7 +129,8 @@ def _screen_of(clip: ClipContext) -> NDArray[np.float64]:
         np.add.at(counts, (v[border], u[border]), 1)
         np.add.at(lights, (v[border], u[border]), picture.y[::2, ::2][border] / (unit / 4))
     rows, columns = np.mgrid[0:64, 0:64] * 4 + 2.0 - 128
-    counts[np.hypot(rows, columns) < _LEAST_CHROMA] = 0
+    pale = np.hypot(rows, columns) < _LEAST_CHROMA
+    counts[pale] = lights[pale] = 0
     shifts = [(down, across) for down in (-1, 0, 1) for across in (-1, 0, 1)]
     near = np.sum([np.roll(counts, shift, (0, 1)) for shift in shifts], axis=0)
     row, column = np.unravel_index(int(np.argmax(near)), (64, 64))

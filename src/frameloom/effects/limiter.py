@@ -95,7 +95,7 @@ def _needed(window: Sound, ceiling: float) -> NDArray[np.float64] | None:
 def _peaks(window: Sound) -> NDArray[np.float32]:
     """Return the highest magnitude at each sample and up to the next, over channels, (N - 2 * _HALF_TAPS,)."""
     count = len(window) - 2 * _HALF_TAPS
-    peaks = np.abs(window[_HALF_TAPS : _HALF_TAPS + count]).max(axis=1)
+    peaks: NDArray[np.float32] = np.abs(window[_HALF_TAPS : _HALF_TAPS + count]).max(axis=1)
     for channel in np.ascontiguousarray(window.T):
         for taps in _TAPS:
             between = np.abs(np.convolve(channel, taps, "valid")[1:])

@@ -68,8 +68,10 @@ def cover(box: Box, shape: Shape, feather_px: float, width: int, height: int, sp
     if shape == "box":
         outside = np.maximum(across - half_width, down - half_height)
     else:
-        radius = np.hypot(across / half_width, down / half_height)
-        outside = (radius - 1) * np.float32(min(half_width, half_height))
+        radius = np.maximum(np.hypot(across / half_width, down / half_height), np.float32(1e-3))
+        slope = np.hypot(across / half_width**2, down / half_height**2) / radius
+        nearest = np.maximum(across - half_width, down - half_height)  # no rim reaches further out than that of the box
+        outside = np.maximum((radius - 1) / np.maximum(slope, 1e-6), nearest)
     share = np.clip(1 - outside / np.float32(soft), 0, 1, dtype=np.float32)
     return cast(Field, share * share * (3 - 2 * share) if feather_px > 1 else share)
 

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from frameloom.effects.easing import ease
 from frameloom.effects.titles_motion import At, Box, Motion, Part, Pose, Scene, moved, progress_at, wiped
-from frameloom.effects.titles_settings import Caption, Counter, Headline, Label, LowerThird
+from frameloom.effects.titles_settings import Caption, CaptionLook, Counter, Headline, Label, LowerThird
 from frameloom.effects.titles_stage import Stage, Typing, indent, joined, plate, side_of, style_of, text_part
 from frameloom.media.bidi import Direction, direction_of
 from frameloom.media.text import Align, TextBlock, fit_text, set_text
@@ -131,7 +131,7 @@ def _step(motion: Motion, time: Fraction, duration: Fraction, begin: float, end:
 
 def show_caption(title: Caption, stage: Stage) -> At:
     """Return what is said, on a box or with a border."""
-    block, left, top = place_caption(title, stage)
+    block, left, top = place_caption(title, title.text, stage)
     ground, words = caption_parts(title, stage, block, left, top)
     whole = joined([*ground, words])
     typing = Typing([(block, left, top)])
@@ -146,7 +146,7 @@ def show_caption(title: Caption, stage: Stage) -> At:
     return stage.play(scene)
 
 
-def place_caption(title: Caption, stage: Stage) -> tuple[TextBlock, int, int]:
+def place_caption(title: CaptionLook, text: str, stage: Stage, italic: bool = False) -> tuple[TextBlock, int, int]:
     """Return a caption in its lines, and the corner of their box."""
     look = title.look
     style = style_of(
@@ -154,8 +154,10 @@ def place_caption(title: Caption, stage: Stage) -> tuple[TextBlock, int, int]:
     )
     if title.back == "outline":
         style = style.model_copy(update={"outline": 0.07, "shadow": 0.0})
+    if italic:
+        style = style.model_copy(update={"italic": True})
     width = stage.width * (0.86 if stage.is_upright else 0.78)
-    block = fit_text(title.text, style, stage.side, width, stage.height * 0.45, title.max_lines)
+    block = fit_text(text, style, stage.side, width, stage.height * 0.45, title.max_lines)
     above, below = (
         stage.safe[1],
         stage.safe[3] - round(stage.height * (0.12 if stage.is_upright else 0.02)) - block.height,
@@ -164,7 +166,7 @@ def place_caption(title: Caption, stage: Stage) -> tuple[TextBlock, int, int]:
     return block, (stage.width - block.width) // 2, top
 
 
-def caption_parts(title: Caption, stage: Stage, block: TextBlock, left: int, top: int) -> tuple[list[Part], Part]:
+def caption_parts(title: CaptionLook, stage: Stage, block: TextBlock, left: int, top: int) -> tuple[list[Part], Part]:
     """Return what is behind a caption's words, and the words."""
     words = text_part(block, left, top)
     if title.back != "box":

@@ -8,7 +8,7 @@ Regions are as small as what is seen, with even corners and sides.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 import numpy as np
 from PIL import Image
@@ -17,8 +17,9 @@ from frameloom.core.config import Config
 from frameloom.core.times import Duration
 from frameloom.effects.easing import EasingName, ease
 from frameloom.media.bidi import Direction
+from frameloom.media.colors import graphics_rgb
 from frameloom.media.image import from_rgb
-from frameloom.media.planes import ColorName, Depth, Planes, dtype_of
+from frameloom.media.planes import ColorName, Depth, Plane, Planes
 from frameloom.media.text import Rgba
 
 MotionName = Literal["none", "fade", "rise", "drop", "slide", "wipe", "pop", "type"]
@@ -137,8 +138,10 @@ def _posed(pose: Pose, width: int, height: int) -> tuple[Rgba, tuple[int, int]] 
 
 
 def to_planes(rgba: Rgba, depth: Depth, color: ColorName) -> Planes:
-    """Return planes of pixels with straight alpha; what is transparent takes the colour beside it, so that no edge is dark."""
+    """Return planes of pixels with straight alpha; what is clear takes the colour beside it: no edge gets dark."""
     height, width = rgba.shape[:2]
+    if color not in {"bt601", "bt709"}:
+        rgba = np.concatenate([graphics_rgb(rgba[..., :3], color), rgba[..., 3:]], axis=2)
     clear = rgba[..., 3] == 0
     if clear.any():
         weight = rgba[..., 3:].astype(np.uint32)
@@ -156,9 +159,8 @@ def faded(shown: Shown | None, opacity: int) -> Shown | None:
     if opacity <= 0 or shown.planes.alpha is None:
         return None
     alpha = shown.planes.alpha
-    weaker = alpha.astype(np.uint32) * opacity // 255
-    kind = dtype_of(shown.planes.depth)
-    return shown._replace(planes=replace(shown.planes, alpha=weaker.astype(kind)))
+    weaker = cast(Plane, (alpha.astype(np.uint32) * opacity // 255).astype(alpha.dtype))
+    return shown._replace(planes=replace(shown.planes, alpha=weaker))
 
 
 def progress_at(motion: Motion, time: Fraction, duration: Fraction) -> tuple[MotionName, float]:

@@ -112,17 +112,22 @@ class LowerThird(TitleSettings):
     motion: Motion = Motion(enter="wipe", leave="wipe", duration=Fraction(7, 10))
 
 
-class Caption(TitleSettings):
-    """What is said or meant, boxed, at the bottom or top."""
+class CaptionLook(TitleSettings):
+    """How spoken words are shown: subtitles, and captions."""
 
-    design: Literal["caption"] = "caption"
-    text: Words
     place: Literal["bottom", "top", "center"] = "bottom"
     back: Literal["box", "outline", "shadow"] = "box"
     """What makes the letters readable."""
     max_lines: Annotated[int, Field(ge=1, le=20)] = 6
     """Letters shrink rather than take more lines."""
     motion: Motion = Motion(duration=Fraction(1, 5))
+
+
+class Caption(CaptionLook):
+    """What is said or meant, at the bottom or top."""
+
+    design: Literal["caption"] = "caption"
+    text: Words
 
 
 class Ticker(TitleSettings):

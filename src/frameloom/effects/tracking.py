@@ -22,14 +22,22 @@ from frameloom.media.planes import Planes
 _CORNERS = 80
 _FOUND = 0.45
 """Least correlation with the pattern at which a box counts as found."""
-_SURE = 0.65
-"""Least correlation at which a search may move a lost box."""
+_SURE = 0.75
+"""Least correlation at which a search may move the box, and below which a new look is remembered."""
+_LOOKS = 6
+"""Most looks that are remembered."""
+_DOUBT_S = 0.5
+"""After it was lost and found again, the lost box is kept covered for so long as well."""
 _PATTERN_PX = 24
 """Longer side of the pattern that is compared."""
 _GROWTH_PER_S = 0.25
 """How fast a lost box grows, in shares of its own size a second, each way."""
 _GROWN_MOST = 1.0
 """A lost box grows by this share of its size, each way, at most."""
+_SCALES = (1.0, 0.9, 1.1, 0.8, 1.25)
+"""Sizes, beside the last one, in which a search looks for it."""
+_LEAST_PX = 8
+"""Least side of what is searched for; less is found everywhere."""
 _CUT = 40.0
 """Mean change of luma between pictures beyond which corners are not followed: a cut."""
 _HELD_BYTES = 256 * 1024**2
@@ -98,87 +106,106 @@ def _small(picture: Planes) -> NDArray[np.uint8]:
 def _follow_box(start: _Luma, pictures: Iterable[_Luma], box: Box) -> Iterator[Tracked]:
     """Yield where the box goes from one picture to the next."""
     before, last = start
-    pattern = _look(before, box)
-    known = box  # where it was last seen
+    looks = [_look(before, box)]
+    known, first = box, box  # where it was last seen, and at first
     points = _corners_in(before, box)
-    lost_s = 0.0
+    lost_s, doubt_s = 0.0, 0.0
+    lost_box = box
     for luma, time in pictures:
         elapsed = abs(float(time - last))
-        moved: Box | None = None
-        if lost_s == 0 and not _is_cut(before, luma):
-            moved, points = _moved(before, luma, points, known)
-        confidence = -1.0 if moved is None else _alike(luma, moved, pattern)
+        moved, points, agreed = (
+            _moved(before, luma, points, known)
+            if lost_s == 0 and not _is_cut(before, luma)
+            else (None, points[:0], 0.0)
+        )
+        confidence = -1.0 if moved is None else _alike(luma, moved, looks)
         if moved is None or confidence < _FOUND:
-            reach = 2.0 if lost_s == 0 else 4.0
-            found = _search(luma, known, pattern, reach)
-            if found is not None and found[1] >= (_SURE if moved is None else max(confidence + 0.1, _FOUND)):
+            found = _search(luma, known, first, looks[0], 2.0 if lost_s == 0 else 4.0)
+            if found is not None and found[1] >= _SURE:
                 moved, confidence = found
                 points = points[:0]
+                doubt_s = _DOUBT_S if lost_s else doubt_s
+        elif confidence < _SURE and agreed > 0.6 and len(looks) < _LOOKS and doubt_s <= 0:
+            looks.append(_look(luma, moved))  # it turns: corners are sure, its look is new
         before, last = luma, time
         if moved is None or confidence < _FOUND:
             lost_s += elapsed
-            grown = min(lost_s * _GROWTH_PER_S, _GROWN_MOST)
-            yield Tracked(time, _grown(known, grown), 0.0)
+            lost_box = _grown(known, min(lost_s * _GROWTH_PER_S, _GROWN_MOST))
+            yield Tracked(time, lost_box, 0.0)
             continue
         lost_s, known = 0.0, _in_bounds(moved)
         if len(points) < _CORNERS // 4:
             points = _corners_in(luma, known)
-        yield Tracked(time, known, round(min(confidence, 1.0), 3))
+        doubt_s -= elapsed
+        yield Tracked(
+            time, _both(known, lost_box) if doubt_s > 0 else known, round(min(max(confidence, 0.001), 1.0), 3)
+        )
 
 
 def _moved(
     before: NDArray[np.uint8], luma: NDArray[np.uint8], points: NDArray[np.float32], box: Box
-) -> tuple[Box | None, NDArray[np.float32]]:
-    """Return the box where most of its corners went, and the corners that went there."""
+) -> tuple[Box | None, NDArray[np.float32], float]:
+    """Return the box where most of its corners went, the corners that went there, and their share."""
+    if not len(points) and _is_still(before, luma, box):
+        return box, points, 0.0
     there, kept = follow(before, luma, points)
-    agreed = similarity(points[kept], there[kept], 1.5)
-    if agreed is None or agreed[1] < 0.4:
-        return None, points[:0]
-    matrix, _ = agreed
+    found = similarity(points[kept], there[kept], 1.5)
+    if found is None or found[1] < 0.4:
+        return None, points[:0], 0.0
+    matrix, share = found
     height, width = luma.shape
     scale = math.hypot(matrix[0, 0], matrix[1, 0])
     x, y = matrix @ [box.center[0] * width, box.center[1] * height, 1]
     if not 0.8 < scale < 1.25:
-        return None, points[:0]
+        return None, points[:0], 0.0
     result = _about(x / width, y / height, box.width * scale, box.height * scale)
     fitting = np.linalg.norm(points[kept] @ matrix[:, :2].T + matrix[:, 2] - there[kept], axis=1) < 3
-    return result, there[kept][fitting]
+    return result, there[kept][fitting], share
 
 
-def _search(luma: NDArray[np.uint8], box: Box, pattern: NDArray[np.uint8], reach: float) -> tuple[Box, float] | None:
-    """Return the best place of the pattern about a box, in a few sizes, and its correlation."""
+def _is_still(before: NDArray[np.uint8], luma: NDArray[np.uint8], box: Box) -> bool:
+    """Tell whether a box without corners holds what it held."""
+    return float(np.abs(_look(before, box).astype(np.int16) - _look(luma, box)).mean()) < 4
+
+
+def _search(
+    luma: NDArray[np.uint8], box: Box, first: Box, look: NDArray[np.uint8], reach: float
+) -> tuple[Box, float] | None:
+    """Return the best place of a look about a box, in a few sizes, and its correlation there."""
     height, width = luma.shape
+    if float(look.std()) < 4:
+        return None  # nothing to tell it from other places
     best: tuple[Box, float] | None = None
-    x, y = box.center
-    for scale in (0.8, 0.9, 1.0, 1.1, 1.25):
-        across, down = max(round(box.width * scale * width), 4), max(round(box.height * scale * height), 4)
-        left, top = (
-            max(int((at - reach * size) * side), 0)
-            for at, size, side in ((x, box.width, width), (y, box.height, height))
-        )
-        right, bottom = (
-            min(int((at + reach * size) * side), side)
-            for at, size, side in ((x, box.width, width), (y, box.height, height))
-        )
-        if right - left <= across or bottom - top <= down:
+    (x, y), size = box.center, np.array([box.width * width, box.height * height])
+    for scale in _SCALES:
+        across, down = (int(side) for side in np.rint(size * scale))
+        if min(across, down) < _LEAST_PX or not 1 / 4 < box.width * scale / first.width < 4:
             continue
-        pattern_there = eight_bit(resize(pattern, across, down))
-        column, row, value = best_match(np.ascontiguousarray(luma[top:bottom, left:right]), pattern_there)
+        low = np.maximum(np.array([x * width, y * height]) - reach * size, 0).astype(int)
+        high = np.minimum(np.array([x * width, y * height]) + reach * size, [width, height]).astype(int)
+        if high[0] - low[0] <= across or high[1] - low[1] <= down:
+            continue
+        window = np.ascontiguousarray(luma[low[1] : high[1], low[0] : high[0]])
+        column, row, value = best_match(window, eight_bit(resize(look, across, down)))
+        value -= 0.0 if scale == 1 else 0.05  # of equals, the one that did not change
         if best is None or value > best[1]:
-            place = _about(
-                (left + column + across / 2) / width,
-                (top + row + down / 2) / height,
-                box.width * scale,
-                box.height * scale,
-            )
-            best = place, value
+            middle = (low[0] + column + across / 2) / width, (low[1] + row + down / 2) / height
+            best = _about(*middle, box.width * scale, box.height * scale), value
     return best
 
 
-def _alike(luma: NDArray[np.uint8], box: Box, pattern: NDArray[np.uint8]) -> float:
-    """Return the correlation of what a box holds with the pattern, in [-1, 1]."""
+def _alike(luma: NDArray[np.uint8], box: Box, looks: list[NDArray[np.uint8]]) -> float:
+    """Return the best correlation of what a box holds with one of the looks, in [-1, 1]."""
     now = _look(luma, box).astype(np.float64)
-    a, b = now - now.mean(), pattern - pattern.mean(dtype=np.float64)
+    return max(_correlation(now, look.astype(np.float64)) for look in looks)
+
+
+def _correlation(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+    if a.shape != b.shape:  # a box at the border of even sizes rounds otherwise
+        b = eight_bit(resize(b.astype(np.uint8), a.shape[1], a.shape[0], "linear")).astype(np.float64)
+    if a.std() < 4 and b.std() < 4:
+        return 1.0 if abs(a.mean() - b.mean()) < 16 else 0.0  # both without anything to compare
+    a, b = a - a.mean(), b - b.mean()
     size = math.sqrt(float((a * a).sum() * (b * b).sum()))
     return float((a * b).sum()) / size if size > 0 else 0.0
 
@@ -212,6 +239,13 @@ def _about(x: float, y: float, width: float, height: float) -> Box:
 
 def _grown(box: Box, share: float) -> Box:
     return _about(*box.center, box.width * (1 + 2 * share), box.height * (1 + 2 * share))
+
+
+def _both(a: Box, b: Box) -> Box:
+    """Return the box that holds two."""
+    left, top = min(a.left, b.left), min(a.top, b.top)
+    right, bottom = max(a.left + a.width, b.left + b.width), max(a.top + a.height, b.top + b.height)
+    return Box(left=left, top=top, width=right - left, height=bottom - top)
 
 
 def _in_bounds(box: Box) -> Box:

@@ -3,8 +3,8 @@
     logical  s h e   s a i d   "C A R"         levels  0 0 0 0 0 0 0 0 0 0 1 1 1 0
     visual   s h e   s a i d   "R A C"
 
-Source: Unicode Standard Annex 9, "Unicode Bidirectional Algorithm", revision 46 (Unicode 15.0); its rules are named where they
-are applied. All 91,707 cases of its BidiCharacterTest.txt come out right.
+Source: Unicode Standard Annex 9, "Unicode Bidirectional Algorithm", revision 46 (Unicode 15.0); the rules are named
+where they are applied. All 91,707 cases of its BidiCharacterTest.txt come out right.
 """
 
 # ruff: noqa: RUF001 (signs of many scripts are meant as they are)
@@ -95,7 +95,7 @@ def line_levels(text: str, levels: Sequence[int], direction: Direction) -> list[
 
 
 def visual_order(levels: Sequence[int]) -> list[int]:
-    """Return positions from left to right as seen: each run of a level or higher is turned round, from the highest on (L2).
+    """Return positions from left to right as seen: each run of a level or higher is turned, from the highest on (L2).
 
     >>> visual_order([0, 1, 1, 2, 2, 1])
     [0, 5, 3, 4, 2, 1]

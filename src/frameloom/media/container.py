@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
-from av.stream import Disposition, Stream
+from av.stream import Discard, Disposition, Stream
 from av.video.stream import VideoStream
 
 from frameloom.core.errors import MediaError
@@ -22,6 +23,9 @@ from frameloom.media.frames import IMAGE_RATE, MAX_FRAME_PX
 
 LIBAV_ERRORS = (av.FFmpegError, OSError, ValueError, ArithmeticError, MemoryError)
 """What PyAV raises on files that are not what they say."""
+
+LIMITS = {"max_pixels": str(MAX_FRAME_PX)}
+"""What decoders are told, so that a header alone cannot fill memory."""
 
 _CONTAINERS = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,live_flv,asf,ogg,mxf,nut,wtv,dv,gxf,rm,ivf,"
@@ -32,7 +36,13 @@ _CONTAINERS = (
 )
 """Demuxers that may be tried: none of them opens a second file."""
 
-_NOT_STILL = Disposition.attached_pic | Disposition.timed_thumbnails
+UNTIMED = ("h264", "hevc", "vvc", "obu", "m4v", "mpegvideo", "mjpeg", "vc1", "dirac", "cavsvideo", "avs2", "avs3")
+"""Bare streams of pictures: they have no times of presentation, so pictures are counted."""
+
+BARE_SOUND = ("mp3", "aac", "ac3", "eac3", "dts", "truehd", "mlp", "amr", "amrnb", "amrwb")
+"""Bare streams of sound: their times are exact only when all is read from the beginning."""
+
+_NOT_MOVING = Disposition.attached_pic | Disposition.timed_thumbnails
 
 
 @contextmanager
@@ -47,7 +57,7 @@ def opened(path: Path) -> Iterator[InputContainer]:
         # `file:` keeps a name with a colon from being read as a protocol.
         container = av.open(
             f"file:{path}",
-            options={"max_pixels": str(MAX_FRAME_PX)},
+            options=LIMITS,
             container_options={"protocol_whitelist": "file", "format_whitelist": _CONTAINERS},
             metadata_errors="replace",
         )
@@ -64,14 +74,16 @@ def check_file(path: Path) -> None:
         MediaError: says which it is.
     """
     try:
-        is_file, size = path.is_file(), path.stat().st_size
-        with path.open("rb") if is_file else path.open() as handle:
-            handle.read(1)
+        if path.is_dir():
+            raise MediaError(f"{path}: a folder; give a file, or a folder of pictures")
+        size = path.stat().st_size
+        if not path.is_file():
+            raise MediaError(f"{path}: not a plain file; give a file")
+        with path.open("rb"):
+            pass
     except FileNotFoundError as error:
         raise MediaError(f"{path}: no such file; give a video, sound or picture") from error
-    except IsADirectoryError as error:
-        raise MediaError(f"{path}: a folder; give a file, or a folder of pictures") from error
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise MediaError(f"{path}: cannot be read ({reason(error)}); check its permissions") from error
     if not size:
         raise MediaError(f"{path}: empty, 0 bytes; give a whole file")
@@ -85,12 +97,53 @@ def reason(error: BaseException) -> str:
 
 def video_streams(container: InputContainer) -> list[VideoStream]:
     """Return the streams of moving pictures; cover art is none."""
-    return [stream for stream in container.streams.video if not stream.disposition & _NOT_STILL]
+    return [stream for stream in container.streams.video if not stream.disposition & _NOT_MOVING]
 
 
-def sound_streams(container: InputContainer) -> list[AudioStream]:
-    """Return the streams of sound."""
-    return list(container.streams.audio)
+def video_stream(path: Path, container: InputContainer, index: int) -> VideoStream:
+    """Return a video stream ready to decode, with all others put aside.
+
+    Raises:
+        MediaError: there is none, or nothing here decodes it.
+    """
+    streams = video_streams(container)
+    if not 0 <= index < len(streams):
+        which = f"no video stream {index}" if streams else "no video stream"
+        raise MediaError(f"{path}: {which} (found: {_found(container)}); give a file with video")
+    stream = streams[index]
+    _alone(path, container, stream, "video", "H.264")
+    stream.thread_type = "AUTO"
+    return stream
+
+
+def sound_stream(path: Path, container: InputContainer, index: int) -> AudioStream:
+    """Return a sound stream ready to decode, with all others put aside.
+
+    Raises:
+        MediaError: there is none, or nothing here decodes it.
+    """
+    streams = container.streams.audio
+    if not 0 <= index < len(streams):
+        which = f"no sound stream {index}" if streams else "no sound stream"
+        raise MediaError(f"{path}: {which} (found: {_found(container)}); give a file with sound")
+    _alone(path, container, streams[index], "sound", "AAC")
+    return streams[index]
+
+
+def _alone(path: Path, container: InputContainer, stream: Stream, kind: str, known: str) -> None:
+    if stream.codec_context is None:
+        raise MediaError(f"{path}: its {kind} is in a format that cannot be decoded here; convert it to {known}")
+    stream.codec_context.options = LIMITS
+    for other in container.streams:
+        if other.index != stream.index:
+            other.discard = Discard.all
+
+
+def _found(container: InputContainer) -> str:
+    """Return which streams there are, as `1 audio stream`."""
+    kinds = [stream.type for stream in container.streams]
+    parts = [f"{kinds.count(kind)} {kind} stream{'s' * (kinds.count(kind) > 1)}" for kind in dict.fromkeys(kinds)]
+    return ", ".join(parts) or "nothing"
 
 
 def begin_of(container: InputContainer) -> Fraction:
@@ -100,7 +153,7 @@ def begin_of(container: InputContainer) -> Fraction:
     """
     pictures = [begin for stream in video_streams(container)[:1] if (begin := _begin(stream)) is not None]
     sounds = [
-        max(begin, Fraction(0)) for stream in sound_streams(container)[:1] if (begin := _begin(stream)) is not None
+        max(begin, Fraction(0)) for stream in container.streams.audio[:1] if (begin := _begin(stream)) is not None
     ]
     return min(pictures + sounds, default=Fraction(0))
 
@@ -119,13 +172,63 @@ def rate_of(stream: VideoStream) -> Fraction:
     return IMAGE_RATE
 
 
-def carries_alpha(packet: "Packet[Stream]") -> bool:
+def carries_alpha(packet: "Packet[Stream] | Packet[VideoStream]") -> bool:
     """Return whether a packet has transparency beside its picture, as VP8 and VP9 store it in WebM."""
     return packet.stream.metadata.get("alpha_mode") == "1" and packet.has_sidedata("matroska_block_additional")
 
 
-def found(container: InputContainer) -> str:
-    """Return which streams there are, as `1 audio stream`."""
-    kinds = [stream.type for stream in container.streams]
-    parts = [f"{kinds.count(kind)} {kind} stream{'s' * (kinds.count(kind) > 1)}" for kind in dict.fromkeys(kinds)]
-    return ", ".join(parts) or "nothing"
+def missing_bytes(path: Path) -> int:
+    """Return how many bytes a file lacks of what its outermost boxes announce (ISO media, Matroska, RIFF)."""
+    size = path.stat().st_size
+    with path.open("rb") as handle:
+        head = handle.read(64)
+        if head[:4] == b"\x1a\x45\xdf\xa3":
+            return max(_matroska_end(head) - size, 0)
+        if head[:4] in (b"RIFF", b"RF64"):
+            length = int.from_bytes(head[4:8], "little")
+            return max(length + 8 - size, 0) if length < _UNKNOWN_RIFF and head[:4] == b"RIFF" else 0
+        if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"):
+            return max(_boxes_end(handle, size) - size, 0)
+    return 0
+
+
+_UNKNOWN_RIFF = 0x7FFF0000
+"""Writers that do not know a length put one of this size or more."""
+_MOST_BOXES = 100_000
+
+
+def _matroska_end(head: bytes) -> int:
+    """Return where the segment ends; 0 where it does not say. Source: RFC 8794 (EBML), sections 4 and 5."""
+    header_end = _element_end(head, 4)
+    if not header_end or head[header_end : header_end + 4] != b"\x18\x53\x80\x67":
+        return 0
+    return _element_end(head, header_end + 4)
+
+
+def _element_end(data: bytes, at: int) -> int:
+    """Return where the element ends whose length, of variable size, stands here; 0 where it is unknown."""
+    if at >= len(data) or not data[at]:
+        return 0
+    size = 9 - data[at].bit_length()
+    unknown = (1 << 7 * size) - 1
+    length = int.from_bytes(data[at : at + size], "big") & unknown
+    return 0 if length == unknown else at + size + length
+
+
+def _boxes_end(handle: BinaryIO, size: int) -> int:
+    """Return where the last box ends. Source: ISO/IEC 14496-12, 4.2."""
+    at = 0
+    for _ in range(_MOST_BOXES):
+        handle.seek(at)
+        head = handle.read(16)
+        if len(head) < 8:
+            return at
+        length = int.from_bytes(head[:4], "big")
+        if length == 1 and len(head) == 16:
+            length = int.from_bytes(head[8:], "big")
+        if length < 8 or not head[4:8].isalnum():
+            return at
+        at += length
+        if at >= size:
+            return at
+    return at

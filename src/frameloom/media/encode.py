@@ -21,21 +21,32 @@ from typing import TypeAlias, cast
 import av
 import numpy as np
 from av.audio.stream import AudioStream
-from av.codec.context import ThreadType
+from av.codec.context import Flags, ThreadType
 from av.container import OutputContainer
 from av.packet import Packet, PacketSideData
-from av.stream import Stream
+from av.video.codeccontext import VideoCodecContext
 from av.video.plane import VideoPlane
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from frameloom.core.errors import MediaError
-from frameloom.media.formats import HARDWARE_CODECS, LAYOUTS, SOFTWARE, Encoder, SoundCodec, VideoFormat, encoder_for
+from frameloom.media.formats import (
+    HARDWARE_CODECS,
+    LAYOUTS,
+    SOFTWARE,
+    Encoder,
+    SoundCodec,
+    SoundFormat,
+    VideoFormat,
+    check_sound,
+    choose,
+    encoder_for,
+)
 from frameloom.media.image import mix_by
 from frameloom.media.planes import ColorName, Plane, Planes, plain, yuv_of
 from frameloom.media.sound import Sound
 
-Timed: TypeAlias = "tuple[Fraction, Sequence[Packet[Stream]]]"
+Timed: TypeAlias = "tuple[Fraction, Sequence[Packet[VideoStream] | Packet[AudioStream]]]"
 """Packets, and the time in seconds up to which their stream has been encoded."""
 
 COLOR_CODES: dict[ColorName, tuple[int, int, int]] = {
@@ -74,6 +85,8 @@ class VideoTrack:
     height: int
     rate: Fraction
     color: ColorName
+    tags: tuple[int, int, int] | None = None
+    """Matrix, primaries and transfer to write instead of the colour's own."""
 
 
 @dataclass(frozen=True)
@@ -90,20 +103,36 @@ class SoundTrack:
 def add_video(container: OutputContainer, track: VideoTrack) -> VideoStream:
     """Return a new stream that counts time in pictures."""
     encoder = track.encoder
-    if encoder.name == "libsvtav1":
-        os.environ.setdefault("SVT_LOG", "1")  # its library writes to standard error by itself; 1: errors only
     stream = cast(VideoStream, container.add_stream(encoder.name, rate=track.rate, options=encoder.options))
-    stream.width, stream.height, stream.pix_fmt = track.width, track.height, encoder.pixel_format
     stream.time_base = 1 / track.rate
-    context = stream.codec_context
-    context.time_base = 1 / track.rate
-    context.thread_type = ThreadType.AUTO
-    context.color_range = LIMITED_RANGE
-    context.colorspace, context.color_primaries, context.color_trc = COLOR_CODES[track.color]
+    _set_up(stream.codec_context, track)
     return stream
 
 
-def encode_pictures(stream: VideoStream, track: VideoTrack, pictures: Iterable[Planes]) -> Iterator[Timed]:
+def open_encoder(track: VideoTrack) -> VideoCodecContext:
+    """Return an encoder without a stream, open, with its parameters in `extradata`."""
+    context = cast(VideoCodecContext, av.CodecContext.create(track.encoder.name, "w"))
+    context.options = dict(track.encoder.options)
+    context.framerate = track.rate
+    context.flags |= Flags.global_header
+    _set_up(context, track)
+    context.open()
+    return context
+
+
+def _set_up(context: VideoCodecContext, track: VideoTrack) -> None:
+    if track.encoder.name == "libsvtav1":
+        os.environ.setdefault("SVT_LOG", "1")  # its library writes to standard error by itself; 1: errors only
+    context.width, context.height, context.pix_fmt = track.width, track.height, track.encoder.pixel_format
+    context.time_base = 1 / track.rate
+    context.thread_type = ThreadType.AUTO
+    context.color_range = LIMITED_RANGE
+    context.colorspace, context.color_primaries, context.color_trc = track.tags or COLOR_CODES[track.color]
+
+
+def encode_pictures(
+    stream: VideoStream | VideoCodecContext, track: VideoTrack, pictures: Iterable[Planes]
+) -> Iterator[Timed]:
     """Yield the packets of pictures, the first shown at 0.
 
     Raises:
@@ -112,7 +141,9 @@ def encode_pictures(stream: VideoStream, track: VideoTrack, pictures: Iterable[P
     return encode_frames(stream, track.rate, _frames(pictures, track))
 
 
-def encode_frames(stream: VideoStream, rate: Fraction, frames: Iterable[av.VideoFrame]) -> Iterator[Timed]:
+def encode_frames(
+    stream: VideoStream | VideoCodecContext, rate: Fraction, frames: Iterable[av.VideoFrame]
+) -> Iterator[Timed]:
     """Yield the packets of frames, the k-th shown at k / rate."""
     count = 0
     for frame in frames:
@@ -209,6 +240,20 @@ def prove(name: str) -> None:
         sys.exit(f"gave pictures of luma {means}, not {wanted}")
 
 
+def sound_track(path: Path, audio: SoundFormat | None, sample_rate: int, channels: int) -> SoundTrack:
+    """Return how a file will hold its sound.
+
+    Raises:
+        MediaError: the file takes no sound, or none of this codec, rate or number of channels.
+    """
+    audio = audio or SoundFormat()
+    codec = choose(path, None, audio).sound
+    if codec is None:
+        raise MediaError(f"{path}: takes no sound; leave it out")
+    check_sound(path, codec, sample_rate, channels)
+    return SoundTrack(path, codec, sample_rate, channels, audio.bitrate)
+
+
 def add_sound(container: OutputContainer, track: SoundTrack) -> AudioStream:
     """Return a new stream that counts time in samples."""
     name, form, bits = _SOUND_ENCODERS[track.codec]
@@ -256,7 +301,7 @@ def _samples(block: Sound, form: str) -> NDArray[np.float32] | NDArray[np.int32]
     return bits_24.astype(np.int32) << 8
 
 
-def _tell_padding(packets: "Sequence[Packet[Stream]]", frame_size: int) -> None:
+def _tell_padding(packets: "Sequence[Packet[AudioStream]]", frame_size: int) -> None:
     """Let the container know how many samples of the last packet only fill it up; AAC's encoder leaves that to us."""
     if not packets or not frame_size or not packets[-1].duration or packets[-1].has_sidedata("skip_samples"):
         return

@@ -138,6 +138,10 @@ class MediaInfo:
         return self.video
 
 
+_BRANDS = ("compatible_brands", "major_brand", "minor_version")
+"""Metadata that says nothing to people."""
+
+
 def record_of(info: MediaInfo) -> dict[str, Any]:
     """Return what JSON holds; times and rates stay exact, as text."""
     record = asdict(info)
@@ -166,7 +170,11 @@ def text_of(info: MediaInfo) -> str:
     lines += [f"  sound     {', '.join(_sound_words(sound))}" for sound in info.sounds]
     lines += [f"  subtitles {', '.join([text.codec, *_known(text.language)])}" for text in info.subtitles]
     lines += [f"  chapter   {clock(max(part.start, Fraction(0)))} {part.title}".rstrip() for part in info.chapters]
-    lines += [f"  {name}: {' '.join(value.split())[:200]}" for name, value in info.metadata if value.strip()]
+    lines += [
+        f"  {name}: {' '.join(value.split())[:200]}"
+        for name, value in info.metadata
+        if name not in _BRANDS and value.strip()
+    ]
     return "\n".join(lines)
 
 

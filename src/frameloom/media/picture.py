@@ -6,12 +6,15 @@ A frame that already is what is wanted is not touched: its planes are views. Bet
 dynamic range swscale converts transfer and primaries too; between BT.601 and BT.709 only the matrix, as players do.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
+from av.sidedata.sidedata import SideData
 from av.sidedata.sidedata import Type as SideDataType
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, Interpolation, VideoReformatter
 
@@ -60,7 +63,8 @@ class Turn:
         """Return a plane upright; the same one where nothing is to do."""
         if not self.quarters and not self.mirrored:
             return plane
-        return np.ascontiguousarray(np.rot90(plane[:, ::-1] if self.mirrored else plane, -self.quarters))
+        turned = np.rot90(plane[:, ::-1] if self.mirrored else plane, -self.quarters)
+        return cast(Plane, np.ascontiguousarray(turned))
 
 
 def turn_of(frame: av.VideoFrame) -> Turn:
@@ -68,9 +72,10 @@ def turn_of(frame: av.VideoFrame) -> Turn:
 
     Source: ISO/IEC 14496-12, 6.2.2 (a point of the picture, as a row, times the matrix is its place on screen).
     """
-    for item in frame.side_data.keys():  # noqa: SIM118  a mapping whose keys are the items
+    items = cast(Mapping[SideData, SideData], frame.side_data)  # its stub says otherwise
+    for item in items:
         if item.type == SideDataType.DISPLAYMATRIX:
-            a, b, _, c, d = (int(value) for value in np.frombuffer(item, np.int32, 5))
+            a, b, _, c, d = np.frombuffer(memoryview(item), np.int32, 5).tolist()
             mirrored = a * d - b * c < 0
             if mirrored:
                 a, b = -a, -b
@@ -273,8 +278,8 @@ class Shaper:
         whole = self.turn == Turn() and frame.width % 2 == 0 and frame.height % 2 == 0
         if whole:
             return Planes(y, u, v, alpha, frame)
-        turned = [self.turn.of(plane) for plane in (_filled(y), u, v)]
-        return Planes(*turned, None if alpha is None else self.turn.of(alpha))
+        turned = None if alpha is None else self.turn.of(alpha)
+        return Planes(self.turn.of(_filled(y)), self.turn.of(u), self.turn.of(v), turned)
 
 
 def _color_of(frame: av.VideoFrame) -> ColorName:
@@ -296,7 +301,7 @@ def _with_chroma(grey: av.VideoFrame) -> av.VideoFrame:
     frame = av.VideoFrame(grey.width, grey.height, "yuv420p" if depth == 8 else "yuv420p10le")
     for index, plane in enumerate(frame.planes):
         kind = np.dtype(dtype_of(depth))
-        target = np.ndarray((plane.height, plane.line_size // kind.itemsize), kind, plane)
+        target = np.ndarray((plane.height, plane.line_size // kind.itemsize), kind, memoryview(plane))
         source = _view(grey, 0, depth)
         target[:, : plane.width] = source if index == 0 else 128 << (depth - 8)
     return frame
@@ -306,7 +311,7 @@ def _view(frame: av.VideoFrame, index: int, depth: Depth) -> Plane:
     """Return a plane as the decoder's memory holds it; not to be written to."""
     plane = frame.planes[index]
     kind = np.dtype(dtype_of(depth))
-    view = np.ndarray((plane.height, plane.width), kind, plane, 0, (abs(plane.line_size), kind.itemsize))
+    view = np.ndarray((plane.height, plane.width), kind, memoryview(plane), 0, (abs(plane.line_size), kind.itemsize))
     view.flags.writeable = False
     return view[::-1] if plane.line_size < 0 else view
 
@@ -314,7 +319,9 @@ def _view(frame: av.VideoFrame, index: int, depth: Depth) -> Plane:
 def _filled(plane: Plane) -> Plane:
     """Return a plane with even sides, its last row or column repeated where they were not."""
     height, width = plane.shape
-    return np.pad(plane, ((0, height % 2), (0, width % 2)), mode="edge") if height % 2 or width % 2 else plane
+    if height % 2 == 0 and width % 2 == 0:
+        return plane
+    return cast(Plane, np.pad(plane, ((0, height % 2), (0, width % 2)), mode="edge"))
 
 
 def _is_opaque(alpha: Plane) -> bool:

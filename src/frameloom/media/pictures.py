@@ -53,7 +53,7 @@ def read_picture(path: Path) -> Iterator[Frame]:
             yield Frame(still.pixels, still.time)
 
 
-def read_stills(path: Path) -> Iterator[Still]:
+def read_stills(path: Path) -> Generator[Still, None, None]:
     """Yield the frames of a still or an animation with their transparency.
 
     Raises:

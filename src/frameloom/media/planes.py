@@ -79,7 +79,9 @@ def rgb_to_yuv_matrix(color: ColorName) -> NDArray[np.float64]:
     """
     red, blue = LUMA_WEIGHTS[color]
     luma = np.array([red, 1 - red - blue, blue])
-    rows = np.stack([luma, (np.array([0, 0, 1]) - luma) / (2 * (1 - blue)), (np.array([1, 0, 0]) - luma) / (2 * (1 - red))])
+    rows = np.stack(
+        [luma, (np.array([0, 0, 1]) - luma) / (2 * (1 - blue)), (np.array([1, 0, 0]) - luma) / (2 * (1 - red))]
+    )
     return np.concatenate([rows * np.array([[219], [224], [224]]), [[16], [128], [128]]], axis=1) / 255
 
 

@@ -20,13 +20,14 @@ from av.video.stream import VideoStream
 
 from frameloom.core.errors import MediaError
 from frameloom.media.container import (
+    BARE_SOUND,
     LIBAV_ERRORS,
+    UNTIMED,
     begin_of,
     carries_alpha,
     opened,
     rate_of,
     reason,
-    sound_streams,
     video_streams,
 )
 from frameloom.media.frames import IMAGE_RATE, Chapter, check_size
@@ -56,6 +57,8 @@ _GUESSED = (
     "mjpeg",
 )
 """Containers whose lengths libavformat only estimates, from the bit rate."""
+_REORDERED = 16
+"""Packets at the end of a sample, between whose times others may still come."""
 _MATRICES = {0: "rgb", 1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "ycgco", 9: "bt2020nc"}
 _PRIMARIES = {1: "bt709", 4: "bt470m", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "film", 9: "bt2020"}
 _PRIMARIES |= {10: "smpte428", 11: "smpte431", 12: "smpte432", 22: "ebu3213"}
@@ -88,10 +91,11 @@ def _probe(path: Path, container: InputContainer) -> MediaInfo:
     walks = _walk(container, size)
     whole = Fraction(container.duration or 0, av.time_base)
     videos = tuple(_video(path, stream, walks[stream.index], begin, whole) for stream in video_streams(container))
-    sounds = tuple(_sound(stream, walks[stream.index], begin, whole) for stream in sound_streams(container))
+    sounds = tuple(_sound(stream, walks[stream.index], begin, whole) for stream in container.streams.audio)
     if not videos and not sounds and not container.streams.subtitles:
         raise MediaError(f"{path}: neither pictures nor sound in it; give video or sound")
-    duration = max((each.start + each.duration for each in (*videos, *sounds)), default=whole)
+    ends = [video.start + video.duration for video in videos] + [sound.start + sound.duration for sound in sounds]
+    duration = max(ends, default=whole)
     return MediaInfo(
         path=path,
         container=_container_name(path, container.format.name),
@@ -135,10 +139,10 @@ class _Walk:
 def _walk(container: InputContainer, size: int) -> dict[int, _Walk]:
     """Read packets until each stream of pictures is known, or to the end where no index tells counts and lengths."""
     videos = video_streams(container)
-    streams: list[VideoStream | AudioStream] = [*videos, *sound_streams(container)]
+    streams: list[VideoStream | AudioStream] = [*videos, *container.streams.audio]
     walks = {stream.index: _Walk() for stream in streams}
     indexed = all(stream.duration for stream in streams) and all(stream.frames for stream in videos)
-    to_the_end = (not indexed or container.format.name in _GUESSED) and size <= MAX_WALKED_BYTES
+    to_the_end = (not indexed or container.format.name in (*UNTIMED, *BARE_SOUND)) and size <= MAX_WALKED_BYTES
     waiting = {stream.index for stream in videos if stream.codec_context}
     if not waiting and not to_the_end:
         return walks
@@ -243,7 +247,7 @@ def _is_constant(times: list[int]) -> bool:
     >>> _is_constant([0, 33, 67, 100]), _is_constant([0, 33, 133, 166])
     (True, False)
     """
-    times = sorted(times)
+    times = sorted(times)[:-_REORDERED] if len(times) >= _SAMPLED else sorted(times)
     count = len(times) - 1
     return count < 2 or all(
         abs((time - times[0]) * count - (times[-1] - times[0]) * index) <= count for index, time in enumerate(times)

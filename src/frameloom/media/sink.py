@@ -25,7 +25,6 @@ from frameloom.core.errors import MediaError
 from frameloom.core.files import whole_file, whole_folder
 from frameloom.media import hardware
 from frameloom.media.encode import (
-    SoundTrack,
     Timed,
     VideoTrack,
     add_sound,
@@ -33,6 +32,7 @@ from frameloom.media.encode import (
     encode_pictures,
     encode_sound,
     on_black,
+    sound_track,
 )
 from frameloom.media.formats import (
     DEEP,
@@ -40,7 +40,6 @@ from frameloom.media.formats import (
     SoundFormat,
     VideoCodec,
     VideoFormat,
-    check_sound,
     choose,
     encoder_for,
     keeps_alpha,
@@ -101,10 +100,7 @@ def write_media(
     chosen = choose(path, None if pictures is None else video, None if sound is None else audio)
     rate = check_rate(path, rate)
     notes: list[str] = []
-    sound_track = None
-    if chosen.sound:
-        check_sound(path, chosen.sound, sample_rate, channels)
-        sound_track = SoundTrack(path, chosen.sound, sample_rate, channels, audio.bitrate)
+    sounds = None if sound is None else sound_track(path, audio, sample_rate, channels)
     alpha = False
     if pictures is not None and chosen.video:
         check_size(path, width, height)
@@ -129,8 +125,8 @@ def write_media(
         tracks = []
         if track and pictures is not None:
             tracks.append(encode_pictures(add_video(container, track), track, pictures))
-        if sound_track and sound is not None:
-            tracks.append(encode_sound(add_sound(container, sound_track), sound_track, sound))
+        if sounds and sound is not None:
+            tracks.append(encode_sound(add_sound(container, sounds), sounds, sound))
         frames = mux_by_time(container, tracks)
     return Written(path, frames if track else 0, width if track else 0, height if track else 0, tuple(notes))
 
@@ -157,19 +153,30 @@ def media_file(path: Path, form: str, rate: Fraction, sample_rate: int) -> Itera
         MediaError: FFmpeg refuses what it was given.
         OutputError: the place cannot be written.
     """
+    with whole_file(path) as part, media_container(path, part, form, rate, sample_rate) as container:
+        yield container
+
+
+@contextmanager
+def media_container(path: Path, part: Path, form: str, rate: Fraction, sample_rate: int) -> Iterator[OutputContainer]:
+    """Yield a container at a part's place to fill; errors name the path that it is to have.
+
+    Raises:
+        MediaError: FFmpeg refuses what it was given.
+        OSError: the place cannot be written.
+    """
     options = {}
     if path.suffix.lower() in (".mp4", ".mov", ".m4a"):
         exact = lcm(rate.numerator, sample_rate)
         scale = exact if exact <= _LARGEST_TIMESCALE else sample_rate  # edit lists say in it where sound begins, ends
         options = {"movflags": "+faststart", "movie_timescale": str(scale)}
-    with whole_file(path) as part:
-        try:
-            with av.open(f"file:{part}", "w", format=form, container_options=options) as container:
-                yield container
-        except av.FFmpegError as error:
-            if isinstance(error, OSError) or error.errno == errno.ENOSPC:
-                raise OSError(error.errno, error.strerror) from error
-            raise MediaError(f"{path}: not encoded ({error.strerror}); choose another size, rate or codec") from error
+    try:
+        with av.open(f"file:{part}", "w", format=form, container_options=options) as container:
+            yield container
+    except av.FFmpegError as error:
+        if isinstance(error, OSError) or error.errno == errno.ENOSPC:
+            raise OSError(error.errno, error.strerror) from error
+        raise MediaError(f"{path}: not encoded ({error.strerror}); choose another size, rate or codec") from error
 
 
 def mux_by_time(container: OutputContainer, tracks: Sequence[Iterator[Timed]]) -> int:

@@ -1,8 +1,8 @@
 """Text as pictures: any script, wrapped, aligned, with border and shadow, and never cut off.
 
-    TextStyle + text --shape--> lines --place--> glyphs --draw--> RGBA, and where it lies around the text's own box
+    TextStyle + text --shape--> lines --place--> glyphs --draw--> RGBA, and where it lies around the text's box
 
-Sizes are shares of the picture, so that a title looks the same at 480p and 4K: `side_px` is the shorter side of the picture.
+Sizes are shares of the picture, so that a title looks the same at 480p and 4K: `side_px` is its shorter side.
 """
 
 from dataclasses import dataclass
@@ -63,7 +63,7 @@ class TextStyle(Config):
     direction: Literal["auto", "ltr", "rtl"] = "auto"
     """auto: from each paragraph's first letter."""
     language: str = Field(default="", max_length=35)
-    """Tag such as "zh", "zh-hant", "ja", "ko", "sr": regional forms of letters. Without it kana means Japanese, hangul Korean."""
+    """Tag such as "zh-hant" or "sr", for regional forms; else kana means Japanese, hangul Korean, all else Chinese."""
 
     @field_validator("color", "outline_color", "shadow_color")
     @classmethod
@@ -134,7 +134,7 @@ def set_text(
 
 
 def _reach(line: Line, size_px: float, ascent: float, descent: float) -> tuple[float, float]:
-    """Return how far a line reaches above and below its baseline, in px: the font's own measure, or more if ink does."""
+    """Return how far a line reaches above and below its baseline, in px: as its font says, or more if ink does."""
     box = ink_box(
         (Spot(glyph.face, glyph.number, glyph.x * size_px, -glyph.y * size_px) for glyph in line.glyphs), size_px
     )
@@ -245,7 +245,7 @@ def _draw(spots: list[Spot], block: TextBlock, box: Box) -> Rgba:
 
 
 def _in_colour(spot: Spot, size: float, fill: tuple[int, int, int, int], box: Box) -> tuple[Image.Image, int, int]:
-    """Return a glyph that has its own colours, and where it lies in the box; it is as transparent as the letters are."""
+    """Return a glyph that has its own colours, and where it lies in the box, as transparent as letters."""
     if spot.face.kind(spot.number) == "picture":
         image, x, y = picture(spot, size)
         x, y = x - box[0], y - box[1]

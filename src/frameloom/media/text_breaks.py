@@ -30,6 +30,8 @@ _GLUE = frozenset("\u00a0\u202f\u2007\u2011\u2060\ufeff\u034f")
 _LEADING_VOWELS = frozenset("เแโใไເແໂໃໄ")
 """Written before the consonant that they follow in speech: a syllable begins with them."""
 _VISIBLE_SPACES = frozenset(" \t\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u205f\u3000\u200b")
+_PREPENDED = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
+"""Signs that go with what follows, such as the Arabic sign of a number."""
 _MUST = frozenset("\n\r\v\f\u0085\u2028\u2029")
 
 
@@ -62,7 +64,9 @@ def _joins(before: str, letter: str) -> bool:
     if _extends(letter):
         return True
     if last == _ZWJ and _is_pictograph(letter):
-        return _is_pictograph(before.rstrip(_ZWJ)[:1])
+        return _is_pictograph(before[0])
+    if last in _PREPENDED:
+        return True
     if _is_virama(last) and unicodedata.category(letter) == "Lo":
         return unicodedata.name(last, "").split(" ")[0] == unicodedata.name(letter, "").split(" ")[0]
     return _joins_hangul(last, letter)
@@ -71,21 +75,17 @@ def _joins(before: str, letter: str) -> bool:
 def _joins_hangul(last: str, letter: str) -> bool:
     """Return whether two parts of a Korean syllable go together (GB6 to GB8)."""
     left, right = _hangul(last), _hangul(letter)
-    return (
-        (left == "L" and right in {"L", "V", "S"})
-        or (left in {"V", "S"} and right in {"V", "T"})
-        or (left in {"T", "S"} and right == "T")
+    return right in {"L": {"L", "V", "LV", "LVT"}, "LV": {"V", "T"}, "V": {"V", "T"}, "LVT": {"T"}, "T": {"T"}}.get(
+        left, ()
     )
 
 
 def _hangul(letter: str) -> str:
-    if "\u1100" <= letter <= "\u115f":
-        return "L"
-    if "\u1160" <= letter <= "\u11a7":
-        return "V"
-    if "\u11a8" <= letter <= "\u11ff":
-        return "T"
-    return "S" if "\uac00" <= letter <= "\ud7a3" else ""
+    """Return which parts of a Korean syllable a character holds: leading consonant, vowel, trailing consonant."""
+    if "\uac00" <= letter <= "\ud7a3":
+        return "LV" if (ord(letter) - 0xAC00) % 28 == 0 else "LVT"
+    ranges = (("L", "\u1100", "\u115f"), ("V", "\u1160", "\u11a7"), ("T", "\u11a8", "\u11ff"))
+    return next((name for name, first, last in ranges if first <= letter <= last), "")
 
 
 @lru_cache(maxsize=4096)
@@ -109,6 +109,8 @@ def _is_control(letter: str) -> bool:
 
 
 def _is_pictograph(letter: str) -> bool:
+    if "\U0001f1e6" <= letter <= "\U0001f1ff":
+        return False
     return letter >= "\U0001f000" or unicodedata.category(letter) == "So" or letter in {"\u2194", "\u27a1"}
 
 
@@ -137,11 +139,11 @@ def _may_break(clusters: list[str], index: int, before: str, after: str) -> bool
         return not _opens(clusters, index)
     if before[0] in _NO_END or unicodedata.category(before[0]) in {"Ps", "Pi"}:
         return False
-    if before[-1] in _BREAK_AFTER:
+    if before[0] in _BREAK_AFTER:
         is_sign = index == 0 or is_space(clusters[index - 1]) or after[0].isdigit()
         return not is_sign
     if _is_east_asian(before) or _is_east_asian(after):
-        return not (_is_quote(before) or _is_quote(after))
+        return not (_is_quote(before) or _is_quote(after) or before[0] == after[0] == "—")
     return after[0] in _LEADING_VOWELS and before[-1] not in _LEADING_VOWELS
 
 

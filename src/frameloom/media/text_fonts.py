@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
@@ -43,6 +44,8 @@ def _is_font_file(path: Path) -> Path:
 
 FontPath = Annotated[Path, AfterValidator(_is_font_file)]
 """A font of the caller's own."""
+
+_OUR_FOLDERS = (FONTS, Path(noto_cjk_sans_otc.FONT_PATH).parent)
 
 MAX_FONT_BYTES = 64 * 1024**2
 """Largest font file that is read; Chinese, Japanese and Korean together are 20 MB."""
@@ -77,6 +80,11 @@ class Face:
         """Return units of the font in one em."""
         return int(self.font.face.upem)
 
+    @property
+    def family(self) -> str:
+        """Return the family's name as the font itself says it."""
+        return str(self.font.face.get_name(harfbuzz.OTNameIdPredefined.FONT_FAMILY, "en") or "")
+
     def has(self, character: str) -> bool:
         """Return whether the font has a glyph of its own for a character."""
         return self.font.get_nominal_glyph(ord(character)) is not None
@@ -84,8 +92,10 @@ class Face:
     def kind(self, glyph: int) -> Kind:
         """Return how a glyph is stored."""
         face = self.font.face
-        if face.has_color_png and self.font.get_glyph_color_png(glyph) is not None:
-            return "picture"
+        if face.has_color_png:
+            blob = self.font.get_glyph_color_png(glyph)
+            if blob is not None and len(blob.data) and self.font.get_glyph_extents(glyph) is not None:
+                return "picture"
         if (face.has_color_paint and face.glyph_has_color_paint(glyph)) or (
             face.has_color_layers and face.get_glyph_color_layers(glyph)
         ):
@@ -114,7 +124,7 @@ def _picture(font: harfbuzz.Font, glyph: int, name: str) -> NDArray[np.uint8]:
 
 
 def find_face(cluster: str, font: str, weight: int, slanted: bool, language: str) -> Face:
-    """Return the first font that has all characters of a cluster, else the first that has its base, else the style's own.
+    """Return the first font that has all characters of a cluster, else that has its base, else the style's own.
 
     Raises:
         MediaError: the style's font cannot be read.
@@ -192,31 +202,42 @@ def _file_of(name: str, weight: int) -> tuple[Path, int]:
 
 @lru_cache(maxsize=64)
 def _read(path: Path, number: int) -> harfbuzz.Face:
-    """Return a face of a file, which is mapped rather than read."""
+    """Return a face of a file; ours are mapped rather than read, others may change while we use them."""
     try:
         size = path.stat().st_size
         if not path.is_file():
             raise MediaError(f"{path}: not a file; give a .ttf, .otf or .ttc font, or one of {', '.join(FAMILIES)}")
         if size > MAX_FONT_BYTES:
             raise MediaError(f"{path}: {size >> 20} MB is too large for a font; at most {MAX_FONT_BYTES >> 20} MB")
-        blob = harfbuzz.Blob.from_file_path(str(path))
+        is_ours = path.parent in _OUR_FOLDERS
+        blob = harfbuzz.Blob.from_file_path(str(path)) if is_ours else harfbuzz.Blob(path.read_bytes())
     except (OSError, harfbuzz.HarfBuzzError) as error:
         reason = getattr(error, "strerror", None) or error
         raise MediaError(
-            f"{path}: the font cannot be read ({reason}); give a .ttf, .otf or .ttc file, or one of {', '.join(FAMILIES)}"
+            f"{path}: the font cannot be read ({reason}); give a .ttf, .otf or .ttc, or one of {', '.join(FAMILIES)}"
         ) from error
     face = harfbuzz.Face(blob, number)
-    if not face.glyph_count or not face.unicodes:
+    if not face.glyph_count or not _draws_something(face):
         raise MediaError(
             f"{path}: not a font, or damaged; give a .ttf, .otf or .ttc file, or one of {', '.join(FAMILIES)}"
         )
     return face
 
 
+def _draws_something(face: harfbuzz.Face) -> bool:
+    """Return whether any of the first characters of a font leaves ink: a damaged font is often empty."""
+    font = harfbuzz.Font(face)
+    for character in islice(face.unicodes, 300):
+        extents = font.get_glyph_extents(font.get_nominal_glyph(character) or 0)
+        if extents is not None and extents.width and extents.height:
+            return True
+    return False
+
+
 _EMOJI_IN_BMP = frozenset(
     "⌚⌛⏩⏪⏫⏬⏰⏳◽◾☔☕♈♉♊♋♌♍♎♏♐♑♒♓♿⚓⚡⚪⚫⚽⚾⛄⛅⛎⛔⛪⛲⛳⛵⛺⛽✅✊✋✨❌❎❓❔❕❗➕➖➗➰➿⬛⬜⭐⭕"
 )
-"""Characters below U+10000 that are shown in colour by themselves (Unicode 15.1, emoji-data.txt, Emoji_Presentation)."""
+"""Characters below U+10000 shown in colour by themselves (Unicode 15.1, emoji-data.txt, Emoji_Presentation)."""
 
 
 def is_emoji(cluster: str) -> bool:

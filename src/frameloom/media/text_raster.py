@@ -104,7 +104,7 @@ def picture(spot: Spot, size: float) -> tuple[Image.Image, int, int]:
 
 
 def widen(coverage: Coverage, radius: float) -> Coverage:
-    """Return the largest coverage within a disc around each pixel: letters grown by a radius in px, round at corners."""
+    """Return the largest coverage within a disc around each pixel: letters grown by px, with round corners."""
     reach = math.ceil(radius)
     height, width = coverage.shape
     result = coverage.copy()

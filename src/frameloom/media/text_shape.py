@@ -5,6 +5,7 @@
 Lengths on this page are shares of the em, so that a text is shaped once for all sizes. Source of the shaping: HarfBuzz.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,6 +19,13 @@ from frameloom.media.text_fonts import Face, find_face, has_glyphs, is_emoji, lo
 
 _CURSIVE = frozenset({"Arab", "Syrc", "Mong", "Nkoo", "Mand", "Phag", "Adlm", "Rohg"})
 """Scripts whose letters touch: space between letters would tear them apart."""
+
+
+_PLAIN = {code: "\u200b" for code in (*range(0x20), *range(0x7F, 0xA0))} | {
+    9: " ", 10: "\n", 11: "\n", 12: "\n", 13: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n",
+}  # fmt: skip
+"""What control characters become, one for one: nothing to be seen, or the end of a line."""
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +91,7 @@ class _Paragraph:
 
 
 def shape_lines(text: str, typeface: Typeface, max_width: float | None = None, balanced: bool = True) -> list[Line]:
-    """Return the lines of a text, none wider than asked for unless one cluster is; balanced lines are about equally long.
+    """Return the lines of a text, none wider than asked for unless a cluster is; balanced lines are about equally long.
 
     Raises:
         MediaError: a font cannot be read.
@@ -111,10 +119,22 @@ def missing_in(text: str, typeface: Typeface) -> str:
     return "".join(found)
 
 
+def font_runs(text: str, typeface: Typeface) -> list[tuple[str, Face]]:
+    """Return stretches of one paragraph that are drawn by one font each, in order."""
+    runs: list[tuple[str, Face]] = []
+    for paragraph in _paragraphs(text, typeface):
+        for cluster, face in zip(paragraph.clusters, paragraph.faces, strict=True):
+            if runs and runs[-1][1] is face:
+                runs[-1] = (runs[-1][0] + cluster, face)
+            else:
+                runs.append((cluster, face))
+    return runs
+
+
 def _paragraphs(text: str, typeface: Typeface) -> Iterator[_Paragraph]:
     """Yield each paragraph with its clusters, fonts and levels; the break that ends it is left out."""
     start = 0
-    for part in text.replace("\r\n", " \n").replace("\t", " ").split("\n"):
+    for part in _LONE_SURROGATE.sub("\ufffd", text.replace("\r\n", " \n").translate(_PLAIN)).split("\n"):
         direction = typeface.direction or direction_of(part)
         paragraph = _Paragraph(part, start, direction, clusters_of(part))
         position = 0

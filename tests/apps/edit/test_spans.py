@@ -34,7 +34,9 @@ def test_what_is_between_is_what_is_left():
 
 
 def test_spans_grow_within_bounds_and_shrink():
-    assert grown([span(1, 2), span(3, 4)], Fraction(2), Fraction("0.5"), Fraction(0), Fraction("4.2")) == (span(0, "4.2"),)
+    assert grown([span(1, 2), span(3, 4)], Fraction(2), Fraction("0.5"), Fraction(0), Fraction("4.2")) == (
+        span(0, "4.2"),
+    )
     assert grown([span(1, 2)], Fraction("-0.2"), Fraction("-0.3"), Fraction(0), Fraction(9)) == (span("1.2", "1.7"),)
 
 
@@ -55,7 +57,9 @@ def test_touching_ends_have_nothing_in_common():
 
 def test_cuts_are_put_on_whole_pictures_outwards():
     assert snapped([span("0.41", "0.99")], Fraction(10), Fraction(0), Fraction(5)) == (span("0.4", 1),)
-    assert snapped([span("0.41", "0.99")], Fraction(10), Fraction("0.405"), Fraction("0.995")) == (span("0.405", "0.995"),)
+    assert snapped([span("0.41", "0.99")], Fraction(10), Fraction("0.405"), Fraction("0.995")) == (
+        span("0.405", "0.995"),
+    )
 
 
 def test_the_pause_a_time_lies_in():

@@ -1,6 +1,6 @@
 """Every problem of a timeline at once: what keeps it from being rendered, and what a person should know before.
 
-    tracks[0].items[2].start: begins at 0:09.00 of a file that ends at 0:05.00; begin earlier
+tracks[0].items[2].start: begins at 0:09.00 of a file that ends at 0:05.00; begin earlier
 """
 
 from collections.abc import Iterator
@@ -56,7 +56,9 @@ def _of_pictures(placed: Placed, laid: Layout) -> Iterator[Problem]:
     if video is None:
         return
     if video.color in ("hlg", "pq") and laid.color not in ("hlg", "pq"):
-        text = f"has a high dynamic range ({video.color}) and will look pale; set color = {video.color!r} and depth = 10"
+        text = (
+            f"has a high dynamic range ({video.color}) and will look pale; set color = {video.color!r} and depth = 10"
+        )
         yield Problem(placed.where, text, grave=False)
     growth = min(laid.width / video.width, laid.height / video.height)
     if growth > BLURRED_FROM and placed.clip.fit in ("contain", "cover"):

@@ -23,7 +23,9 @@ Overlay = Callable[[Fraction], Layer | None]
 """Draws something over everything, such as subtitles."""
 
 
-def compose(laid: Layout, first: int = 0, stop: int | None = None, overlays: tuple[Overlay, ...] = ()) -> Iterator[Planes]:
+def compose(
+    laid: Layout, first: int = 0, stop: int | None = None, overlays: tuple[Overlay, ...] = ()
+) -> Iterator[Planes]:
     """Yield the pictures of a timeline, one per frame, from one frame number up to another.
 
     Raises:

@@ -1,6 +1,6 @@
 """What comes of a timeline: a finished file, or the timeline itself in a format that another editor reads.
 
-    out.mp4, out.gif, out.wav ... --> rendered            out.toml, out.otio, out.edl, out.xml ... --> written as it is
+out.mp4, out.gif, out.wav ... --> rendered            out.toml, out.otio, out.edl, out.xml ... --> written as it is
 """
 
 from dataclasses import dataclass

@@ -5,7 +5,7 @@ from pathlib import Path
 from frameloom.core.errors import OutputError
 from frameloom.core.files import whole_file
 
-EXAMPLE = '''\
+EXAMPLE = """\
 # A Frameloom timeline. Render it:   frameloom edit render {name} -o video.mp4
 # Look at it first:                  frameloom edit preview {name}
 # Items follow each other; a transition overlaps its neighbours. Times are seconds (2.5) or clock times ("1:02.5").
@@ -60,7 +60,7 @@ duration = 3
 source = {{design = "caption", text = "Your turn: change this file and render it again. 你好 · مرحبا · 👋"}}
 at = 6.6
 duration = 2.2
-'''
+"""
 
 
 def write_example(path: Path) -> Path:

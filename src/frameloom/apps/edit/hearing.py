@@ -23,8 +23,10 @@ FLOOR_SHARE, VOICE_SHARE = 10, 95
 """Percentiles of the level that stand for noise and for voice."""
 UP = 0.35
 """How far up from noise to voice the threshold is."""
-HIGHEST_UP_DB, LOWEST_UP_DB = 20.0, 6.0
-"""Bounds of how far above the noise it is."""
+WITHIN_DB = (8.0, 40.0)
+"""How far below the voice it is at least and at most: what speech spans between loud vowels and soft consonants."""
+LEAST_APART_DB = 6.0
+"""Noise and voice that are closer cannot be told apart: all counts as loud."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,10 @@ def levels(path: Path, stop: Fraction | None = None) -> NDArray[np.float32]:
 def loudness(decibels: NDArray[np.float32], threshold: float | None = None) -> Loudness:
     """Return noise, voice and what lies between them; a threshold that is given stands."""
     floor, voice = (float(np.percentile(decibels, share)) for share in (FLOOR_SHARE, VOICE_SHARE))
-    up = min(max(UP * (voice - floor), LOWEST_UP_DB), HIGHEST_UP_DB)
-    chosen = floor + up if voice - floor > LOWEST_UP_DB else SILENT_DB
+    wished = floor + UP * (voice - floor)
+    chosen = min(max(wished, voice - WITHIN_DB[1]), voice - WITHIN_DB[0])
+    if voice - floor < LEAST_APART_DB:
+        chosen = SILENT_DB
     return Loudness(floor, voice, chosen if threshold is None else threshold)
 
 

@@ -222,7 +222,9 @@ def _generated(source: ModelSource, width: int, height: int, laid: Layout) -> li
     clips = load(source.model).sample(1, seed=source.seed, classes=source.classes or None)
     frames = to_uint8(clips)[0]
     return [
-        resize_planes(from_rgb(even_sided(np.broadcast_to(f, (*f.shape[:2], 3))), laid.depth, laid.color), width, height)
+        resize_planes(
+            from_rgb(even_sided(np.broadcast_to(f, (*f.shape[:2], 3))), laid.depth, laid.color), width, height
+        )
         for f in frames
     ]
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
 
 from frameloom.apps.edit.timeline import (
     STILL_S,
@@ -172,9 +171,7 @@ def _probed(timeline: Timeline, problems: list[Problem]) -> Mapping[Path, MediaI
     return infos
 
 
-def _placed(
-    track: Track, where: str, infos: Mapping[Path, MediaInfo], problems: list[Problem]
-) -> Iterator[Placed]:
+def _placed(track: Track, where: str, infos: Mapping[Path, MediaInfo], problems: list[Problem]) -> Iterator[Placed]:
     """Yield a track's clips with their times."""
     now = Fraction(0)
     into: Transition | None = None
@@ -206,7 +203,7 @@ def _placed(
         out_of = following if isinstance(following, Transition) else None
         overlap = (into.duration if into else 0) + (out_of.duration if out_of else 0)
         if overlap > duration:
-            text = f"its transitions take {clock(Fraction(overlap))} s, but it lasts {clock(duration)} s"
+            text = f"its transitions take {clock(Fraction(overlap))}, but it lasts {clock(duration)}"
             problems.append(Problem(place, f"{text}; make the transitions shorter or the clip longer"))
         yield Placed(item, now, now + duration, place, info, into, out_of)
         now += duration
@@ -225,14 +222,14 @@ def _duration(clip: Clip, info: MediaInfo | None, where: str, problems: list[Pro
         return clip.duration or fallback
     left = info.duration - clip.start
     if left <= 0:
-        text = f"begins at {clock(clip.start)} s of a file that ends at {clock(info.duration)} s; begin earlier"
+        text = f"begins at {clock(clip.start)} of a file that ends at {clock(info.duration)}; begin earlier"
         problems.append(Problem(f"{where}.start", text))
         return clip.duration or Fraction(STILL_S)
     longest = duration_for(clip.speed, left)
     if clip.duration is None:
         return longest
     if clip.duration > longest + Fraction(1, 10):
-        text = f"{clock(clip.duration)} s asked for, but the file gives {clock(longest)} s from there"
+        text = f"{clock(clip.duration)} asked for, but the file gives {clock(longest)} from there"
         problems.append(Problem(f"{where}.duration", f"{text}; its last picture will stand still", grave=False))
     return clip.duration
 

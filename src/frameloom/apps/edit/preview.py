@@ -1,6 +1,6 @@
 """A contact sheet of a timeline, to look at before it is rendered.
 
-    0:00.00  0:02.50  0:05.00  ...      one picture for each clip's middle and each transition's middle
+0:00.00  0:02.50  0:05.00  ...      one picture for each clip's middle and each transition's middle
 """
 
 from fractions import Fraction

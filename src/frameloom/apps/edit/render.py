@@ -4,43 +4,48 @@
                   |                                      +--> out.mp4, whole or not at all
                   +----> sounding --samples--> loudness -+
 
-Long work is encoded in segments that stay when it is stopped: the same command goes on where it was, and what is there can
-be watched as out.partial.mp4.
+Long work is encoded in segments that stay when it is stopped: the same command goes on where it was, and what is
+there can be watched as out.partial.mp4.
 """
 
-from collections.abc import Iterator, Mapping
+import hashlib
+import json
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from time import monotonic
 from typing import Literal
 
-from frameloom.apps.edit.compose import Overlay, compose
+from frameloom.apps.edit.compose import compose
 from frameloom.apps.edit.layout import Layout, lay_out, layout
 from frameloom.apps.edit.sounding import has_sound, sounding
-from frameloom.apps.edit.timeline import Timeline
-from frameloom.apps.edit.words import burned
+from frameloom.apps.edit.timeline import FileSource, ImageSource, Timeline
+from frameloom.apps.edit.words import add_soft, burned
 from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError, MediaError
 from frameloom.core.progress import View, showing
-from frameloom.core.provenance import version
+from frameloom.core.provenance import commit, version
 from frameloom.core.times import Time, clock
 from frameloom.effects.loudness import Adjustment, adjust, plan_for, target_of
 from frameloom.media.formats import CONTAINERS, SoundFormat, VideoFormat
 from frameloom.media.frames import Chapter, Written
 from frameloom.media.planes import Planes
+from frameloom.media.segments import SEGMENT_S, assemble, encode_segment, keep_playable, missing_segments, segmented
 from frameloom.media.sink import write_media
 from frameloom.media.sound import Sound
 
-SEGMENT_S = 20
-"""Seconds of pictures that are encoded as a piece of their own, and the most that is lost when work is stopped."""
+LINE_S = 5
+"""Seconds between two lines of progress, where there is no bar."""
 
 
 class RenderConfig(Config):
     """Where a timeline is rendered to, and how."""
 
     out: Path
-    """The file; its suffix names the container: .mp4, .mov, .mkv, .webm, .gif, .webp, a folder of PNG, or sound alone."""
+    """The file; its suffix names the container. None is a folder of PNG, .wav and the like hold sound alone."""
     video: VideoFormat = VideoFormat()
     audio: SoundFormat = SoundFormat()
     draft: Literal[1, 2, 4, 8] = 1
@@ -76,6 +81,12 @@ class Job:
     notes: tuple[str, ...]
 
     @property
+    def in_segments(self) -> bool:
+        """Return whether it is long enough to be encoded in pieces, in a file that can be put together of them."""
+        container = CONTAINERS[self.config.out.suffix.lower()]
+        return self.pictures and bool(container.format) and self.stop - self.first > SEGMENT_S * self.laid.rate
+
+    @property
     def span(self) -> tuple[Fraction, Fraction]:
         """Return begin and end on the timeline, in seconds; the end of a whole timeline is its own, to the sample."""
         laid = self.laid
@@ -102,12 +113,23 @@ def render(timeline: Timeline, config: RenderConfig, view: View = "auto") -> Ren
         OutputError: the place cannot be written.
         KeyboardInterrupt: stopped; the message says what is there and how to go on.
     """
-    job = plan_job(layout(shrunk(timeline, config.draft)), config)
-    laid = job.laid
+    laid = layout(shrunk(timeline, config.draft))
+    job = plan_job(laid, config)
     loudness = loudness_of(job) if job.sound else Adjustment()
-    written = write_media(
+    written = _in_segments(job, loudness, view) if job.in_segments else _at_once(job, loudness, view)
+    start, stop = job.span
+    if job.pictures:
+        add_soft(laid, config.out, start, stop)
+    notes = (*job.notes, *(["sound: " + loudness.note] if loudness.note else []), *written.notes)
+    return Rendered(replace(written, notes=notes), stop - start)
+
+
+def _at_once(job: Job, loudness: Adjustment, view: View) -> Written:
+    """Write pictures and sound side by side."""
+    laid, config = job.laid, job.config
+    return write_media(
         config.out,
-        _watched(job, view) if job.pictures else None,
+        _watched(job, [(job.first, job.stop)], view) if job.pictures else None,
         heard(job, loudness) if job.sound else None,
         rate=laid.rate,
         width=laid.width,
@@ -121,9 +143,63 @@ def render(timeline: Timeline, config: RenderConfig, view: View = "auto") -> Ren
         made_by=made_by(),
         chapters=chapters(job),
     )
-    start, stop = job.span
-    notes = (*job.notes, *(["sound: " + loudness.note] if loudness.note else []), *written.notes)
-    return Rendered(replace(written, notes=notes), stop - start)
+
+
+def _in_segments(job: Job, loudness: Adjustment, view: View) -> Written:
+    """Encode what is missing of the pictures, then put all of them and the sound together.
+
+    Raises:
+        KeyboardInterrupt: stopped; what is there can be played, and the same command goes on.
+    """
+    laid, config = job.laid, job.config
+    work = segmented(
+        config.out,
+        _key(job),
+        frames=job.stop - job.first,
+        rate=laid.rate,
+        width=laid.width,
+        height=laid.height,
+        depth=laid.depth,
+        color=laid.color,
+        video=config.video,
+    )
+    timeline = laid.timeline
+    missing = missing_segments(work)
+    try:
+        runs = [(job.first + segment.first, job.first + segment.first + segment.count) for segment in missing]
+        with closing(_watched(job, runs, view)) as pictures:
+            for segment in missing:
+                encode_segment(work, segment, islice(pictures, segment.count))
+        return assemble(
+            work,
+            heard(job, loudness) if job.sound else None,
+            sample_rate=timeline.sample_rate,
+            channels=timeline.channels,
+            audio=config.audio,
+            made_by=made_by(),
+            chapters=chapters(job),
+        )
+    except KeyboardInterrupt:
+        kept = keep_playable(
+            work,
+            heard(job, loudness) if job.sound else None,
+            sample_rate=timeline.sample_rate,
+            channels=timeline.channels,
+            audio=config.audio,
+            made_by=made_by(),
+        )
+        there = f"{clock(kept.frames / laid.rate)} can be watched as {kept.path}" if kept else "nothing is whole yet"
+        raise KeyboardInterrupt(f"{config.out}: stopped; {there}; the same command goes on from there") from None
+
+
+def _key(job: Job) -> str:
+    """Return what the pictures of a job depend on: the timeline, the files it names as they are now, and the span."""
+    sources = [placed.clip.source for track in job.laid.tracks for placed in track.clips]
+    files = sorted({str(source.path) for source in sources if isinstance(source, FileSource | ImageSource)})
+    stats = [(name, Path(name).stat().st_size, Path(name).stat().st_mtime_ns) for name in files]
+    settings = job.laid.timeline.model_dump_json(exclude={"loudness", "markers"})
+    text = json.dumps([settings, stats, job.first, job.stop, job.laid.width, job.laid.height, version(), commit()])
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def plan_job(laid: Layout, config: RenderConfig) -> Job:
@@ -136,11 +212,14 @@ def plan_job(laid: Layout, config: RenderConfig) -> Job:
     container = CONTAINERS.get(config.out.suffix.lower())
     if container is None:
         known = ", ".join(name for name in CONTAINERS if name)
-        raise MediaError(f"{config.out}: unknown suffix {config.out.suffix!r}; known: {known}, or none for a folder of PNG")
+        raise MediaError(
+            f"{config.out}: unknown suffix {config.out.suffix!r}; known: {known}, or none for a folder of PNG"
+        )
     stop = laid.duration if config.stop is None else min(config.stop, laid.duration)
     if config.start >= stop:
         raise ConfigError(
-            f"--from {clock(config.start)} --to {clock(stop)}: nothing lies there; the timeline is {clock(laid.duration)} long"
+            f"--from {clock(config.start)} --to {clock(stop)}: nothing lies there; "
+            f"the timeline is {clock(laid.duration)} long"
         )
     begin = int(config.start * laid.rate)
     end = laid.frames if stop == laid.duration else max(begin + 1, int(stop * laid.rate + Fraction(1, 2)))
@@ -151,7 +230,9 @@ def plan_job(laid: Layout, config: RenderConfig) -> Job:
     if heard_at_all and not container.sound:
         notes.append(f"{config.out}: {config.out.suffix or 'a folder of PNG'} holds no sound; it is left out")
     if not pictures and not (heard_at_all and container.sound):
-        raise ConfigError(f"{config.out}: nothing to write there; the timeline has {'no sound' if seen else 'no pictures'}")
+        raise ConfigError(
+            f"{config.out}: nothing to write there; the timeline has {'no sound' if seen else 'no pictures'}"
+        )
     return Job(laid, config, begin, end, pictures, heard_at_all and bool(container.sound), tuple(notes))
 
 
@@ -184,11 +265,11 @@ def heard(job: Job, adjustment: Adjustment) -> Iterator[Sound]:
 def chapters(job: Job) -> list[Chapter]:
     """Return a timeline's markers as chapters of the part that is written."""
     start, stop = job.span
-    markers = sorted((marker for marker in job.laid.timeline.markers if start <= marker.time < stop), key=lambda m: m.time)
+    markers = sorted(
+        (marker for marker in job.laid.timeline.markers if start <= marker.time < stop), key=lambda m: m.time
+    )
     ends = [*(marker.time for marker in markers), stop][1:]
-    return [
-        Chapter(marker.time - start, end - start, marker.name) for marker, end in zip(markers, ends, strict=True)
-    ]
+    return [Chapter(marker.time - start, end - start, marker.name) for marker, end in zip(markers, ends, strict=True)]
 
 
 def made_by() -> str:
@@ -196,21 +277,43 @@ def made_by() -> str:
     return f"frameloom {version()} edit"
 
 
-def _watched(job: Job, view: View) -> Iterator[Planes]:
-    """Yield the pictures of a job while progress is shown."""
-    steps = showing(_steps(job), job.config.out.name, view)
-    return (step.picture for step in steps)
+def _watched(job: Job, runs: list[tuple[int, int]], view: View) -> Generator[Planes, None, None]:
+    """Yield the pictures of runs of frames, from each first number up to its stop, while progress is shown."""
+    for step in showing(_steps(job, runs), job.config.out.name, view):
+        yield step.picture
 
 
-def _steps(job: Job) -> Iterator[_Step]:
+def _steps(job: Job, runs: list[tuple[int, int]]) -> Iterator[_Step]:
     began = said = monotonic()
-    total = job.stop - job.first
-    overlays: tuple[Overlay, ...] = burned(job.laid)
-    for number, picture in enumerate(compose(job.laid, job.first, job.stop, overlays), 1):
+    rate, total = job.laid.rate, job.stop - job.first
+    done = before = total - sum(stop - first for first, stop in runs)
+    for picture in _composed(job.laid, runs):
+        done += 1
         now = monotonic()
-        speed = number / max(now - began, 1e-6)
-        text = f"{clock(number / job.laid.rate, 0)} of {clock(total / job.laid.rate, 0)}, {speed:.0f} pictures/s"
-        worth_a_line = now - said >= 5
+        speed = (done - before) / max(now - began, 1e-6)
+        text = f"{clock(done / rate, 0)} of {clock(total / rate, 0)}, {speed:.0f} pictures/s"
+        worth_a_line = now - said >= LINE_S
         said = now if worth_a_line else said
-        record = {"picture": number, "of": total, "pictures_per_s": round(speed, 1)} if worth_a_line else {}
-        yield _Step(picture, number / total, text, record)
+        record = {"picture": done, "of": total, "pictures_per_s": round(speed, 1)} if worth_a_line else {}
+        yield _Step(picture, done / total, text, record)
+
+
+def _composed(laid: Layout, runs: list[tuple[int, int]]) -> Iterator[Planes]:
+    for first, stop in _merged(runs):
+        with burned(laid) as overlays:
+            yield from compose(laid, first, stop, overlays)
+
+
+def _merged(runs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return runs with neighbours made one, so that nothing is opened anew where they meet.
+
+    >>> _merged([(0, 5), (5, 9), (12, 15)])
+    [(0, 9), (12, 15)]
+    """
+    merged: list[tuple[int, int]] = []
+    for first, stop in runs:
+        if merged and merged[-1][1] == first:
+            merged[-1] = (merged[-1][0], stop)
+        else:
+            merged.append((first, stop))
+    return merged

@@ -1,6 +1,6 @@
 """Two pictures to try things on: one landscape by day and by night, drawn from formulas, with a large letter each.
 
-    sky, sun or moon and stars, three ranges of hills that fade with distance, a lake that mirrors it all
+sky, sun or moon and stars, three ranges of hills that fade with distance, a lake that mirrors it all
 """
 
 import numpy as np
@@ -66,7 +66,9 @@ def _ridge(x: Field, number: int) -> Field:
     """Return the height of a range of hills at each place across, from the top; nearer ranges are lower and rounder."""
     base, rise = (0.5, 0.6, 0.7)[number], (0.09, 0.06, 0.04)[number]
     waves = ((2.1, 1.0), (4.7, 0.5), (9.3, 0.25), (21.0, 0.1), (47.0, 0.05))
-    return base - rise * sum(part * np.sin(speed * x * (1.6 - 0.3 * number) + 2.3 * number + speed) for speed, part in waves)
+    speeds, parts = (np.array(row)[:, None] for row in zip(*waves, strict=True))
+    wave = (parts * np.sin(speeds * x * (1.6 - 0.3 * number) + 2.3 * number + speeds)).sum(axis=0)
+    return np.asarray(base - rise * wave)
 
 
 def _starlight(width: int, height: int) -> Field:

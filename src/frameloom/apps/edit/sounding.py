@@ -6,16 +6,20 @@
 A clip begins and ends at the samples nearest to its exact times, so errors never add up however many clips there are.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import partial
 
+import numpy as np
+from numpy.typing import NDArray
+
 from frameloom.apps.edit.layout import Laid, Layout, Placed
 from frameloom.apps.edit.timeline import FileSource
-from frameloom.effects.ducking import Ducking
+from frameloom.apps.edit.timemap import TimeMap
 from frameloom.effects.fades import Curve, Fade, GainKey, gain_curve
 from frameloom.effects.mixing import Part, Track, mix_tracks
-from frameloom.effects.stretch import retime
+from frameloom.effects.stretch import stretch
+from frameloom.effects.varispeed import reverse, varispeed
 from frameloom.media.sound import Sound, sample_at
 from frameloom.media.source import read_sound
 
@@ -45,12 +49,10 @@ def _track(laid_track: Laid, names: list[str], laid: Layout, first: int) -> Trac
     """Return a track of the mix."""
     track = laid_track.track
     parts = [_part(placed, laid, first) for placed in laid_track.clips if placed.has_sound]
-    ducking, under = None, ()
-    if track.duck:
-        duck = track.duck
-        ducking = Ducking(by_db=duck.by, attack=duck.attack, hold=duck.hold, release=duck.release)
-        under = (names.index(duck.under),)
-    return Track(parts, gain_db=track.volume, muted=track.mute, ducking=ducking, under=under)
+    if track.duck is None:
+        return Track(parts, gain_db=track.volume, muted=track.mute)
+    under = (names.index(track.duck.under),)
+    return Track(parts, gain_db=track.volume, muted=track.mute, ducking=track.duck, under=under)
 
 
 def _part(placed: Placed, laid: Layout, first: int) -> Part:
@@ -60,13 +62,12 @@ def _part(placed: Placed, laid: Layout, first: int) -> Part:
     rising = max(clip.fade_in, placed.into.duration if placed.into else 0)
     falling = max(clip.fade_out, placed.out_of.duration if placed.out_of else 0)
     level = clip.volume
-    steady = isinstance(level, int | float)
     return Part(
         start=begin - first,
         samples=end - begin,
         open=partial(_samples, placed, laid, end - begin),
         gain_db=float(level) if isinstance(level, int | float) else 0.0,
-        gain=None if steady else _gain(placed, rate),
+        gain=_gain(placed, rate),
         fade_in=Fade(sample_at(Fraction(rising), rate)),
         fade_out=Fade(sample_at(Fraction(falling), rate)),
         handle=sample_at(_HANDLE_S, rate) if placed.times.is_plain else 0,
@@ -82,14 +83,32 @@ def _gain(placed: Placed, rate: int) -> Curve | None:
 
 
 def _samples(placed: Placed, laid: Layout, samples: int) -> Iterator[Sound]:
-    """Yield a clip's samples as it runs: plain, stretched, or backwards."""
+    """Return a clip's samples as it runs: plain, backwards, faster or slower."""
     source, times = placed.clip.source, placed.times
     if not isinstance(source, FileSource):
-        return
-    rate, channels = laid.timeline.sample_rate, laid.timeline.channels
-    stop = times.start + times.span + _HANDLE_S
-    plain = partial(read_sound, source.path, rate=rate, channels=channels, stream=source.stream)
-    if times.is_plain:
-        yield from plain(times.start, stop)
-        return
-    yield from retime(plain, times, samples, rate=rate, channels=channels, keep_pitch=placed.clip.keep_pitch)
+        return iter(())
+    rate = laid.timeline.sample_rate
+    read = partial(read_sound, source.path, rate=rate, channels=laid.timeline.channels, stream=source.stream)
+    stop = times.start + times.span
+    if times.reverse:
+        blocks = reverse(
+            lambda first, last: read(Fraction(first, rate), Fraction(last, rate)),
+            sample_at(times.start, rate),
+            sample_at(stop, rate),
+        )
+    else:
+        blocks = read(times.start, stop + _HANDLE_S)
+    if times.speed == 1:
+        return blocks
+    if placed.clip.keep_pitch:
+        return stretch(blocks, _positions(times, rate), samples, rate=rate)
+    return varispeed(blocks, _positions(times, rate), samples)
+
+
+def _positions(times: TimeMap, rate: int) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+    """Return where in a clip's source, in samples from its begin, each sample of the clip lies."""
+    grid = times.grid()
+    at = np.array([float(time * rate) for time, _ in grid])
+    way = np.array([float(way * rate) for _, way in grid])
+    last_speed = (way[-1] - way[-2]) / (at[-1] - at[-2])
+    return lambda numbers: np.interp(numbers, at, way) + np.maximum(numbers - at[-1], 0) * last_speed

@@ -40,6 +40,8 @@ class TightenConfig(Config):
     """Seconds that a dull part must last to be cut, before the margins are taken from it."""
     min_keep: Time = Fraction(1, 20)
     """Seconds that sound or motion must last to count: clicks are shorter."""
+    min_cut: Duration = Fraction(1, 5)
+    """Seconds that a cut must take out, after the margins."""
     before: Time = Fraction(3, 20)
     """Seconds kept before each part with sound or motion."""
     after: Time = Fraction(1, 5)
@@ -127,10 +129,13 @@ def keep(lively: Iterable[Span], config: TightenConfig, rate: Fraction | None, e
     """
     counted = merged(at_least(merged(lively), config.min_keep), over=config.min_silence)
     spans = grown(counted, config.before, config.after, Fraction(0), end)
-    if spans and spans[0].begin < max(config.min_silence - config.before, Fraction(0)):
+    if not spans:
+        return ()
+    if spans[0].begin < config.min_cut:
         spans = (Span(Fraction(0), spans[0].end), *spans[1:])
-    if spans and end - spans[-1].end < max(config.min_silence - config.after, Fraction(0)):
+    if end - spans[-1].end < config.min_cut:
         spans = (*spans[:-1], Span(spans[-1].begin, end))
+    spans = merged(spans, over=config.min_cut)
     return snapped(spans, rate, Fraction(0), end) if rate else spans
 
 

@@ -21,8 +21,10 @@ from frameloom.core.times import Duration, Rate, Seconds, Time
 from frameloom.effects.blend import BlendName
 from frameloom.effects.catalog import Effect
 from frameloom.effects.curve import Curve
+from frameloom.effects.ducking import Ducking
 from frameloom.effects.loudness import Target, TargetName
 from frameloom.effects.titles import Title
+from frameloom.effects.titles_settings import CaptionLook
 from frameloom.effects.transitions import Look
 from frameloom.media.planes import ColorName, Depth
 from frameloom.media.sound import SAMPLE_RATE
@@ -33,7 +35,7 @@ STILL_S = 5
 """How long a picture, title or colour is shown when nobody says."""
 
 Fit = Literal["contain", "cover", "stretch", "none"]
-"""How a picture fills a place of another shape: all of it seen, all of the place filled, distorted, or as large as it is."""
+"""How a picture fills a place of another shape: all of it seen, all of the place filled, distorted, or as it is."""
 
 
 class FileSource(Config):
@@ -179,19 +181,11 @@ Item = Annotated[
 ]
 
 
-class Duck(Config):
-    """Let a track fall while another one is heard, as music falls under a voice."""
+class Duck(Ducking):
+    """Lets a track fall while another one is heard, as music falls under a voice."""
 
     under: str
     """Name of the track that is to be heard."""
-    by: Annotated[float, Field(ge=0, le=60)] = 12
-    """How far it falls, in dB."""
-    attack: Duration = Fraction(1, 5)
-    """Seconds in which it falls; done before the voice begins."""
-    hold: Time = Fraction(2, 5)
-    """Seconds of pause in the voice over which it stays down."""
-    release: Duration = Fraction(3, 5)
-    """Seconds in which it comes back."""
 
 
 class Track(Config):
@@ -218,6 +212,8 @@ class Subtitles(Config):
     """ISO 639 code, such as en or zh."""
     shift: Seconds = Fraction(0)
     """Seconds by which all of them come later."""
+    look: CaptionLook = CaptionLook()
+    """How they are drawn when they are burned in and bring no styles of their own."""
 
 
 class Marker(Config):
@@ -248,7 +244,7 @@ class Timeline(Config):
     tracks: Annotated[tuple[Track, ...], Field(max_length=100)] = ()
     """Drawn from the first, at the bottom, to the last."""
     loudness: TargetName | Annotated[float, Field(ge=-50, le=-5)] | Target | None = None
-    """A named target (social, podcast, ebu, ...) or LUFS: measured first, then brought to it; else sound stays as it is."""
+    """A named target (social, podcast, ebu ...) or LUFS: sound is measured first, then brought to it."""
     subtitles: tuple[Subtitles, ...] = ()
     markers: tuple[Marker, ...] = ()
     reason: str = ""

@@ -48,6 +48,12 @@ class TimeMap:
         way = travelled(self.speed, time)
         return self.start + (self.span - way if self.reverse else way)
 
+    def grid(self) -> list[tuple[Fraction, Fraction]]:
+        """Return times in the clip with the source seconds that have passed; between them speed changes steadily."""
+        inner = [] if isinstance(self.speed, int | float) else _table(self.speed)[0]
+        times = [Fraction(0), *(time for time in inner if 0 < time < self.duration), self.duration]
+        return [(time, travelled(self.speed, time)) for time in times]
+
 
 def travelled(speed: Curve, time: Fraction) -> Fraction:
     """Return source seconds that pass in this many seconds of a clip.

@@ -14,7 +14,7 @@ from frameloom.effects.easing import ease
 from frameloom.effects.transitions.blurs import BLURS
 from frameloom.effects.transitions.fades import FADES
 from frameloom.effects.transitions.light import LIGHT
-from frameloom.effects.transitions.look import Canvas, Change, Direction, Look, Maker, TransitionName
+from frameloom.effects.transitions.look import TRANSITION_NAMES, Canvas, Change, Direction, Look, Maker, TransitionName
 from frameloom.effects.transitions.morph import MORPHS
 from frameloom.effects.transitions.slides import SLIDES
 from frameloom.effects.transitions.warps import WARPS
@@ -22,7 +22,7 @@ from frameloom.effects.transitions.wipes import WIPES
 from frameloom.media.image import scaled, stretch
 from frameloom.media.planes import ColorName, Depth, Plane, Planes
 
-__all__ = ["Change", "Direction", "Look", "TransitionName", "begin"]
+__all__ = ["TRANSITION_NAMES", "Change", "Direction", "Look", "TransitionName", "begin"]
 
 Shares = NDArray[np.float32]
 

@@ -7,7 +7,7 @@ depends on the size of the picture is made once, by a maker.
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,8 @@ TransitionName = Literal[
     "ripple", "swirl", "kaleidoscope", "cube", "page-curl", "glitch", "bokeh",
 ]  # fmt: skip
 """The first 58 are FFmpeg's (filter xfade), by its names; the rest are ours."""
+
+TRANSITION_NAMES: tuple[TransitionName, ...] = get_args(TransitionName)
 
 Direction = Literal["left", "right", "up", "down"]
 

@@ -24,9 +24,6 @@ from frameloom.media.planes import Plane, Planes
 SIDES = {"left": (1, False), "right": (1, True), "up": (0, False), "down": (0, True)}
 """Axis along which each moves, and whether forward along it."""
 
-Inside = Callable[[NDArray[np.float32], NDArray[np.float32], float], NDArray[np.float32]]
-"""x, (1, W), and y, (H, 1), in px from the middle, and size, 0 to 1 for all of the picture -> what is seen, (H, W)."""
-
 
 def even(length: float) -> int:
     """Return the even number nearest to a length in px."""
@@ -96,31 +93,37 @@ def _squeeze(axis: int) -> Maker:
 
 def _rect_crop(look: Look, canvas: Canvas) -> Change:
     """Return a crop to a rectangle of the picture's own shape."""
+    across, down = (abs(part) for part in _from_middle(canvas))
 
-    def inside(x: NDArray[np.float32], y: NDArray[np.float32], seen: float) -> NDArray[np.float32]:
-        half_width, half_height = seen * canvas.width / 2, seen * canvas.height / 2
-        across, down = np.clip(half_width + 0.5 - abs(x), 0, 1), np.clip(half_height + 0.5 - abs(y), 0, 1)
-        return np.asarray(across * down, np.float32)
+    def inside(seen: float) -> NDArray[np.float32]:
+        columns = np.clip(np.float32(seen * canvas.width / 2 + 0.5) - across, 0, 1)
+        return np.asarray(columns * np.clip(np.float32(seen * canvas.height / 2 + 0.5) - down, 0, 1), np.float32)
 
     return _crop(look, canvas, inside)
 
 
 def _circle_crop(look: Look, canvas: Canvas) -> Change:
+    radius = np.hypot(*_from_middle(canvas))
     corner = math.hypot(canvas.width, canvas.height) / 2
 
-    def inside(x: NDArray[np.float32], y: NDArray[np.float32], seen: float) -> NDArray[np.float32]:
-        return np.asarray(np.clip(corner * seen**3 + 0.5 - np.hypot(x, y), 0, 1), np.float32)
+    def inside(seen: float) -> NDArray[np.float32]:
+        return np.asarray(np.clip(np.float32(corner * seen**3 + 0.5) - radius, 0, 1), np.float32)
 
     return _crop(look, canvas, inside)
 
 
-def _crop(look: Look, canvas: Canvas, inside: Inside) -> Change:
-    ground = canvas.filled(look.color)
+def _from_middle(canvas: Canvas) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return x, (1, W), and y, (H, 1), in px from the middle."""
     x, y = canvas.grid()
-    x, y = (x - np.float32(0.5)) * canvas.width, (y - np.float32(0.5)) * canvas.height
+    return (x - np.float32(0.5)) * np.float32(canvas.width), (y - np.float32(0.5)) * np.float32(canvas.height)
+
+
+def _crop(look: Look, canvas: Canvas, inside: Callable[[float], NDArray[np.float32]]) -> Change:
+    """Return the transition that shows what is inside a shape, whose size goes from 1, all of it, to 0 and back."""
+    ground = canvas.filled(look.color)
 
     def change(a: Planes, b: Planes, progress: float) -> Planes:
-        return mixed_by(ground, a if progress < 0.5 else b, inside(x, y, abs(2 * progress - 1)))
+        return mixed_by(ground, a if progress < 0.5 else b, inside(abs(2 * progress - 1)))
 
     return change
 

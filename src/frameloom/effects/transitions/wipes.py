@@ -15,7 +15,6 @@ Differs from it: edges are antialiased; what is random is fixed by a seed.
 
 import math
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -152,8 +151,7 @@ def _matte(look: Look, canvas: Canvas) -> Change:
     """
     if look.matte is None:
         raise ConfigError("transition 'matte': no picture; give matte = 'picture.png'")
-    with closing(read_picture(look.matte)) as frames:  # type: ignore[type-var]  # an iterator that is a generator
-        pixels = next(frames).pixels
+    pixels = next(read_picture(look.matte)).pixels
     luma = from_rgb(np.pad(pixels, ((0, pixels.shape[0] % 2), (0, pixels.shape[1] % 2), (0, 0)), mode="edge")).y
     field = (resize(luma, canvas.width, canvas.height).astype(np.float32) - 16) / 219
     return by_field(field, max(_softness(look, 0.0), 1 / _MATTE_STEPS), canvas)

@@ -1,12 +1,13 @@
 """Final Cut Pro 7 XML: what its adapter needs and leaves out, and a guard before it reads a stranger's file.
 
     our timeline --to_otio--> OpenTimelineIO's --for_fcp--> the adapter --> .xml
-    .xml --check_xml--> the adapter --from_fcp--> OpenTimelineIO's --Reader--> our timeline
+    .xml --checked_xml--> the adapter --from_fcp--> OpenTimelineIO's --Reader--> our timeline
 
 Speed: the format counts a clip's `in` in frames after the change of speed, OpenTimelineIO before it.
 Source: Apple, "Final Cut Pro XML Interchange Format", 2010.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 from xml.etree import ElementTree
@@ -17,8 +18,8 @@ from opentimelineio.opentime import RationalTime, TimeRange
 
 from frameloom.apps.edit.formats.files import MAX_DEPTH
 from frameloom.apps.edit.formats.losses import countable, lost_settings
-from frameloom.apps.edit.formats.otio_write import COLOR, KEY, TITLE, to_otio
-from frameloom.apps.edit.timeline import Clip, Timeline, TitleSource
+from frameloom.apps.edit.formats.otio_write import KEY, TITLE, to_otio
+from frameloom.apps.edit.timeline import Clip, Timeline
 from frameloom.core.errors import ConfigError
 from frameloom.media.colors import parse_color
 
@@ -28,8 +29,8 @@ _MAX_REFERENCES = 8
 _NS = "fcp_xml"
 
 
-def check_xml(data: bytes, where: str) -> None:
-    """Raise a ConfigError unless this is XML that can be read without harm.
+def checked_xml(data: bytes, where: str) -> bytes:
+    """Return XML that the adapter can read without harm, from a file that may be anything.
 
     Refused: declarations of entities (a few lines of them can grow to gigabytes, or name other files), deep nesting,
     and sequences that contain each other by reference, which grow in the same way.
@@ -69,6 +70,11 @@ def check_xml(data: bytes, where: str) -> None:
             f"{where}: holds <{root.tag[:40]}>; give Final Cut Pro 7 XML (<xmeml>), not FCPXML of version X"
         )
     _check_references(root, where)
+    for track in root.iter("track"):
+        for name in track.findall("name"):
+            if not name.text:  # the adapter wants a text
+                track.remove(name)
+    return ElementTree.tostring(root)
 
 
 def _check_references(root: ElementTree.Element, where: str) -> None:
@@ -113,7 +119,8 @@ def for_fcp(timeline: Timeline) -> tuple[schema.Timeline, list[str]]:
     for number, clip in enumerate(made.find_clips()):
         _prepare(clip, number)
     for track in made.tracks:
-        track.metadata[_NS] = {"name": track.name, "enabled": "TRUE" if track.enabled else "FALSE"}
+        name = {"name": track.name} if track.name else {}
+        track.metadata[_NS] = {**name, "enabled": "TRUE" if track.enabled else "FALSE"}
     if timeline.width and timeline.height:
         size = {"width": str(timeline.width), "height": str(timeline.height)}
         made.metadata[_NS] = {"media": {"video": {"format": {"samplecharacteristics": size}}}}
@@ -157,12 +164,11 @@ def _absolute(items: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def _prepare(clip: schema.Clip, number: int) -> None:
     """Make a clip one that the adapter writes whole: it takes equal clips for the same one, and needs known lengths."""
-    own = clip.metadata.get(KEY, {}).get("item", {})
     clip.metadata.clear()
     clip.metadata[KEY] = {"number": number}
     reference, used = clip.media_reference, clip.source_range
     if isinstance(reference, schema.GeneratorReference):
-        reference.metadata[_NS] = _generator(reference, own)
+        reference.metadata[_NS] = _generator(reference)
         reference.generator_kind = "Text" if reference.generator_kind == TITLE else "Color"
     if reference.available_range is None:
         length = RationalTime(used.end_time_exclusive().value, used.duration.rate)
@@ -214,21 +220,17 @@ def _scale_start(clip: schema.Clip, factor: float) -> None:
     clip.source_range = TimeRange(moved, used.duration)
 
 
-def _generator(reference: schema.GeneratorReference, own: Mapping[str, Any]) -> dict[str, Any]:
+def _generator(reference: schema.GeneratorReference) -> dict[str, Any]:
     """Return the effect that makes a colour or a text."""
     common = {"effecttype": "generator", "mediatype": "video"}
+    own = json.loads(reference.parameters[KEY])
     if reference.generator_kind == TITLE:
-        text = title_text(dict(own).get("source", {})) or reference.name
-        words = {"parameterid": "str", "name": "Text", "value": text}
-        return {**common, "effectcategory": "Text", "parameter": words}
-    color = str(reference.parameters.get("color", "black")) if reference.generator_kind == COLOR else "black"
-    red, green, blue, alpha = parse_color(color)
+        title = own["title"]
+        words = next(
+            (str(title[name]) for name in ("text", "name", "words") if title.get(name)), title.get("design", "")
+        )
+        return {**common, "effectcategory": "Text", "parameter": {"parameterid": "str", "name": "Text", "value": words}}
+    red, green, blue, alpha = parse_color(str(own.get("color", "black")))
     value = {"alpha": str(alpha), "red": str(red), "green": str(green), "blue": str(blue)}
     fill = {"parameterid": "fillcolor", "name": "Color", "value": value}
     return {**common, "effectcategory": "Matte", "parameter": fill}
-
-
-def title_text(source: Any) -> str:
-    """Return the words of a title's settings."""
-    title = source.title.model_dump() if isinstance(source, TitleSource) else dict(dict(source).get("title", {}))
-    return str(title.get("text") or title.get("name") or "")

@@ -159,17 +159,17 @@ def _plain(value: object) -> Plain:
 def _time(time: Fraction) -> Plain:
     """Return a time as a number where that is exact, else as text."""
     text = format_time(time)
+    for form in ([float(text) if "." in text else int(text)] if "/" not in text else []) + [text, str(time)]:
+        if _means(form, time):
+            return form
+    return format_time(Fraction(round(time * 10**12), 10**12))  # more digits than a time may have
+
+
+def _means(form: float | str, time: Fraction) -> bool:
     try:
-        number = float(text) if "." in text else int(text)
-        if parse_time(number) == time:
-            return number
+        return parse_time(form) == time
     except ValueError:
-        pass
-    try:
-        exact = parse_time(text)
-    except ValueError:  # more digits than a time may have: the nearest picosecond
-        return format_time(Fraction(round(time * 10**12), 10**12))
-    return text if exact == time else format_time(time)
+        return False
 
 
 def _map_models(timeline: Timeline, change: Any) -> Timeline:

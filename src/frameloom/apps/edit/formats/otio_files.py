@@ -16,7 +16,7 @@ from typing import Any
 
 from opentimelineio import core, exceptions, schema
 
-from frameloom.apps.edit.formats.fcp import check_xml, for_fcp, from_fcp
+from frameloom.apps.edit.formats.fcp import checked_xml, for_fcp, from_fcp
 from frameloom.apps.edit.formats.files import read_bytes, read_json_object, write_text
 from frameloom.apps.edit.formats.otio_read import Reader
 from frameloom.apps.edit.formats.otio_write import to_otio
@@ -41,7 +41,7 @@ def read_otio_file(path: Path) -> tuple[Timeline, list[str]]:
     except FAULTS as error:
         if isinstance(error, ConfigError):
             raise
-        raise ConfigError(f"{path}: not a timeline that can be understood ({error}); export it again") from error
+        raise ConfigError(f"{path}: not a timeline that can be understood ({_line(error)}); export it again") from error
 
 
 def write_otio_file(timeline: Timeline, shown: Timeline, path: Path) -> list[str]:
@@ -70,17 +70,22 @@ def _read_json(data: bytes, path: Path) -> core.SerializableObject:
     try:
         return core.deserialize_json_from_string(json.dumps(value))
     except FAULTS as error:
-        raise ConfigError(f"{path}: not valid OpenTimelineIO: {' '.join(str(error).split())}") from error
+        raise ConfigError(f"{path}: not valid OpenTimelineIO: {_line(error)}") from error
 
 
 def _read_fcp(data: bytes, path: Path) -> schema.Timeline:
-    check_xml(data, str(path))
+    data = checked_xml(data, str(path))
     try:
         found = _quietly(_adapter().read_from_string, data)
     except (*FAULTS, SyntaxError) as error:
-        text = f"not Final Cut Pro 7 XML that can be understood ({error}); export it again"
+        text = f"not Final Cut Pro 7 XML that can be understood ({_line(error)}); export it again"
         raise ConfigError(f"{path}: {text}") from error
     return from_fcp(found)
+
+
+def _line(error: BaseException) -> str:
+    """Return an error as one line."""
+    return " ".join(str(error).split())[:200] or type(error).__name__
 
 
 def _quietly(call: Callable[[Any], Any], value: Any) -> Any:

@@ -14,6 +14,7 @@ from typing import Any, get_args
 
 from opentimelineio import algorithms, core, exceptions, schema
 
+from frameloom.apps.edit.formats.files import read_json_object
 from frameloom.apps.edit.formats.otio_sources import size_settings, source_settings
 from frameloom.apps.edit.formats.otio_times import exact_rate, seconds
 from frameloom.apps.edit.formats.otio_write import KEY, clip_facts, gap_facts, marker_facts, transition_facts
@@ -69,7 +70,7 @@ class Reader:
         rate = self._rate(found, children)
         read = [self._track(track, number) for number, track in enumerate(children)]
         settings: dict[str, Any] = dict(own) if own is not None else {"rate": rate, **size_settings(metadata)}
-        settings["name"] = name
+        settings["name"] = _kept_name(settings, name)
         settings["tracks"] = _with_sound(read)
         settings["markers"] = [self._marker(marker, number) for number, marker in enumerate(stack.markers)]
         return validate(Timeline, settings, self.where)
@@ -109,7 +110,7 @@ class Reader:
             raise ConfigError(f"{where}: {len(children)} items; at most {MAX_ITEMS}")
         own = _own(track.metadata)
         settings: dict[str, Any] = dict(own.get("track", {}))
-        settings["name"] = track.name
+        settings["name"] = _kept_name(settings, track.name)
         settings["kind"] = "sound" if track.kind == schema.TrackKind.Audio else "video"
         off = "mute" if settings["kind"] == "sound" else "hidden"
         if not track.enabled and off not in settings:
@@ -344,18 +345,13 @@ _STILL: Mapping[str, object] = {"speed": 1.0, "reverse": False, "freeze": False}
 def _own(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return our own metadata as plain values."""
     found = metadata.get(KEY)
-    return _plain(found) if isinstance(found, Mapping) or hasattr(found, "keys") else {}
+    return read_json_object(found.encode(), "metadata") if isinstance(found, str) else {}
 
 
-def _plain(value: Any) -> Any:
-    """Return OpenTimelineIO's containers as Python's."""
-    if isinstance(value, str):
-        return value
-    if hasattr(value, "keys"):
-        return {str(key): _plain(value[key]) for key in value.keys()}  # noqa: SIM118 - AnyDictionary is no Mapping
-    if hasattr(value, "__iter__"):
-        return [_plain(part) for part in value]
-    return value
+def _kept_name(settings: Mapping[str, Any], name: str) -> str:
+    """Return the name that we wrote, unless another program has changed it."""
+    own = str(settings.get("name", ""))
+    return own if own.replace("\0", "") == name else name
 
 
 def _offset(transition: core.Composable | None, side: int) -> Any:

@@ -6,7 +6,8 @@ from typing import Any
 from opentimelineio import schema
 from opentimelineio.core import MediaReference
 
-from frameloom.apps.edit.formats.otio_write import COLOR, MODEL, TITLE
+from frameloom.apps.edit.formats.files import read_json_object
+from frameloom.apps.edit.formats.otio_write import COLOR, KEY, MODEL, TITLE
 from frameloom.apps.edit.formats.paths import foreign
 from frameloom.apps.edit.timeline import MAX_SIDE_PX, Clip
 from frameloom.core.errors import ConfigError
@@ -37,20 +38,17 @@ def source_settings(
 
 
 def _generated(reference: schema.GeneratorReference, name: str) -> tuple[dict[str, Any], str]:
-    parameters = dict(reference.parameters)
+    own = reference.parameters.get(KEY)
+    parameters = read_json_object(own.encode(), "parameters") if isinstance(own, str) else {}
     kind = reference.generator_kind or ""
     effect = _parameters_of_effect(reference)
-    if kind == COLOR:
-        return {"kind": "color", "color": str(parameters.get("color", "black"))}, ""
-    if kind == TITLE and hasattr(parameters.get("title"), "keys"):
-        title = parameters["title"]
-        return _headline(title.get("text") or title.get("name") or name), ""
+    if parameters or kind == COLOR:
+        tag = {COLOR: "color", TITLE: "title", MODEL: "model"}.get(kind, "color")
+        return {"kind": tag, **parameters}, ""
     if kind.lower() == "text" and isinstance(effect.get("str"), str):
         return _headline(effect["str"]), ""
     if kind.lower() == "color" and hasattr(effect.get("fillcolor"), "keys"):
         return {"kind": "color", "color": _hex(effect["fillcolor"])}, ""
-    if kind == MODEL and "model" in parameters:
-        return {"kind": "model", "model": str(parameters["model"])}, ""
     reason = "" if kind.lower() in _BLACK else f"the generator {kind or name!r} becomes black"
     return {"kind": "color"}, reason
 

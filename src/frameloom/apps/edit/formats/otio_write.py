@@ -9,6 +9,7 @@ Other programs keep picture and sound on tracks of their own, so the sound of a 
 Source: OpenTimelineIO 0.18, https://opentimelineio.readthedocs.io/en/v0.18.1/
 """
 
+import json
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
@@ -38,7 +39,6 @@ from frameloom.media.info import MediaInfo
 KEY = "frameloom"
 COLOR, TITLE, MODEL = "SolidColor", "Title", "FrameloomModel"
 """Kinds of generators."""
-_INT64 = 2**63
 
 Infos = Callable[[Clip], MediaInfo | None]
 
@@ -54,10 +54,10 @@ def to_otio(timeline: Timeline, shown: Timeline | None = None) -> tuple[schema.T
     shown = shown or timeline
     info, notes = prober(), list[str]()
     rate = rate_of(timeline, info)
-    result = schema.Timeline(timeline.name)
+    result = schema.Timeline(_named(timeline.name))
     result.global_start_time = rational(0, rate)
     settings = {name: value for name, value in plain(shown).items() if name not in {"tracks", "markers"}}
-    result.metadata[KEY] = _safe({"timeline": settings, "rate": str(rate)})
+    result.metadata[KEY] = _noted({"timeline": settings, "rate": str(rate)})
     for number, (track, written) in enumerate(zip(timeline.tracks, shown.tracks, strict=True)):
         where = f"tracks[{number}]"
         unknown = (item for item in track.items if isinstance(item, Clip) and length_of(item, info(item)) is None)
@@ -69,8 +69,10 @@ def to_otio(timeline: Timeline, shown: Timeline | None = None) -> tuple[schema.T
             result.tracks.append(_sound_of(written, pieces, names, rate, info))
         notes += _unseen(track, where)
     for marker in shown.markers:
-        made = schema.Marker(marker.name, time_range(frames(marker.time, rate), 0, rate), comment=marker.note)
-        made.metadata[KEY] = _safe({"item": plain(marker), "as": marker_facts(made)})
+        made = schema.Marker(
+            _named(marker.name), time_range(frames(marker.time, rate), 0, rate), comment=_named(marker.note)
+        )
+        made.metadata[KEY] = _noted({"item": plain(marker), "as": marker_facts(made)})
         result.tracks.markers.append(made)
     return result, list(dict.fromkeys(notes))
 
@@ -79,24 +81,24 @@ def _track(
     track: Track, pieces: list[Piece], written: Mapping[int, object], rate: Fraction, info: Infos
 ) -> schema.Track:
     kind = schema.TrackKind.Audio if track.kind == "sound" else schema.TrackKind.Video
-    result = schema.Track(track.name, kind=kind)
+    result = schema.Track(_named(track.name), kind=kind)
     result.enabled = not (track.mute if track.kind == "sound" else track.hidden)
-    result.metadata[KEY] = _safe({"track": {name: value for name, value in plain(track).items() if name != "items"}})
+    result.metadata[KEY] = _noted({"track": {name: value for name, value in plain(track).items() if name != "items"}})
     for piece in pieces:
         item = written.get(id(piece.item))
         if isinstance(item, Clip):
             made = _clip(item, piece, rate, info)
             facts: Mapping[str, Plain] = clip_facts(made, piece.begin, piece.head, piece.tail, rate)
             more = {"heard": True} if track.kind == "video" and _is_heard(piece, info) else {}
-            made.metadata[KEY] = _safe({"item": plain(item), "as": facts, **more})
+            made.metadata[KEY] = _noted({"item": plain(item), "as": facts, **more})
         elif isinstance(item, Transition):
             made = _transition(item, piece, rate)
             more = {"filler": True} if piece.repeated else {}
-            made.metadata[KEY] = _safe({"item": plain(item), "as": transition_facts(made), **more})
+            made.metadata[KEY] = _noted({"item": plain(item), "as": transition_facts(made), **more})
         else:
             made = schema.Gap(source_range=time_range(0, piece.frames, rate))
             own = {"item": plain(item)} if isinstance(item, Gap) else {"filler": True}
-            made.metadata[KEY] = _safe({**own, "as": gap_facts(made)})
+            made.metadata[KEY] = _noted({**own, "as": gap_facts(made)})
         result.append(made)
     return result
 
@@ -105,9 +107,9 @@ def _sound_of(
     track: Track, pieces: list[Piece], written: Mapping[int, object], rate: Fraction, info: Infos
 ) -> schema.Track:
     """Return the track that carries the sound of a video track to programs that keep it apart."""
-    result = schema.Track(f"{track.name} sound".strip(), kind=schema.TrackKind.Audio)
+    result = schema.Track(_named(f"{track.name} sound").strip(), kind=schema.TrackKind.Audio)
     result.enabled = not track.mute
-    result.metadata[KEY] = {"filler": True}
+    result.metadata[KEY] = _noted({"filler": True})
     for piece in pieces:
         item = written.get(id(piece.item))
         if isinstance(item, Clip) and _is_heard(piece, info):
@@ -127,7 +129,9 @@ def _clip(item: Clip, piece: Piece, rate: Fraction, info: Infos) -> schema.Clip:
     reference = _reference(item.source)
     if known is not None:
         reference.available_range = time_range(0, frames(known.duration, rate), rate)
-    result = schema.Clip(item.name, reference, time_range(frames(max(start, Fraction(0)), rate), piece.frames, rate))
+    result = schema.Clip(
+        _named(item.name), reference, time_range(frames(max(start, Fraction(0)), rate), piece.frames, rate)
+    )
     if not item.name and isinstance(item.source, FileSource | ImageSource):
         result.name = item.source.path.name
     if item.freeze:
@@ -149,9 +153,9 @@ def _reference(source: Source) -> MediaReference:
         reference = schema.ExternalReference(target_url=address(source.path))
         reference.name = source.path.name
         return reference
-    parameters = {name: value for name, value in plain(source).items() if name != "kind"}
+    parameters = json.dumps({name: value for name, value in plain(source).items() if name != "kind"})
     kind = COLOR if isinstance(source, ColorSource) else TITLE if isinstance(source, TitleSource) else MODEL
-    return schema.GeneratorReference(source.kind, kind, parameters=_safe(parameters))
+    return schema.GeneratorReference(source.kind, kind, parameters={KEY: parameters})
 
 
 def _transition(item: Transition, piece: Piece, rate: Fraction) -> schema.Transition:
@@ -173,15 +177,15 @@ def clip_facts(clip: schema.Clip, begin: int | Fraction, head: object, tail: obj
     """Return what OpenTimelineIO says of a clip, to see later what has changed."""
     reference = clip.media_reference
     source = getattr(reference, "target_url", None) or getattr(reference, "generator_kind", "")
-    speeds = [effect.time_scalar for effect in clip.effects if isinstance(effect, schema.LinearTimeWarp)]
+    speeds = [f"{effect.time_scalar:.9g}" for effect in clip.effects if isinstance(effect, schema.LinearTimeWarp)]
     own = clip.source_range
     return {
         "source": f"{source} {dict(getattr(reference, 'parameters', {}))}"
         if source in {COLOR, TITLE, MODEL}
         else source,
         "name": clip.name,
-        "range": f"{own.start_time.value:g} {own.duration.value:g} {own.duration.rate!r}" if own else "",
-        "speed": repr(speeds),
+        "range": f"{own.start_time.value:.12g} {own.duration.value:.12g} {own.duration.rate:.9g}" if own else "",
+        "speed": " ".join(speeds),
         "around": f"{head} {tail}",
         "begin": str(Fraction(begin) / rate),
     }
@@ -189,19 +193,19 @@ def clip_facts(clip: schema.Clip, begin: int | Fraction, head: object, tail: obj
 
 def gap_facts(gap: schema.Gap) -> dict[str, str]:
     """Return what OpenTimelineIO says of a gap."""
-    return {"range": f"{gap.source_range.duration.value:g} {gap.source_range.duration.rate!r}"}
+    return {"range": f"{gap.source_range.duration.value:.12g} {gap.source_range.duration.rate:.9g}"}
 
 
 def transition_facts(transition: schema.Transition) -> dict[str, str]:
     """Return what OpenTimelineIO says of a transition."""
     before, after = transition.in_offset, transition.out_offset
-    return {"range": f"{before.value:g} {after.value:g} {after.rate!r}", "kind": transition.transition_type}
+    return {"range": f"{before.value:.12g} {after.value:.12g} {after.rate:.9g}", "kind": transition.transition_type}
 
 
 def marker_facts(marker: schema.Marker) -> dict[str, str]:
     """Return what OpenTimelineIO says of a marker."""
     begin = marker.marked_range.start_time
-    return {"range": f"{begin.value:g} {begin.rate!r}", "name": marker.name, "note": marker.comment}
+    return {"range": f"{begin.value:.12g} {begin.rate:.9g}", "name": marker.name, "note": marker.comment}
 
 
 def _unseen(track: Track, where: str) -> list[str]:
@@ -237,12 +241,11 @@ def _file(clip: Clip) -> str:
     return clip.source.path.name if isinstance(clip.source, FileSource) else clip.name
 
 
-def _safe(value: Plain) -> Plain:
-    """Return values with whole numbers that OpenTimelineIO cannot hold as text."""
-    if isinstance(value, Mapping):
-        return {key: _safe(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_safe(part) for part in value]
-    if isinstance(value, int) and not isinstance(value, bool) and not -_INT64 <= value < _INT64:
-        return str(value)
-    return value
+def _noted(value: Mapping[str, Plain]) -> str:
+    """Return our metadata as text: OpenTimelineIO's own JSON loses the last digit of numbers and what follows a NUL."""
+    return json.dumps(value)
+
+
+def _named(name: str) -> str:
+    """Return a name as OpenTimelineIO can keep it."""
+    return name.replace("\0", "")
