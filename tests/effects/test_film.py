@@ -21,9 +21,9 @@ def test_vignette_by_hand(depth: Depth) -> None:
     middle, corner = result.y[100, 100] / gain, result.y[0, 0] / gain
     assert middle == 216
     assert corner == pytest.approx(16 + 200 * 0.5, abs=2)
-    # At (0.5, 0.5) of the way: radius 0.5, share 0.3 / 0.8 = 0.375, smooth 0.3164; the light 1 - 0.1582.
-    assert result.y[150, 150] / gain == pytest.approx(16 + 200 * 0.8418, abs=1)
-    assert result.u[75, 75] / gain == pytest.approx(128 + 40 * 0.8418, abs=1)
+    # The middle of px 150 lies 0.505 of the way: share 0.305 / 0.8 = 0.38125, smooth 0.3252; the light 1 - 0.1626.
+    assert result.y[150, 150] / gain == pytest.approx(16 + 200 * 0.8374, abs=1)
+    assert result.u[75, 75] / gain == pytest.approx(128 + 40 * 0.8374, abs=1)
     assert np.array_equal(result.v, one.v)
 
 
@@ -31,7 +31,7 @@ def test_grain_has_its_deviation_in_the_middle_and_none_in_black() -> None:
     middle, black = grey(126, 320, 180), grey(16, 320, 180)
     change = Grain(strength=0.4, size=0.25).begin(context([middle]))
     noise = change(middle, NOW).y.astype(float) - 126
-    assert noise.std() == pytest.approx(10, rel=0.1)                # 0.4 * 25
+    assert noise.std() == pytest.approx(10, rel=0.1)  # 0.4 * 25
     assert abs(noise.mean()) < 0.7
     assert np.array_equal(change(black, NOW).y, black.y)
 

@@ -35,17 +35,17 @@ def test_mirror_by_hand() -> None:
 
 
 def test_zoom_shows_its_place_in_the_middle() -> None:
-    one = dot(70, 20)                                               # its middle at (71, 21)
+    one = dot(70, 20)  # its middle at (71, 21)
     result = Zoom(zoom=2, x=0.71, y=21 / 80).begin(context([one]))(one, NOW)
     assert brightest(result) == pytest.approx((50, 40), abs=0.3)
     beside = Zoom(zoom=2, x=0.61, y=21 / 80).begin(context([one]))(one, NOW)
-    assert brightest(beside) == pytest.approx((70, 40), abs=0.3)    # 10 px beside, twice as far
+    assert brightest(beside) == pytest.approx((70, 40), abs=0.3)  # 10 px beside, twice as far
 
 
 def test_angle_turns_clockwise() -> None:
-    one = dot(79, 39)                                               # 30 px right of the middle
+    one = dot(79, 39)  # 30 px right of the middle
     result = Zoom(angle=90).begin(context([one]))(one, NOW)
-    assert brightest(result) == pytest.approx((50, 70), abs=0.3)    # 30 px below it
+    assert brightest(result) == pytest.approx((50, 70), abs=0.3)  # 30 px below it
 
 
 @given(st.floats(0.1, 0.9), st.floats(0.1, 0.9), st.floats(0.2, 8), st.floats(-180, 180))
@@ -80,7 +80,9 @@ def test_shake_stays_within_its_amount_and_shows_no_border() -> None:
         result = change(Planes(framed, one.u, one.v), Fraction(index, 25))
         assert result.y.min() > 150
     spot = dot(159, 89, 320, 180)
-    places = [brightest(Shake(amount=0.03, angle=0).begin(context([spot]))(spot, Fraction(index, 25))) for index in range(40)]
+    places = [
+        brightest(Shake(amount=0.03, angle=0).begin(context([spot]))(spot, Fraction(index, 25))) for index in range(40)
+    ]
     away = np.abs(np.array(places) - (160, 90)).max(axis=0)
     assert (away > 1).all()
     assert (away < 0.03 * 180 * 1.1 + 0.5).all()
@@ -118,8 +120,8 @@ def test_a_shadow_falls_beside_the_picture() -> None:
     assert alpha is not None
     assert alpha[50, 100] == 255
     assert result.y[50, 100] == 200
-    assert (alpha[50, 16:19] == 0).all()                            # inset 10 % of 200: the picture begins at 20
-    assert alpha[50, 182] == pytest.approx(128, abs=2)              # 5 px of shadow right of 180
+    assert (alpha[50, 16:19] == 0).all()  # inset 10 % of 200: the picture begins at 20
+    assert alpha[50, 182] == pytest.approx(128, abs=2)  # 5 px of shadow right of 180
     assert result.y[50, 182] == 16
     assert alpha[50, 188] == 0
     placed = Planes(one.y, one.u, one.v, np.full((100, 200), 128, np.uint8))

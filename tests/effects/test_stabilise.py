@@ -27,7 +27,7 @@ def shaken(jitter: np.ndarray, cut_at: int = COUNT) -> list[Planes]:
         cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
         places = 220 + 0.8 * index - across + cosine * x + sine * y, 150 - down - sine * x + cosine * y
         luma = sample(scenes[index >= cut_at], *(part.astype(np.float32) for part in places))
-        pictures.append(Planes(luma, chroma, chroma))
+        pictures.append(Planes(np.maximum(luma, 40), chroma, chroma))
     return pictures
 
 
@@ -35,7 +35,9 @@ def jitter_of(seed: int) -> np.ndarray:
     dice = np.random.default_rng(seed)
     seconds = np.arange(COUNT) / 25
     waves = np.sin(2 * np.pi * np.outer(seconds, dice.uniform(3, 9, 6)) + dice.uniform(0, 7, 6))
-    return np.stack([waves[:, :2].sum(axis=1) * 2, waves[:, 2:4].sum(axis=1) * 2, waves[:, 4:].sum(axis=1) * 0.4], axis=1)
+    return np.stack(
+        [waves[:, :2].sum(axis=1) * 2, waves[:, 2:4].sum(axis=1) * 2, waves[:, 4:].sum(axis=1) * 0.4], axis=1
+    )
 
 
 def shake_left(pictures: list[Planes]) -> np.ndarray:
@@ -73,7 +75,7 @@ def test_nothing_black_shows_unless_asked_for() -> None:
 
 def test_a_fixed_camera_stands_still() -> None:
     jitter = jitter_of(4)
-    jitter[:, 0] += 0.8 * np.arange(COUNT)                          # takes the pan away
+    jitter[:, 0] += 0.8 * np.arange(COUNT)  # takes the pan away
     pictures = shaken(jitter)
     change = Stabilise(mode="fixed", border="mirror").begin(context(pictures))
     steady = np.stack([change(one, index / RATE).y[30:-30, 50:-50] for index, one in enumerate(pictures)]).astype(float)

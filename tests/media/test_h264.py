@@ -19,7 +19,7 @@ from frameloom.media.h264 import (
     write_avcc,
 )
 
-# 0x67: an SPS; profile 66, no constraints, level 30; then ue(v): 1 is the number 0, 010 the number 1, 00101 the number 4
+# 0x67: an SPS; profile 66, constraints, level 30; then ue(v): 1 is the number 0, 010 the number 1, 00101 the number 4
 SPS_0 = bytes([0x67, 66, 0xC0, 30, 0b1010_0000])
 SPS_1 = bytes([0x67, 66, 0xC0, 31, 0b0101_0000])
 SPS_4 = bytes([0x67, 100, 0, 40, 0b0010_1100])

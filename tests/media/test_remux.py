@@ -97,6 +97,7 @@ FORMS = {
     "baseline": ("a.mp4", "libx264", {"profile": "baseline"}),
     "main": ("a.mov", "libx264", {"profile": "main"}),
     "matroska": ("a.mkv", "libx264", {}),
+    "high10": ("a.mp4", "libx264", {"pix_fmt": "yuv420p10le"}),
     "sps 3": ("a.mp4", "libx264", {"x264-params": "sps-id=3"}),
     "vp9": ("a.webm", "libvpx-vp9", {"deadline": "realtime", "cpu-used": "8"}),
     "vp9 with hidden": (
@@ -144,6 +145,7 @@ def test_only_what_a_cut_touches_is_new(tmp_path: Path, form: str) -> None:
         (13, 36, 23, [(24, 12)]),
         (0, 59, 59, [(0, 48)]),
         (49, None, 11, []),
+        (70, 80, 0, []),
     ],
 )
 def test_whole_groups_between_two_cuts(tmp_path: Path, start: int, stop: int | None, count: int, spans: list) -> None:

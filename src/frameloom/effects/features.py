@@ -157,13 +157,14 @@ def _decibels(mean_square: NDArray[np.float32]) -> NDArray[np.float32]:
     return decibels
 
 
-def _band_weights(frequency: NDArray[np.float64]) -> NDArray[np.float32]:
+def _band_weights(frequency: NDArray[np.floating]) -> NDArray[np.float32]:
     """Return triangles of equal width in mel, (bins, _BANDS), each summing the power around its middle."""
 
-    def mel(hertz: float | NDArray[np.float64]) -> NDArray[np.float64]:
-        return 2595 * np.log10(1 + np.asarray(hertz) / 700)
+    def mel(hertz: float | NDArray[np.floating]) -> NDArray[np.float64]:
+        return 2595 * np.log10(1 + np.asarray(hertz, np.float64) / 700)
 
     edges = np.linspace(mel(_BAND_RANGE_HZ[0]), mel(_BAND_RANGE_HZ[1]), _BANDS + 2)
     place = mel(frequency)[:, None]
     weights = 1 - np.abs(place - edges[1:-1]) / (edges[1] - edges[0])
-    return np.maximum(weights, 0).astype(np.float32)
+    triangles: NDArray[np.float32] = np.maximum(weights, 0).astype(np.float32)
+    return triangles

@@ -1,4 +1,4 @@
-"""What a sound tells someone who edits: how loud, where silent, where spoken, where it can be cut, where its beats fall.
+"""What a sound tells someone who edits: levels, silences, speech, places for a cut, onsets and beats.
 
     blocks --measure_features--> features --find_*--> silences, speech, gaps, onsets, pulse
 

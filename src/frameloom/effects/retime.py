@@ -5,8 +5,9 @@
 
 Where there and back do not meet, something is hidden in the other picture, and the picture that shows it is taken.
 Between pictures of different shots nothing moves: the nearer one is shown. A learned net can stand in for Motion.
-Sources: Jiang et al., "Super SloMo", CVPR 2018, eq. 4 for the flows at t; Sundaram et al., "Dense point trajectories
-by GPU-accelerated large displacement optical flow", ECCV 2010, eq. 5 for trust.
+Sources: Baker et al., "A Database and Evaluation Methodology for Optical Flow", IJCV 2011, section 3.3.1, for the way
+through each place; Sundaram et al., "Dense point trajectories by GPU-accelerated large displacement optical flow", ECCV
+2010, eq. 5, for trust.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from frameloom.effects.base import Field
+from frameloom.effects.base import Field, flat
 from frameloom.media.image import blur, eight_bit, flow, mix, mix_by, mix_planes_by, resize, sample, stretch
 from frameloom.media.planes import Plane, Planes
 
@@ -93,28 +94,66 @@ def _is_cut(first: NDArray[np.uint8], second: NDArray[np.uint8], forward: NDArra
 
 
 def _blended(a: Planes, b: Planes, share: float) -> Planes:
-    alpha = None if a.alpha is None or b.alpha is None else mix(a.alpha, b.alpha, share)
+    alphas = _alphas(a, b)
+    alpha = None if alphas is None else mix(*alphas, share)
     return Planes(mix(a.y, b.y, share), mix(a.u, b.u, share), mix(a.v, b.v, share), alpha)
+
+
+def _alphas(a: Planes, b: Planes) -> tuple[Plane, Plane] | None:
+    """Return both alphas, where at least one picture has it; the other counts as opaque."""
+    if a.alpha is None and b.alpha is None:
+        return None
+    most = 255 if a.depth == 8 else 1023
+    first, second = (flat(a.width, a.height, most, a.depth) if one.alpha is None else one.alpha for one in (a, b))
+    return first, second
 
 
 def _moved(a: Planes, b: Planes, share: float, motion: Motion) -> Planes:
     """Return the picture in between, each place from the pictures in which it is seen."""
     t = np.float32(share)
-    # Flows from the picture in between, as if motion were even and flows changed little from place to place.
-    to_a = -(1 - t) * t * motion.forward + t * t * motion.backward
-    to_b = (1 - t) ** 2 * motion.forward - t * (1 - t) * motion.backward
     height, width = motion.seen_first.shape
+    step = _step_between(motion, t)
+    to_a, to_b = -t * step, (1 - t) * step
     x, y = _places(width, height)
     size = np.array([width, height], np.float32)
     trust_a = (1 - t) * (0.02 + sample(motion.seen_first, *_gone(x, y, to_a * size)))
     trust_b = t * (0.02 + sample(motion.seen_second, *_gone(x, y, to_b * size)))
     # What only one picture shows is not seen in the other: the trusted one wins, whatever the share.
     weight = stretch((trust_b / (trust_a + trust_b)).astype(np.float32), a.width, a.height)
+    alphas = _alphas(a, b)
+    if alphas is not None:
+        a, b = Planes(a.y, a.u, a.v, alphas[0]), Planes(b.y, b.u, b.v, alphas[1])
     from_a, from_b = _warped(a, to_a), _warped(b, to_b)
     mixed = mix_planes_by(from_a, from_b, weight)
     if from_a.alpha is None or from_b.alpha is None:
         return mixed
     return Planes(mixed.y, mixed.u, mixed.v, mix_by(from_a.alpha, from_b.alpha, weight))
+
+
+def _step_between(motion: Motion, t: np.float32) -> NDArray[np.float32]:
+    """Return the way from the first to the second picture that leads through each place of the one in between, (h, w, 2).
+
+    Each place of both pictures is thrown to where it is by then; where several meet, those that both pictures show count,
+    which are the ones in front. Where nothing lands, the surroundings fill in.
+    """
+    height, width = motion.seen_first.shape
+    x, y = _places(width, height)
+    total = np.zeros((3, height * width))
+    for step, part, seen in (
+        (motion.forward, t, motion.seen_first),
+        (-motion.backward, t - 1, motion.seen_second),
+    ):
+        column = np.rint(x + part * width * step[..., 0]).astype(np.int64)
+        row = np.rint(y + part * height * step[..., 1]).astype(np.int64)
+        inside = (column >= 0) & (column < width) & (row >= 0) & (row < height)
+        place = (row * width + column)[inside]
+        weight = (seen[inside] ** 2 + 1e-4).astype(np.float64)
+        for index, value in enumerate((weight, weight * step[..., 0][inside], weight * step[..., 1][inside])):
+            total[index] += np.bincount(place, value, height * width)
+    near, far = ([blur(field.reshape(height, width), sigma) for field in total] for sigma in (0.7, 6.0))
+    landed = near[0] > 0.05
+    ways = [np.where(landed, near[i] / (near[0] + 1e-9), far[i] / (far[0] + 1e-9)) for i in (1, 2)]
+    return np.stack(ways, axis=-1).astype(np.float32)
 
 
 def _warped(picture: Planes, steps: NDArray[np.float32]) -> Planes:

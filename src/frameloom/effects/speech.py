@@ -67,7 +67,7 @@ class Gap:
 
 
 def silence_threshold(features: Features, listening: Listening) -> Row:
-    """Return the level in dB below which each frame is silent; SILENT_DB - 1 where nothing there is."""
+    """Return the level in dB below which each frame is silent."""
     level = features.level_db
     if listening.threshold_db is not None:
         return np.full(len(level), listening.threshold_db, np.float32)
@@ -78,12 +78,16 @@ def silence_threshold(features: Features, listening: Listening) -> Row:
     floor = np.maximum(_floor(features), _LOWEST_FLOOR_DB)
     threshold = floor + np.clip(_ABOVE_FLOOR * (top - floor), 6, 18)
     # What is nearly as loud as the loud parts is no silence, however quiet it is for its surroundings.
-    return np.minimum(threshold, top - _BELOW_TOP_DB).astype(np.float32)
+    capped: Row = np.minimum(threshold, top - _BELOW_TOP_DB).astype(np.float32)
+    return capped
 
 
 def find_silences(features: Features, listening: Listening) -> tuple[Span, ...]:
     """Return where nothing but background is heard, for the time that counts as silence."""
-    return _spans(~_heard(features, listening), features)
+    if not len(features.level_db):
+        return ()
+    spans = _spans(~_heard(features, listening), features)
+    return tuple(span for span in spans if span.stop - span.start >= listening.least_silence_s)
 
 
 def find_speech(features: Features, listening: Listening) -> tuple[Span, ...]:
@@ -137,9 +141,11 @@ def _speaking(features: Features, listening: Listening) -> Flags:
     glide = _sum_over(glides, width) / np.maximum(_sum_over(pairs, width), 1)
     voicing = voiced_count / np.maximum(loud_count, 1)
     course = np.maximum(features.speech_db, threshold - 10).astype(np.float64)
-    mean = _sum_over(course, width) / width
-    spread = np.sqrt(np.maximum(_sum_over(course**2, width) / width - mean**2, 0))
-    score = _share(glide, 0.4, 0.65) * _share(voicing, 0.1, 0.35) * _share(spread, 2.5, 6.0)
+    count = _sum_over(np.ones(len(course)), width)
+    mean = _sum_over(course, width) / count
+    spread = np.sqrt(np.maximum(_sum_over(course**2, width) / count - mean**2, 0))
+    pauses = _share(1 - voicing, 0.0, 0.04)  # song and siren have hardly any
+    score = _share(glide, 0.35, 0.6) * _share(voicing, 0.1, 0.35) * _share(spread, 2.5, 6.0) * pauses
     score = np.where(voiced_count >= _LEAST_VOICED_S / _SPEECH_WINDOW_S * width, score, 0)
     return _hysteresis(score, np.full(len(score), 0.15), np.full(len(score), 0.35))
 
@@ -209,22 +215,26 @@ def _sum_over(row: NDArray[np.generic], width: int) -> NDArray[np.float64]:
     passed = np.concatenate([[0.0], np.cumsum(row.astype(np.float64))])
     index = np.arange(len(row))
     low, high = np.maximum(index - width // 2, 0), np.minimum(index + (width + 1) // 2, len(row))
-    return passed[high] - passed[low]
+    sums: NDArray[np.float64] = passed[high] - passed[low]
+    return sums
 
 
 def _mean_over(row: Row, width: int) -> Row:
     padded = np.pad(row, width // 2, mode="edge")
-    return sliding_window_view(padded, width).mean(axis=1).astype(np.float32)
+    means: Row = sliding_window_view(padded, width).mean(axis=1).astype(np.float32)
+    return means
 
 
 def _highest_around(row: NDArray[np.floating], reach: int) -> Row:
     """Return the highest within this many frames of each."""
     padded = np.pad(row, reach, constant_values=SILENT_DB)
-    return sliding_window_view(padded, 2 * reach + 1).max(axis=1).astype(np.float32)
+    highest: Row = sliding_window_view(padded, 2 * reach + 1).max(axis=1).astype(np.float32)
+    return highest
 
 
 def _widened(flags: Flags, reach: int) -> Flags:
-    return sliding_window_view(np.pad(flags, reach), 2 * reach + 1).any(axis=1)
+    near: Flags = np.any(sliding_window_view(np.pad(flags, reach), 2 * reach + 1), axis=1)
+    return near
 
 
 _NOTHING_DB = -65.0

@@ -155,9 +155,10 @@ def smoothed(values: Path, seconds: Path, sigma_s: float) -> Path:
     times = np.concatenate([2 * seconds[0] - seconds[:0:-1], seconds, 2 * seconds[-1] - seconds[-2::-1]])
     result = np.empty_like(values)
     for index, second in enumerate(seconds):
-        first, last = np.searchsorted(times, [second - 3 * sigma_s, second + 3 * sigma_s])
-        weight = np.exp(-0.5 * ((times[first : last + 1] - second) / sigma_s) ** 2)
-        result[index] = weight @ around[first : last + 1] / weight.sum()
+        reach = 3 * sigma_s + 1e-6  # so that rounding takes as many on either side
+        first, last = np.searchsorted(times, [second - reach, second + reach])
+        weight = np.exp(-0.5 * ((times[first:last] - second) / sigma_s) ** 2)
+        result[index] = weight @ around[first:last] / weight.sum()
     return result
 
 

@@ -8,9 +8,11 @@ Regions are as small as what is seen, with even corners and sides.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal, NamedTuple, cast
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from frameloom.core.config import Config
@@ -18,8 +20,7 @@ from frameloom.core.times import Duration
 from frameloom.effects.easing import EasingName, ease
 from frameloom.media.bidi import Direction
 from frameloom.media.colors import graphics_rgb
-from frameloom.media.image import from_rgb
-from frameloom.media.planes import ColorName, Depth, Plane, Planes
+from frameloom.media.planes import ColorName, Depth, Plane, Planes, dtype_of, rgb_to_yuv_matrix
 from frameloom.media.text import Rgba
 
 MotionName = Literal["none", "fade", "rise", "drop", "slide", "wipe", "pop", "type"]
@@ -138,18 +139,32 @@ def _posed(pose: Pose, width: int, height: int) -> tuple[Rgba, tuple[int, int]] 
 
 
 def to_planes(rgba: Rgba, depth: Depth, color: ColorName) -> Planes:
-    """Return planes of pixels with straight alpha; what is clear takes the colour beside it: no edge gets dark."""
-    height, width = rgba.shape[:2]
+    """Return planes of pixels with straight alpha; chroma is the mean of four by alpha, so that no edge gets dark."""
     if color not in {"bt601", "bt709"}:
         rgba = np.concatenate([graphics_rgb(rgba[..., :3], color), rgba[..., 3:]], axis=2)
-    clear = rgba[..., 3] == 0
-    if clear.any():
-        weight = rgba[..., 3:].astype(np.uint32)
-        quads = (rgba[..., :3] * weight).reshape(height // 2, 2, width // 2, 2, 3).sum((1, 3))
-        totals = weight.reshape(height // 2, 2, width // 2, 2, 1).sum((1, 3))
-        mean = (quads // np.maximum(totals, 1)).astype(np.uint8).repeat(2, 0).repeat(2, 1)
-        rgba = np.concatenate([np.where(clear[..., None], mean, rgba[..., :3]), rgba[..., 3:]], axis=2)
-    return from_rgb(rgba, depth, color)
+    half = np.asarray(Image.fromarray(rgba).convert("RGBa").reduce(2).convert("RGBA"))
+    tables = _tables(depth, color)
+    y, u, v = (_weigh(pixels, table, depth) for pixels, table in zip((rgba, half, half), tables, strict=True))
+    alpha = rgba[..., 3]
+    return Planes(y, u, v, np.ascontiguousarray(alpha) if depth == 8 else alpha.astype(np.uint16) * 1023 // 255)
+
+
+@lru_cache(maxsize=16)
+def _tables(depth: Depth, color: ColorName) -> NDArray[np.int32]:
+    """Return what each value of red, green and blue adds to Y, U and V, (3, 3, 256), times 4096, and the half that rounds."""
+    matrix = rgb_to_yuv_matrix(color) * ((1 << (depth - 8)) * 4096)
+    tables = matrix[:, :3, None] * np.arange(256)
+    tables[:, 0] += matrix[:, 3:] * 255 + 2048
+    return np.rint(tables).astype(np.int32)
+
+
+def _weigh(pixels: Rgba, table: NDArray[np.int32], depth: Depth) -> Plane:
+    """Return one plane of what three values of each pixel add up to."""
+    total = table[0][pixels[..., 0]]
+    total += table[1][pixels[..., 1]]
+    total += table[2][pixels[..., 2]]
+    plane: Plane = (total >> 12).astype(dtype_of(depth))
+    return plane
 
 
 def faded(shown: Shown | None, opacity: int) -> Shown | None:

@@ -13,7 +13,7 @@ from PIL import Image
 
 from frameloom.effects.titles_motion import At, Motion, Part, Shown, faded, progress_at, to_planes
 from frameloom.effects.titles_settings import Credits, Ticker
-from frameloom.effects.titles_stage import SAFE, Stage, even, joined, plate, style_of, text_part
+from frameloom.effects.titles_stage import SAFE, Stage, even, joined, lay, plate, style_of, text_part
 from frameloom.media.bidi import Direction, direction_of
 from frameloom.media.planes import ColorName, Depth, Plane, Planes
 from frameloom.media.text import Rgba, TextBlock, draw_block, fit_text, set_text
@@ -95,12 +95,8 @@ def _ticker_drawer(
             begin, end = max(start - turn * period, 0), min(stop - turn * period, block.width)
             if is_seen and begin < end:
                 drawn = draw_block(block, window=(begin, end))
-                layer = Image.new("RGBA", columns.size)
-                layer.paste(
-                    Image.fromarray(drawn.pixels),
-                    (turn * period + begin - start, (high - block.height) // 2 + drawn.top),
-                )
-                columns.alpha_composite(layer)
+                top = (high - block.height) // 2 + drawn.top
+                lay(columns, Part(drawn.pixels, turn * period + begin - start, top))
         return np.asarray(columns)
 
     return draw
@@ -149,10 +145,7 @@ def roll_credits(title: Credits, stage: Stage) -> At:
         canvas = Image.new("RGBA", (max(2, right - left), stop - start))
         for block, x, y in rows:
             if y - stage.side < stop and y + block.height + stage.side > start:
-                part = text_part(block, x - left, y - start)
-                layer = Image.new("RGBA", canvas.size)
-                layer.paste(Image.fromarray(part.pixels), (part.left, part.top))
-                canvas.alpha_composite(layer)
+                lay(canvas, text_part(block, x, y), -left, -start)
         return np.asarray(canvas)
 
     strip = Strip(draw, "y", stage.depth, stage.color)

@@ -92,13 +92,21 @@ def text_part(block: TextBlock, left: int, top: int, shown: int | None = None) -
     return Part(drawn.pixels, left + drawn.left, top + drawn.top)
 
 
+def lay(canvas: Image.Image, part: Part, dx: int = 0, dy: int = 0) -> None:
+    """Draw a part over a canvas, moved; what lies outside is cut off."""
+    x, y = part.left + dx, part.top + dy
+    high, wide = part.pixels.shape[:2]
+    if -wide < x < canvas.width and -high < y < canvas.height:
+        canvas.alpha_composite(Image.fromarray(part.pixels), (max(x, 0), max(y, 0)), (max(-x, 0), max(-y, 0)))
+
+
 def joined(parts: Sequence[Part]) -> Part:
     """Return parts as one, each over the one before."""
     left, top = min(part.left for part in parts), min(part.top for part in parts)
     right, bottom = max(part.box[2] for part in parts), max(part.box[3] for part in parts)
     canvas = Image.new("RGBA", (right - left, bottom - top))
     for part in parts:
-        canvas.alpha_composite(Image.fromarray(part.pixels), (part.left - left, part.top - top))
+        lay(canvas, part, -left, -top)
     return Part(np.asarray(canvas), left, top)
 
 

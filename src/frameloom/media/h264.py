@@ -11,7 +11,6 @@ Sources: ITU-T H.264 (08/2024), 7.3.1 (units), 7.3.2.1 and 7.3.2.2 (parameter se
 ISO/IEC 14496-15:2022, 5.3.3.1 (avcC).
 """
 
-import re
 from dataclasses import dataclass, replace
 
 from frameloom.core.errors import MediaError
@@ -22,7 +21,7 @@ IDR, SPS, PPS = 5, 7, 8
 MAX_SETS = 32
 """Numbers of sequence parameter sets go from 0 to 31."""
 
-_START_CODE = re.compile(rb"\x00\x00\x01")
+_START_CODE = b"\x00\x00\x01"
 _HIGH = (100, 110, 122, 144, 244)
 """Profiles whose avcC ends with format and bit depths."""
 
@@ -151,10 +150,8 @@ def units_of(packet: bytes, length_size: int) -> list[bytes]:
 
 def units_after_start_codes(data: bytes) -> list[bytes]:
     """Return the units of a byte stream, each after 00 00 01."""
-    starts = [match.end() for match in _START_CODE.finditer(data)]
-    ends = [start - 3 for start in starts[1:]] + [len(data)]
-    units = [data[start:end].rstrip(b"\x00") for start, end in zip(starts, ends, strict=True)]
-    return [unit for unit in units if unit]
+    pieces = data.split(_START_CODE)[1:]
+    return [unit for piece in pieces if (unit := piece.rstrip(b"\x00"))]  # zeros belong to the next start code
 
 
 def with_lengths(units: list[bytes], length_size: int) -> bytes:

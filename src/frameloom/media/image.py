@@ -49,7 +49,9 @@ def resize(
 
 
 def resize_planes(picture: Planes, width: int, height: int, how: Smoothing | None = None) -> Planes:
-    """Return a picture in another size, both sides even."""
+    """Return a picture in another size, both sides even; in its own, the very same object."""
+    if (picture.width, picture.height) == (width, height):
+        return picture
     half = (width // 2, height // 2)
     alpha = None if picture.alpha is None else resize(picture.alpha, width, height, how)
     u, v = resize(picture.u, *half, how), resize(picture.v, *half, how)

@@ -53,11 +53,32 @@ class Heard:
     """Of the channels, as FL or LFE."""
 
 
+@dataclass(frozen=True)
+class _Grid:
+    """Where frames of one length lie whose times are rounded, as the milliseconds of Matroska are."""
+
+    begin: Fraction
+    samples: int
+
+    def exact(self, time: Fraction, frame: av.AudioFrame, tick: Fraction) -> Fraction:
+        """Return the time on the grid, if the frame lies there but for rounding; else its own."""
+        lasting = Fraction(self.samples, frame.sample_rate)
+        near = self.begin + round((time - self.begin) / lasting) * lasting
+        return near if frame.samples == self.samples and abs(near - time) < 2 * tick else time
+
+
 class _Decoding:
     """One pass over the packets of a stream."""
 
-    def __init__(self, path: Path, container: InputContainer, stream: AudioStream, after: Fraction | None):
-        self.path, self.container, self.stream, self.after = path, container, stream, after
+    def __init__(
+        self,
+        path: Path,
+        container: InputContainer,
+        stream: AudioStream,
+        after: Fraction | None,
+        grid: "_Grid | None" = None,
+    ):
+        self.path, self.container, self.stream, self.after, self.grid = path, container, stream, after, grid
         self.tick = stream.time_base or Fraction(1, av.time_base)
         self.begin = begin_of(container)
         self.reached = Fraction(0)
@@ -108,6 +129,8 @@ class _Decoding:
         if self.lost > MAX_OUTAGE_S:
             raise self._damaged(self.damage)
         self.damage, self.lost, self.started = "", Fraction(0), True
+        if self.grid is not None:
+            time = self.grid.exact(time, frame, self.tick)
         names = tuple(channel.name for channel in frame.layout.channels)
         self.reached = time + Fraction(frame.samples, frame.sample_rate)
         return Heard(time, self._samples(frame), frame.sample_rate, names)
@@ -147,7 +170,11 @@ class _Decoding:
 
 
 def sound_from(path: Path, start: Fraction, index: int) -> Generator[Heard, None, None]:
-    """Yield decoded sound that begins early enough before start to be the same as read from the beginning."""
+    """Yield decoded sound that begins early enough before start to be the same as read from the beginning.
+
+    Raises:
+        MediaError: missing, not media, without such a stream, or damaged (named with its time).
+    """
     back = _RUN_IN_S
     while start - back > 0:
         with opened(path) as container:
@@ -156,8 +183,10 @@ def sound_from(path: Path, start: Fraction, index: int) -> Generator[Heard, None
             bare = container.format.name in BARE_SOUND
             if not bare and not _seek(container, stream, target):
                 break
-            decoding = _Decoding(path, container, stream, after=target if bare else Fraction(-1))
+            grid = None if bare else _grid_of(path, stream, index)
+            decoding = _Decoding(path, container, stream, target if bare else Fraction(-1), grid)
             with closing(decoding.frames()) as frames:
+                _first(frames)  # made without what comes before it, and cut as if it began the stream
                 first = _first(frames)
                 if first is not None and first.time <= start - _RUN_IN_S / 2:
                     yield first
@@ -166,6 +195,20 @@ def sound_from(path: Path, start: Fraction, index: int) -> Generator[Heard, None
         back = back * 2 + 1
     with opened(path) as container:
         yield from _Decoding(path, container, sound_stream(path, container, index), after=None).frames()
+
+
+def _grid_of(path: Path, stream: AudioStream, index: int) -> _Grid | None:
+    """Return where frames lie that are counted from the beginning; None where times are exact anyway."""
+    rate = stream.codec_context.sample_rate
+    if not stream.time_base or not rate or stream.time_base * rate <= 1:
+        return None
+    with opened(path) as container:
+        frames = _Decoding(path, container, sound_stream(path, container, index), after=None).frames()
+        with closing(frames):
+            first, second = _first(frames), _first(frames)
+    if first is None or second is None or not second.samples.shape[1]:
+        return None
+    return _Grid(first.time + Fraction(first.samples.shape[1], first.rate), second.samples.shape[1])
 
 
 def _seek(container: InputContainer, stream: AudioStream, time: Fraction) -> bool:

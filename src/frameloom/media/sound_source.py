@@ -153,7 +153,7 @@ class _Stretch:
         if self.resampler is None:
             yield from self._placed(samples)
         elif samples.size:
-            frame = av.AudioFrame.from_ndarray(samples, "fltp", self.layout)
+            frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples), "fltp", self.layout)
             frame.sample_rate = self.rate
             for made in self.resampler.resample(frame):
                 yield from self._placed(floats_of(made))

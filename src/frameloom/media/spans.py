@@ -55,7 +55,7 @@ class Copyable:
     first: int
     """Number of the picture on screen at its start."""
     count: int
-    """Number of its pictures."""
+    """Number of its pictures; where nothing can be copied, what the times ask for, or 0 without a stop."""
     spans: tuple[Span, ...]
     reason: str = ""
     """Why nothing can be copied, in words; empty if something can."""
@@ -141,10 +141,8 @@ class Grid:
 
 def _count(first: int, start: Fraction, stop: Fraction | None, rate: Fraction, end: int | None) -> int:
     """Return the pictures from start to stop; the file may end earlier."""
-    if stop is None:
-        return 0 if end is None else end - first
-    wanted = -int(-(stop - start) * rate // 1)
-    return wanted if end is None else min(wanted, end - first)
+    wanted = 0 if stop is None else -int(-(stop - start) * rate // 1)
+    return wanted if end is None else max(0, end - first if stop is None else min(wanted, end - first))
 
 
 def _obstacle(path: Path, container: InputContainer, stream: VideoStream) -> str:

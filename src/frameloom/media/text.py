@@ -267,10 +267,10 @@ def _lighten(covered: NDArray[np.uint8], alpha: NDArray[np.uint8], x: int, y: in
 
 def _tinted(coverage: NDArray[np.uint8], color: tuple[int, int, int, int]) -> Image.Image:
     """Return one colour everywhere, as opaque as it covers."""
-    image = np.empty((*coverage.shape, 4), np.uint8)
-    image[..., :3] = color[:3]
-    image[..., 3] = coverage if color[3] == 255 else (coverage * np.uint16(color[3]) // 255).astype(np.uint8)
-    return Image.fromarray(image)
+    image = Image.new("RGBA", coverage.shape[::-1], color[:3])
+    alpha = coverage if color[3] == 255 else (coverage * np.uint16(color[3]) // 255).astype(np.uint8)
+    image.putalpha(Image.fromarray(alpha))
+    return image
 
 
 def _over(below: Image.Image | None, above: Image.Image) -> Image.Image:

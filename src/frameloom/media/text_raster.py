@@ -89,7 +89,7 @@ def paint(spot: Spot, size: float, foreground: tuple[int, int, int, int], box: B
     form = image.extents
     blocks = np.frombuffer(image.buffer, np.uint8).reshape(form.height, form.stride // 4, 4)[::-1, : form.width]
     weight = np.maximum(blocks[..., 3:].astype(np.float32), 1)
-    straight = np.minimum(blocks[..., 2::-1] * 255 / weight + 0.5, 255)
+    straight = np.minimum(blocks[..., 2::-1] * (255 / weight) + 0.5, 255)
     return np.concatenate([straight.astype(np.uint8), blocks[..., 3:]], axis=2)
 
 

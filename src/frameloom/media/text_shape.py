@@ -21,7 +21,7 @@ _CURSIVE = frozenset({"Arab", "Syrc", "Mong", "Nkoo", "Mand", "Phag", "Adlm", "R
 """Scripts whose letters touch: space between letters would tear them apart."""
 
 
-_PLAIN = {code: "\u200b" for code in (*range(0x20), *range(0x7F, 0xA0))} | {
+_PLAIN = dict.fromkeys((*range(32), *range(127, 160)), "\u200b") | {
     9: " ", 10: "\n", 11: "\n", 12: "\n", 13: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n",
 }  # fmt: skip
 """What control characters become, one for one: nothing to be seen, or the end of a line."""

@@ -17,15 +17,17 @@ from typing import cast
 
 import av
 import numpy as np
-from av.container import InputContainer, OutputContainer
-from av.filter import Graph
+from av.container import InputContainer
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from av.video.stream import VideoStream
 
 from frameloom.core.errors import MediaError
 from frameloom.core.files import whole_file, whole_folder
 from frameloom.media import frames as bounds
-from frameloom.media.frames import Frame, Pixels, VideoInfo, Written, as_rgb, check_rate, check_size, tick
+from frameloom.media.encode import VideoTrack, add_video, encode_frames
+from frameloom.media.formats import CONTAINERS, VideoCodec, VideoFormat, encoder_for
+from frameloom.media.frames import Frame, Pixels, VideoInfo, Written, as_rgb, check_rate, check_size
+from frameloom.media.gif import MAX_GIF_RATE, write_gif
 from frameloom.media.pictures import (
     MAX_WEBP_RATE,
     PICTURE_SUFFIXES,
@@ -36,17 +38,17 @@ from frameloom.media.pictures import (
     write_folder,
     write_webp,
 )
+from frameloom.media.sink import label, media_file, mux_by_time
+from frameloom.media.sound import SAMPLE_RATE
 
 __all__ = ["Frame", "VideoInfo", "Written", "probe", "read_clip", "read_frames", "write_clip"]
 
 VIDEO_SUFFIXES = (".mp4", ".mov", ".mkv", ".webm")
 WRITABLE_SUFFIXES = (".mp4", ".webm", ".gif", ".webp")
-MAX_GIF_RATE = 50
-"""Frames per second; browsers slow down anything faster."""
-
+_QUALITY = 88
+"""Of VideoFormat: CRF 14 of x264, for clips that are small and will be measured."""
 _UNSPECIFIED = 2
 """Of AVColorSpace."""
-_GIF_TICKS_PER_S = 100
 
 
 def read_frames(path: Path | str) -> Iterator[Frame]:
@@ -152,109 +154,37 @@ def write_clip(
         even_width, even_height = width + width % 2, height + height % 2
         notes = (f"{width}x{height} px padded to {even_width}x{even_height}: H.264 needs even sides",)
         stream, width, height = map(_pad_to_even, stream), even_width, even_height
-    return Written(path, _write(path, suffix, stream, rate, made_by), width, height, notes)
+    return Written(path, _write(path, stream, width, height, rate, made_by), width, height, notes)
 
 
-def _write(path: Path, suffix: str, frames: Iterator[Pixels], rate: Fraction, made_by: str) -> int:
+def _write(path: Path, frames: Iterator[Pixels], width: int, height: int, rate: Fraction, made_by: str) -> int:
     """Write the whole file or none; return the number of frames."""
+    suffix = path.suffix.lower()
     if not suffix:
         check_folder(path)
         with whole_folder(path) as folder:
             return write_folder(folder, frames, made_by)
-    with whole_file(path) as part:
-        if suffix == ".webp":
-            return write_webp(part, frames, rate, made_by)
-        if suffix == ".gif":
-            return _write_gif(part, frames, rate, made_by)
-        if suffix == ".webm":
-            options = {"crf": "18", "b": "0", "deadline": "good", "cpu-used": "4", "row-mt": "1"}
-            return _write_video(part, frames, rate, made_by, "libvpx-vp9", options, {})
-        options = {"crf": "14", "preset": "medium"}
-        return _write_video(part, frames, rate, made_by, "libx264", options, {"movflags": "+faststart"})
+    if suffix in (".gif", ".webp"):
+        with whole_file(path) as part:
+            return (write_gif if suffix == ".gif" else write_webp)(part, frames, rate, made_by)
+    codec: VideoCodec = "vp9" if suffix == ".webm" else "h264"
+    encoder = encoder_for(codec, VideoFormat(quality=_QUALITY), 8, rate)
+    track = VideoTrack(path, encoder, width, height, rate, "bt709")
+    with media_file(path, CONTAINERS[suffix].format, rate, SAMPLE_RATE) as container:
+        label(container, made_by)
+        return mux_by_time(container, [encode_frames(add_video(container, track), rate, _as_yuv(frames))])
 
 
-def _write_video(
-    part: Path,
-    frames: Iterator[Pixels],
-    rate: Fraction,
-    made_by: str,
-    codec: str,
-    codec_options: dict[str, str],
-    container_options: dict[str, str],
-) -> int:
-    """Encode as 4:2:0 with BT.709 colour, tagged as such."""
+def _as_yuv(frames: Iterator[Pixels]) -> Iterator[av.VideoFrame]:
+    """Yield frames as 4:2:0 with BT.709 colour."""
     reformatter = VideoReformatter()
-    count = 0
-    with av.open(f"file:{part}", "w", options=container_options) as container:
-        container.metadata["comment"] = made_by
-        stream = cast(VideoStream, container.add_stream(codec, rate=rate, options=codec_options))
-        stream.pix_fmt = "yuv420p"
-        stream.time_base = 1 / rate
-        context = stream.codec_context
-        context.time_base = 1 / rate
-        context.color_range, context.colorspace = ColorRange.MPEG, Colorspace.ITU709
-        context.color_primaries = context.color_trc = Colorspace.ITU709  # all three are 1 in H.273
-        for pixels in frames:
-            if not count:
-                stream.height, stream.width = pixels.shape[:2]
-            frame = reformatter.reformat(
-                av.VideoFrame.from_ndarray(pixels, format="rgb24"),
-                format="yuv420p",
-                dst_colorspace=Colorspace.ITU709,
-                dst_color_range=ColorRange.MPEG,
-            )
-            frame.pts, frame.time_base, frame.duration = count, 1 / rate, 1
-            container.mux(stream.encode(frame))
-            count += 1
-        container.mux(stream.encode(None))
-    return count
-
-
-def _write_gif(part: Path, frames: Iterator[Pixels], rate: Fraction, made_by: str) -> int:
-    """Encode with one palette for the whole clip, chosen from all its frames."""
-    count = 0
-    graph = Graph()
-    with av.open(f"file:{part}", "w", format="gif") as container:
-        for pixels in frames:
-            if not count:
-                stream = _gif_stream(container, graph, pixels, rate)
-            frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
-            frame.pts, frame.time_base = tick(count, rate, _GIF_TICKS_PER_S), Fraction(1, _GIF_TICKS_PER_S)
-            graph.vpush(frame)
-            count += 1
-        graph.vpush(None)
-        for _ in range(count):
-            container.mux(stream.encode(graph.vpull()))
-        container.mux(stream.encode(None))
-    _add_gif_comment(part, made_by)
-    return count
-
-
-def _gif_stream(container: OutputContainer, graph: Graph, first: Pixels, rate: Fraction) -> VideoStream:
-    """Return the stream of a GIF, and lay the filters that choose its palette."""
-    ticks = Fraction(1, _GIF_TICKS_PER_S)
-    height, width = first.shape[:2]
-    stream = container.add_stream("gif", rate=rate)
-    stream.width, stream.height, stream.pix_fmt = width, height, "pal8"
-    stream.time_base = stream.codec_context.time_base = ticks
-    source = graph.add_buffer(width=width, height=height, format=av.VideoFormat("rgb24"), time_base=ticks)
-    split, generate, use, sink = (graph.add(name) for name in ("split", "palettegen", "paletteuse", "buffersink"))
-    source.link_to(split)
-    split.link_to(generate, 0, 0)
-    split.link_to(use, 1, 0)
-    generate.link_to(use, 0, 1)
-    use.link_to(sink)
-    graph.configure()
-    return stream
-
-
-def _add_gif_comment(part: Path, text: str) -> None:
-    """Put a comment before the trailer, in blocks of at most 255 bytes (GIF89a, section 24)."""
-    data = text.encode("utf-8")
-    blocks = b"".join(bytes([len(data[at : at + 255])]) + data[at : at + 255] for at in range(0, len(data), 255))
-    with part.open("r+b") as handle:
-        handle.seek(-1, 2)  # the trailer is the last byte
-        handle.write(b"\x21\xfe" + blocks + b"\x00\x3b" if data else b"\x3b")
+    for pixels in frames:
+        yield reformatter.reformat(
+            av.VideoFrame.from_ndarray(pixels, format="rgb24"),
+            format="yuv420p",
+            dst_colorspace=Colorspace.ITU709,
+            dst_color_range=ColorRange.MPEG,
+        )
 
 
 def _pad_to_even(pixels: Pixels) -> Pixels:

@@ -86,7 +86,9 @@ def test_picture_in_picture_lies_in_its_place() -> None:
 
 def test_keyframes_move_a_picture_between_pixels() -> None:
     curve = [{"t": 0, "value": 0.25, "easing": "linear"}, {"t": 1, "value": 0.75, "easing": "linear"}]
-    shown = pictures(track({"source": RED, "duration": 1}), track({"source": BLUE, "duration": 1, "scale": 0.25, "x": curve}))
+    shown = pictures(
+        track({"source": RED, "duration": 1}), track({"source": BLUE, "duration": 1, "scale": 0.25, "x": curve})
+    )
     blue, red = yuv_of((0, 0, 255))[0], yuv_of((255, 0, 0))[0]
     for number in range(10):
         weight = (red - shown[number].y[24].astype(float)) / (red - blue)
@@ -113,7 +115,9 @@ def test_a_quarter_turn_exchanges_sides() -> None:
         ({"start": 2.3, "duration": 0.5}, [23, 24, 24, 24, 24]),
     ],
 )
-def test_the_right_moment_of_the_source_is_shown(counting: Path, settings: dict[str, object], expected: list[int]) -> None:
+def test_the_right_moment_of_the_source_is_shown(
+    counting: Path, settings: dict[str, object], expected: list[int]
+) -> None:
     assert numbers(pictures(track({"source": counting, **settings}))) == expected
 
 
@@ -140,7 +144,9 @@ def test_ten_bits_stay_ten_bits(counting: Path) -> None:
 
 
 def test_fades_come_up_from_and_go_down_to_the_background() -> None:
-    shown = pictures(track({"source": {"kind": "color", "color": "white"}, "duration": 1, "fade_in": 0.5, "fade_out": 0.5}))
+    shown = pictures(
+        track({"source": {"kind": "color", "color": "white"}, "duration": 1, "fade_in": 0.5, "fade_out": 0.5})
+    )
     levels = [int(picture.y[0, 0]) for picture in shown]
     assert levels[0] == 16
     assert levels[5] == 235

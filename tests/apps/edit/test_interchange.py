@@ -157,7 +157,7 @@ timelines = st.builds(
 
 @pytest.mark.parametrize("suffix", [".toml", ".json", ".otio"])
 @given(timeline=timelines)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_what_is_written_is_read_back_exactly(suffix: str, timeline: Timeline) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"edit{suffix}"
@@ -213,9 +213,9 @@ def test_gaps_speeds_stills_colours_and_equal_clips_go_through_final_cut_pro(tmp
         plain,
         plain,
         Gap(duration="0.4"),
-        Clip(source=tmp_path / "a b%20.mp4", start=3, duration=2, speed=2.0),
-        Clip(source=tmp_path / "a b%20.mp4", start=3, duration=2, speed=0.5, reverse=True),
-        Clip(source=tmp_path / "a b%20.mp4", start=3, duration=2, freeze=True),
+        Clip(source=tmp_path / "a b%20.mp4", start=4, duration=2, speed=2.0),
+        Clip(source=tmp_path / "a b%20.mp4", start=4, duration=2, speed=0.5, reverse=True),
+        Clip(source=tmp_path / "a b%20.mp4", start=4, duration=2, freeze=True),
         Clip(source=ColorSource(color="#102030"), duration=1),
         Clip(source=TitleSource.model_validate({"title": {"design": "headline", "text": "Hi"}}), duration=1),
         Clip(source=tmp_path / "photo.png", duration=1),
@@ -266,19 +266,19 @@ def test_speeds_and_stills_go_through_an_edl_and_its_losses_are_told(tmp_path: P
 
 
 def test_a_kept_span_list_becomes_clips_one_after_another(tmp_path: Path) -> None:
-    kept = [(Fraction(1), Fraction(2)), (Fraction(7, 2), Fraction(5))]
+    kept = [(Fraction(1), Fraction(2)), (Fraction(17, 5), Fraction(5))]
     timeline = cut_list(tmp_path / "talk.mp4", kept, reason="speech")
     assert timeline.name == "talk"
     assert timeline.tracks[0].items == (
         Clip(source=tmp_path / "talk.mp4", start=1, duration=1, reason="speech"),
-        Clip(source=tmp_path / "talk.mp4", start="3.5", duration="1.5", reason="speech"),
+        Clip(source=tmp_path / "talk.mp4", start="3.4", duration="1.6", reason="speech"),
     )
     for suffix in (".toml", ".json", ".otio", ".xml", ".edl"):
         write_timeline(timeline, tmp_path / f"cut{suffix}")
         back = import_timeline(tmp_path / f"cut{suffix}").timeline.tracks[0].items
         assert [(item.start, item.duration) for item in back if isinstance(item, Clip)] == [
             (1, 1),
-            (Fraction(7, 2), 1.5),
+            (Fraction(17, 5), Fraction(8, 5)),
         ]
 
 

@@ -154,6 +154,8 @@ def test_check_finds_missing_files_of_effects_and_letters_without_a_font(tmp_pat
 
 def test_ducking_needs_another_track() -> None:
     duck = Duck(under="voice")
-    timeline = Timeline(tracks=(Track(name="voice", items=(color(1),)), Track(name="music", items=(color(1),), duck=duck)))
+    timeline = Timeline(
+        tracks=(Track(name="voice", items=(color(1),)), Track(name="music", items=(color(1),), duck=duck))
+    )
     assert not [problem for problem in lay_out(timeline).problems if problem.grave]
     assert Subtitles(path=Path("a.srt")).burn

@@ -129,7 +129,9 @@ def test_fifty_joins_drift_by_no_sample_and_no_picture(tmp_path: Path, rate: Fra
         expected.append(begin + lead)
         begin += lead + tail
     out = rendered(Timeline(tracks=(Track(items=tuple(clips)),)), tmp_path / "out.mkv")
-    assert length_of(out) == (int(begin * rate + Fraction(1, 2)), pytest.approx(sample_at(begin), abs=SAMPLE_RATE / rate / 2 + 1))
+    pictures, samples = length_of(out)
+    assert pictures == int(begin * rate + Fraction(1, 2))
+    assert samples == sample_at(pictures / rate)
     bursts = found_bursts(out)
     assert len(bursts) == 51
     assert max(abs(burst - sample_at(time)) for burst, time in zip(bursts, expected, strict=True)) <= 1
@@ -149,7 +151,9 @@ def test_variable_rate_keeps_picture_and_sound_together(tmp_path: Path, rate: Fr
     out = rendered(Timeline(rate=rate, tracks=(Track(items=clips),)), tmp_path / "out.mkv")
     expected = [time for time in flashes if time < Fraction(11, 2)]
     bursts = found_bursts(out)
-    assert [abs(burst - sample_at(time)) <= 1 for burst, time in zip(bursts, expected, strict=True)] == [True] * len(expected)
+    assert [abs(burst - sample_at(time)) <= 1 for burst, time in zip(bursts, expected, strict=True)] == [True] * len(
+        expected
+    )
     for flash in found_flashes(out):
         assert min(abs(flash - time) for time in expected) <= 1 / rate + Fraction(1, 1000)
 
@@ -179,5 +183,3 @@ def test_overlaps_shorten_picture_and_sound_alike(tmp_path: Path) -> None:
         items += [fade, clip]
     out = rendered(Timeline(tracks=(Track(items=tuple(items)),)), tmp_path / "out.mkv")
     assert length_of(out) == (25 * 17, SAMPLE_RATE * 17)
-
-

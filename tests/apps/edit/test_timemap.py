@@ -14,7 +14,8 @@ RAMP = (Keyframe(t=Fraction(1), value=1), Keyframe(t=Fraction(3), value=3, easin
 
 
 @pytest.mark.parametrize(
-    ("time", "way"), [(Fraction(1, 2), 0.5), (Fraction(1), 1.0), (Fraction(2), 2.5), (Fraction(3), 5.0), (Fraction(4), 8.0)]
+    ("time", "way"),
+    [(Fraction(1, 2), 0.5), (Fraction(1), 1.0), (Fraction(2), 2.5), (Fraction(3), 5.0), (Fraction(4), 8.0)],
 )
 def test_a_ramp_is_the_area_under_its_speed(time: Fraction, way: float) -> None:
     assert float(travelled(RAMP, time)) == pytest.approx(way, abs=2e-6)

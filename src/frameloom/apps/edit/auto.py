@@ -295,7 +295,7 @@ def _room(before: Piece, after: Piece, point: CutPoint) -> tuple[Fraction, str]:
     share = 2 if point.on_beat else 1
     rooms = [
         (share * _quiet_before(before, ends), "a word of the first clip"),
-        
+        (_quiet_after(after, begins), "a word of the next clip"),
         (share * min(shots, default=ends - before.span.begin), "a hard cut in the first clip"),
         (min(coming, default=after.span.duration), "a hard cut in the next clip"),
     ]

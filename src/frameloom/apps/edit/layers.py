@@ -175,7 +175,7 @@ class _File:
         self.later = next(self.reader, None)
 
     def at(self, time: Fraction) -> Planes | None:
-        moment = self.times.source_time(time) + TOLERANCE_S
+        moment = self.times.source_time(time) + (-TOLERANCE_S if self.backwards else TOLERANCE_S)
         while self.now and self.later and self._is_past(self.now, self.later, moment):
             self.now, self.later = self.later, next(self.reader, None)
         if self.now is None:
@@ -183,7 +183,7 @@ class _File:
         if self.how == "repeat" or self.later is None or self.times.freeze:
             return self.now.planes
         early, late = (self.later, self.now) if self.backwards else (self.now, self.later)
-        share = float((moment - TOLERANCE_S - early.time) / (late.time - early.time))
+        share = float((self.times.source_time(time) - early.time) / (late.time - early.time))
         return between(early.planes, late.planes, min(max(share, 0.0), 1.0), self.how)
 
     def _is_past(self, now: Picture, later: Picture, moment: Fraction) -> bool:

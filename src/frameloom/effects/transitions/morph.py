@@ -22,6 +22,8 @@ Flow = NDArray[np.float32]
 
 _WIDTH = 480
 """Widest picture on which flow is found."""
+_LEAST_SIDE = 16
+"""Smaller pictures than this, in px, are faded: there is no room to find flow in."""
 _TOLERANCE = 0.02
 """Distance between start and return, as a share of the width, at which trust is down to a third."""
 _SAMENESS = 40.0
@@ -30,7 +32,9 @@ _SAMENESS = 40.0
 
 def _morph(look: Look, canvas: Canvas) -> Change:
     shrink = max(canvas.width / _WIDTH, 1.0)
-    width, height = max(round(canvas.width / shrink), 16), max(round(canvas.height / shrink), 16)
+    width, height = round(canvas.width / shrink), round(canvas.height / shrink)
+    if min(width, height) < _LEAST_SIDE:
+        return mixed
     x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     full_x, full_y = (
         axis.astype(np.float32) for axis in (np.arange(canvas.width)[None, :], np.arange(canvas.height)[:, None])
@@ -38,6 +42,8 @@ def _morph(look: Look, canvas: Canvas) -> Change:
 
     def trusted(there: Flow, back: Flow, one: NDArray[np.uint8], other: NDArray[np.uint8]) -> Flow:
         """Return the flow there, shrunk where the flow back or the pictures contradict it."""
+        # Where nothing moves and nothing is to be seen, flow can be anything, even no number.
+        there, back = (np.clip(np.nan_to_num(part), -width, width) for part in (there, back))
         to_x, to_y = x + there[..., 0], y + there[..., 1]
         error = there + sample(back, to_x, to_y)
         apart = np.abs(sample(other, to_x, to_y).astype(np.float32) - one)
@@ -52,7 +58,7 @@ def _morph(look: Look, canvas: Canvas) -> Change:
         down = stretch(np.ascontiguousarray(far[..., 1]), canvas.width, canvas.height) * np.float32(
             canvas.height / height
         )
-        return bend_planes(picture, across + full_x, down + full_y)
+        return bend_planes(picture, across + full_x, down + full_y, "repeat")
 
     def change(a: Planes, b: Planes, progress: float) -> Planes:
         one, other = (eight_bit(resize(picture.y, width, height, "area")) for picture in (a, b))
