@@ -258,14 +258,14 @@ def transition_times(place: Path) -> tuple[list[Row], list[Bar]]:
     del place
     import numpy as np
 
-    from frameloom.effects.transitions import NAMES, Look, begin
+    from frameloom.effects.transitions import TRANSITION_NAMES, Look, begin
     from frameloom.media.image import from_rgb
 
     chance = np.random.default_rng(0)
     a, b = (from_rgb(chance.integers(0, 256, (1080, 1920, 3), np.uint8)) for _ in range(2))
     rows = []
-    for name in NAMES:
-        change = begin(Look(name=name), 1920, 1080, 8, "bt709")
+    for name in TRANSITION_NAMES:
+        change = begin(Look(name=name, **({"matte": sheet} if name == "matte" else {})), 1920, 1080)
         times = seconds_of(lambda change=change: change(a, b, 0.45), amount(0.02, 0.2, 1.0), least=2)
         rows.append(row(f"transition {name}, 1080p", "ms", [1000 * seconds for seconds in times]))
     return rows, []

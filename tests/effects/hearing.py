@@ -22,7 +22,8 @@ def voice(words: list[tuple[float, float]], seconds: float, level: float = 0.2, 
     for start, stop in words:
         place = start
         while place < stop - 0.05:
-            length = min(0.2, stop - place)
+            left = stop - place
+            length = left if left < 0.36 else rng.uniform(0.14, 0.22)
             count = round(length * RATE)
             time_s = np.arange(count) / RATE
             pitch = rng.uniform(100, 180) * 2 ** (rng.uniform(-1.5, 1.5) * time_s)
@@ -32,7 +33,8 @@ def voice(words: list[tuple[float, float]], seconds: float, level: float = 0.2, 
             for formant in (rng.uniform(300, 800), rng.uniform(1000, 2200)):
                 spectrum = spectrum / np.sqrt(1 + ((hertz - formant) / 100) ** 2)
             vowel = np.fft.irfft(spectrum, count)
-            vowel *= np.minimum(1, np.minimum(time_s - 0.04, length - time_s) / 0.03).clip(0) * 0.7 / np.abs(vowel).max()
+            vowel *= np.minimum(1, np.minimum(time_s - 0.04, length - time_s) / 0.03).clip(0)
+            vowel *= 0.7 / max(np.abs(vowel).max(), 1e-9)
             hiss = np.diff(rng.standard_normal(count + 1)) * 0.08 * ((time_s < 0.05) & (time_s > 0.005))
             begin = round(place * RATE)
             out[begin : begin + count] += (vowel + hiss) * level

@@ -12,6 +12,7 @@ from tests.effects.clips import context, grey, picture
 
 from frameloom.effects.color import LOOKS, Adjust, ColorTableFile, Grade, Look, WhiteBalance, cast_of
 from frameloom.effects.color_table import Colors, bake
+from frameloom.effects.curve import Keyframe
 from frameloom.media.image import from_rgb, to_rgb
 from frameloom.media.planes import Depth, Planes, plain, yuv_of
 
@@ -65,10 +66,14 @@ def test_a_table_does_what_it_computes(rgb: tuple[int, int, int], depth: Depth) 
     assert np.abs(np.subtract(found, wanted)).max() <= 2 * (1 << (depth - 8))
 
 
-def test_strength_of_a_table_is_a_mix() -> None:
+def test_strength_is_a_mix_and_follows_its_curve() -> None:
     one = plain(8, 8, (200, 100, 50))
-    whole, half = (bake(lambda rgb: 1 - rgb, 8, "bt709", part).apply(one) for part in (1.0, 0.5))
-    assert abs(int(half.y[0, 0]) - (int(whole.y[0, 0]) + int(one.y[0, 0])) / 2) <= 1
+    fade = (Keyframe(t=0, value=0), Keyframe(t=1, value=1, easing="linear"))
+    change = Grade(saturation=0, strength=fade).begin(context([one]))
+    half, whole = change(one, Fraction(1, 2)), change(one, Fraction(1))
+    assert change(one, NOW) is one
+    assert whole.u[0, 0] == 128
+    assert abs(int(half.u[0, 0]) - (128 + int(one.u[0, 0])) / 2) <= 1
 
 
 def test_lift_gamma_gain_by_hand() -> None:

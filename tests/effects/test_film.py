@@ -4,11 +4,11 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from tests.effects.clips import context, grey, picture
 
 from frameloom.effects.film import Grain, OldFilm, Vignette, chance
 from frameloom.effects.glitch import Glitch
 from frameloom.media.planes import Depth
-from tests.effects.clips import context, grey, picture
 
 NOW = Fraction(0)
 

@@ -110,3 +110,11 @@ def test_mattes_multiply() -> None:
     keyed = LumaKey(level=0.4, softness=0.2).begin(context([one]))(half, NOW).alpha
     assert keyed is not None
     assert int(keyed[0, 0]) == pytest.approx(64, abs=2)  # (126 - 16) / 219 = 0.502: half of a half
+
+
+@pytest.mark.parametrize("rgb", [(220, 200, 40), (60, 190, 200)])
+def test_what_lies_beside_the_screens_colour_stays_on_both_sides(rgb: tuple[int, int, int]) -> None:
+    one = plain(16, 16, rgb)
+    alpha = ChromaKey(color="#00b140").begin(context([one]))(one, NOW).alpha
+    assert alpha is not None
+    assert alpha.min() > 240

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.effects.clips import context, grey, picture
 
 from frameloom.effects.framing import Border, RoundCorners, Shadow, rounded
 from frameloom.effects.motion import KenBurns, Mirror, Shake, Zoom, view
 from frameloom.effects.regions import Box
 from frameloom.media.planes import Planes
-from tests.effects.clips import context, grey, picture
 
 NOW = Fraction(0)
 

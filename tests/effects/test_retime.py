@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-
-from frameloom.effects.retime import between, motion_between
-from frameloom.media.planes import Planes
 from tests.effects.clips import grey, moved, picture, texture
+
+from frameloom.effects.retime import Motion, between, motion_between
+from frameloom.media.planes import Planes
 
 WIDTH, HEIGHT = 160, 96
 SCENE = texture(400, 300, 1, cell=10)
@@ -75,7 +75,7 @@ def test_at_a_cut_the_nearer_picture_stands() -> None:
 
 
 def test_what_one_picture_hides_comes_from_the_other() -> None:
-    # A block moves 24 px over a still scene: half-way it must be whole, and so must the scene on both its sides.
+    # A block moves 10 px over a still scene: half-way it must be whole, and so must the scene on both its sides.
     scene, block = texture(480, 270, 1, cell=14), texture(110, 110, 5, cell=9)
     chroma = np.full((135, 240), 128, np.uint8)
 
@@ -84,7 +84,7 @@ def test_what_one_picture_hides_comes_from_the_other() -> None:
         luma[80:190, left : left + 110] = block
         return Planes(luma, chroma, chroma)
 
-    a, truth, b = with_block(150), with_block(162), with_block(174)
+    a, truth, b = with_block(150), with_block(155), with_block(160)
     left, blended = (
         np.abs(between(a, b, 0.5, how).y[80:190, 140:300].astype(int) - truth.y[80:190, 140:300]).mean()
         for how in ("flow", "blend")
@@ -98,3 +98,25 @@ def test_motion_is_kept_for_several_shares() -> None:
     assert motion is not None
     assert np.median(motion.forward[..., 0]) * WIDTH == pytest.approx(-8, abs=0.3)
     assert np.array_equal(between(a, b, 0.5, "flow", motion).y, between(a, b, 0.5, "flow").y)
+
+
+def test_what_is_not_seen_in_the_other_picture_is_taken_from_its_own() -> None:
+    a, b = grey(40, 64, 32), grey(140, 64, 32)
+    still, both = np.zeros((32, 64, 2), np.float32), np.ones((32, 64), np.float32)
+    only_second, only_first = both.copy(), both.copy()
+    only_second[:, :16] = 0
+    only_first[:, 48:] = 0
+    found = between(a, b, 0.5, "flow", Motion(still, still, only_first, only_second)).y
+    assert found[16, [4, 32, 60]].tolist() == [138, 90, 42]  # 0.02 of trust is left: 1 part of 52
+
+
+def test_places_move_on_by_their_share() -> None:
+    # All goes 8 px to the right: at a quarter of the way, what the first picture shows at x is seen at x + 2.
+    luma = texture(64, 32, 2)
+    a = Planes(luma, *(np.full((16, 32), 128, np.uint8) for _ in range(2)))
+    b = Planes(np.roll(luma, 8, axis=1), a.u, a.v)
+    step = np.zeros((32, 64, 2), np.float32)
+    step[..., 0] = 8 / 64
+    seen = np.ones((32, 64), np.float32)
+    found = between(a, b, 0.25, "flow", Motion(step, -step, seen, seen))
+    assert np.abs(found.y[:, 12:-12].astype(int) - np.roll(luma, 2, axis=1)[:, 12:-12]).max() <= 1

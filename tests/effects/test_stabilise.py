@@ -7,18 +7,18 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.effects.clips import RATE, context, grey, texture
 
 from frameloom.effects.base import ClipContext
 from frameloom.effects.stabilise import Stabilise, _matrix, camera_path, motion_between, smoothed, zoom_for
 from frameloom.media.image import sample
 from frameloom.media.planes import Planes
-from tests.effects.clips import RATE, context, grey, texture
 
 WIDTH, HEIGHT, COUNT = 240, 136, 60
 
 
 def shaken(jitter: np.ndarray, cut_at: int = COUNT) -> list[Planes]:
-    """A slow pan over a large texture, with a move (px) and turn (degrees) for each picture; another scene after a cut."""
+    """A slow pan over a large texture, moved (px) and turned (degrees) for each picture; another scene after a cut."""
     scenes = [texture(500, 300, seed, cell=9) for seed in (0, 7)]
     x, y = np.meshgrid(np.arange(WIDTH) - (WIDTH - 1) / 2, np.arange(HEIGHT) - (HEIGHT - 1) / 2)
     chroma = np.full((HEIGHT // 2, WIDTH // 2), 128, np.uint8)

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
+from tests.effects.clips import RATE, context, texture
 
 from frameloom.effects import tracking
 from frameloom.effects.privacy import Hide
@@ -13,7 +15,6 @@ from frameloom.effects.regions import Box
 from frameloom.effects.tracking import Tracked, track
 from frameloom.media.image import resize
 from frameloom.media.planes import Planes
-from tests.effects.clips import RATE, context, texture
 
 WIDTH, HEIGHT = 320, 180
 GROUND = texture(WIDTH, HEIGHT, 3, cell=14)
@@ -76,7 +77,7 @@ def test_what_is_hidden_is_lost_covered_wider_and_found_again() -> None:
     lost = [index for index, one in enumerate(found) if one.confidence == 0]
     assert set(range(13, 25)) <= set(lost) <= set(range(11, 28))
     widths = [found[index].box.width for index in range(13, 25)]
-    assert all(later > earlier for earlier, later in zip(widths, widths[1:], strict=False))
+    assert all(later > earlier for earlier, later in pairwise(widths))
     assert widths[-1] > 1.15 * found[0].box.width
     assert away_px(found[-1], (159, 90, 44)) < 4
     assert found[-1].box.height * HEIGHT == pytest.approx(44, rel=0.15)
@@ -150,3 +151,15 @@ def test_coarse_blocks_are_eight_to_the_box() -> None:
     row = result.y[90, 82:238].astype(int)
     assert (np.diff(row) != 0).sum() <= 10
     assert len(set(row.tolist())) >= 5
+
+
+def test_between_small_pictures_both_places_are_covered() -> None:
+    def fast(index: int) -> tuple[float, float, float]:
+        return 60 + 10 * index, 90, 44
+
+    pictures = [one for one, _ in clip_of(fast, 12)]
+    change = Hide(box=box_of(fast(0)), follow=True, how="black", margin=0, feather=0).begin(context(pictures))
+    result = change(pictures[4], Fraction(9, 50))  # half-way from the fourth to the fifth picture
+    row = np.flatnonzero(result.y[90] == 16)
+    assert row.min() <= 60 + 40 - 16
+    assert row.max() >= 60 + 50 + 16

@@ -37,11 +37,14 @@ def make(
 ) -> Path:
     """Write a source as another program would: groups of 12, luma tells the number, a bar moves over it."""
     width, height = size
-    container_format = options.pop("format", None)
-    with av.open(str(path), "w", format=container_format) as container:
+    aspect, turn = Fraction(options.pop("aspect", "1")), float(options.pop("turn", "0"))
+    with av.open(str(path), "w") as container:
         stream = container.add_stream(encoder, rate=rate, options={"g": str(GROUP), "sc_threshold": "0", **options})
         stream.width, stream.height, stream.pix_fmt = width, height, options.get("pix_fmt", "yuv420p")
         stream.time_base = stream.codec_context.time_base = 1 / rate
+        stream.codec_context.sample_aspect_ratio = aspect
+        if turn:
+            stream.set_display_rotation(turn)
         for index in range(frames):
             planes = np.full((height * 3 // 2, width), 128, np.uint8)
             planes[:height] = level(index)
@@ -162,6 +165,13 @@ def test_a_cut_between_pictures_shows_what_was_on_screen(tmp_path: Path) -> None
     assert (found.first, found.count) == (5, 48)
 
 
+@pytest.mark.parametrize("name", ["a.mp4", "a.mkv"])
+def test_every_time_on_the_grid_is_its_picture(tmp_path: Path, name: str) -> None:
+    """Matroska rounds picture 2 at 0.0667 s to 0.067 s; a cut there still begins with it."""
+    source = make(tmp_path / name, frames=30)
+    assert [copyable_spans(source, k / NTSC, None, NTSC).first for k in range(30)] == list(range(30))
+
+
 def test_spans_of_several_cuts_join(tmp_path: Path) -> None:
     """Two stretches of one file, the later one first."""
     source = make(tmp_path / "a.mp4")
@@ -196,6 +206,15 @@ def test_sound_goes_along(tmp_path: Path) -> None:
         assert container.metadata["comment"] == "by hand"
 
 
+def odd_sides(path: Path) -> Path:
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libvpx-vp9", rate=NTSC)
+        stream.width, stream.height = 63, 47
+        container.mux(stream.encode(av.VideoFrame.from_ndarray(np.zeros((47, 63, 3), np.uint8), format="rgb24")))
+        container.mux(stream.encode(None))
+    return path
+
+
 def obstacle(path: Path, rate: Fraction = NTSC) -> str:
     found = copyable_spans(path, Fraction(0), None, rate)
     assert found.spans == ()
@@ -208,7 +227,11 @@ def test_what_stands_in_the_way_is_said(tmp_path: Path) -> None:
     )
     assert obstacle(make(tmp_path / "b.ts")).startswith("no avcC record of H.264")
     assert obstacle(make(tmp_path / "c.mp4", pix_fmt="yuv444p")) == "its pictures are yuv444p"
-    assert obstacle(make(tmp_path / "d.mp4", size=(96, 64)), Fraction(25)) == (
+    assert obstacle(make(tmp_path / "e.mp4", pix_fmt="yuvj420p")) == "its pictures are yuvj420p of full range"
+    assert obstacle(make(tmp_path / "f.mp4", aspect="4/3")) == "its pixels are not square"
+    assert obstacle(make(tmp_path / "g.mp4", turn="90")) == "its pictures are turned"
+    assert obstacle(odd_sides(tmp_path / "h.webm")) == "its sides are odd"
+    assert obstacle(make(tmp_path / "d.mp4"), Fraction(25)) == (
         "its pictures do not come at 25 per second, each in its place"
     )
 

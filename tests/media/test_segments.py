@@ -263,6 +263,13 @@ def test_a_damaged_segment_counts_as_missing(tmp_path: Path, damage: bytes) -> N
         assemble(work)
 
 
+def test_a_segment_of_another_length_counts_as_missing(tmp_path: Path) -> None:
+    work = begin(tmp_path / "film.mp4")
+    encode_all(work)
+    work.segments[3].path.replace(work.segments[1].path)
+    assert [segment.index for segment in missing_segments(work)] == [1, 3]
+
+
 def test_a_segment_of_another_make_is_refused(tmp_path: Path) -> None:
     work = begin(tmp_path / "film.mp4")
     encode_all(work)

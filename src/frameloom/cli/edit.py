@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Edit video: timelines, cuts, joins, transitions, effects.")
 
+gallery = typer.Typer()
+
 TimelineFile = Annotated[Path, typer.Argument(metavar="TIMELINE", help="A .toml, .json, .otio, .xml or .edl file.")]
 Out = Annotated[
     Path, typer.Option("--out", "-o", help="A video or sound file; or .otio, .toml, .edl, .xml for the timeline alone.")
@@ -159,6 +161,30 @@ def new(
 
     path = write_example(timeline)
     show.result({"path": path}, f"{path}: an example; render it with: frameloom edit render {path}", as_json)
+
+
+@gallery.command()
+def transitions(
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="A .png for a contact sheet; .mp4, .webm, .webp or .gif for a film.")
+    ] = Path("out/transitions.png"),
+    names: Annotated[list[str] | None, typer.Argument(help="Which ones; by default all.")] = None,
+    a: Annotated[Path | None, typer.Option(help="Picture or video to begin with.")] = None,
+    b: Annotated[Path | None, typer.Option(help="Picture or video to end with.")] = None,
+    easing: Annotated[str, typer.Option(help="linear, sine, cubic-out, bounce-out ...")] = "linear",
+    listed: Annotated[bool, typer.Option("--list", help="Only print the names.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show all transitions, on a contact sheet or in a film."""
+    from frameloom.apps.edit.gallery import GalleryConfig, gallery
+    from frameloom.effects.transitions import TRANSITION_NAMES
+
+    if listed:
+        return show.result({"names": TRANSITION_NAMES}, "\n".join(TRANSITION_NAMES), as_json)
+    chosen = {"names": tuple(names)} if names else {}
+    config = validate(GalleryConfig, {"out": out, "a": a, "b": b, "easing": easing, **chosen}, "transitions")
+    path = gallery(config)
+    return show.result({"path": path}, str(path), as_json)
 
 
 def _deliver(

@@ -13,7 +13,7 @@ from typing import Annotated, cast
 
 import typer
 
-from frameloom.cli import data, edit, learn, make
+from frameloom.cli import data, edit, inspect, learn, make
 from frameloom.core.errors import FrameloomError
 from frameloom.core.provenance import version
 
@@ -21,6 +21,8 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions
 app.add_typer(make.app)
 app.add_typer(learn.app)
 app.add_typer(edit.app, name="edit")
+app.add_typer(edit.gallery)
+app.add_typer(inspect.app)
 app.add_typer(data.app, name="data")
 
 # Typer does not export the base of its usage errors.

@@ -33,6 +33,8 @@ _WINDOW_S = 12.0
 _TIGHTNESS = 100.0
 _MEAN_S = 0.4
 _JITTER_FRAMES = 2.0
+_LEAST_SPREAD = 0.01
+"""Of the flux above its mean: a steady tone has less, and must not be magnified."""
 _ONSET_REACH = 3
 _ONSET_MEAN = (10, 7)
 _ONSET_LEAST = 0.02
@@ -105,7 +107,7 @@ def _novelty(features: Features) -> NDArray[np.float64]:
         return np.zeros(len(flux))
     above = np.maximum(flux - np.convolve(flux, np.full(width, 1 / width), "same"), 0)
     spread = float(above.std())
-    return above / spread if spread > 1e-6 else np.zeros(len(flux))
+    return above / spread if spread > _LEAST_SPREAD else np.zeros(len(flux))
 
 
 def _period(onsets: NDArray[np.float64], frames_per_s: float) -> tuple[float, float]:

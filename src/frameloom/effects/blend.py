@@ -42,8 +42,9 @@ def over(
 ) -> Planes:
     """Return a picture with another one laid over it, its left top corner at this place in px, which may be outside.
 
-    Both have the same depth. At an odd place luma and alpha lie exactly, and chroma is taken half a sample further.
-    Where nothing of the upper picture is seen, the lower one itself comes back; where nothing else is, the upper one.
+    Both have the same depth. At an odd place luma and alpha lie exactly, and chroma is taken half way between
+    samples. Where nothing of the upper picture is seen, the lower one itself comes back, and where nothing else is, the
+    upper one.
     """
     if opacity <= 0:
         return below
@@ -167,14 +168,16 @@ def _soft_light(below: Shares, above: Shares) -> Shares:
 
 
 def _dodge(below: Shares, above: Shares) -> Shares:
-    return np.where(below > 0, below / np.maximum(1 - above, _TINY), 0)
+    return np.where(below > _STEP, below / np.maximum(1 - above, _TINY), 0)
 
 
 def _burn(below: Shares, above: Shares) -> Shares:
-    return np.where(below < 1, 1 - (1 - below) / np.maximum(above, _TINY), 1)
+    return np.where(below < 1 - _STEP, 1 - (1 - below) / np.maximum(above, _TINY), 1)
 
 
 _TINY = np.float32(1e-6)
+_STEP = np.float32(1 / 2046)
+"""Half a level of 10 bits: what is nearer to black or white counts as such, or rounding would decide what 0 / 0 is."""
 
 _BY_CHANNEL: dict[str, Callable[[Shares, Shares], Any]] = {
     "multiply": lambda below, above: below * above,

@@ -51,6 +51,9 @@ class Blur(Config):
         if stays(self.radius, 0):
             return unchanged
         region, feather_px = self.region, self.feather * clip.height
+        rest: Field | None = None
+        if region is not None and self.outside:
+            rest = 1 - cover(region, self.shape, feather_px, clip.width, clip.height)
 
         def change(picture: Planes, time: Fraction) -> Planes:
             radius, angle = values_at(time, self.radius, self.angle)
@@ -59,9 +62,8 @@ class Blur(Config):
                 return picture
             if region is None:
                 return self.blurred(picture, radius_px, angle)
-            if self.outside:
-                inside = cover(region, self.shape, feather_px, picture.width, picture.height)
-                return mix_planes_by(picture, self.blurred(picture, radius_px, angle), 1 - inside)
+            if rest is not None:
+                return mix_planes_by(picture, self.blurred(picture, radius_px, angle), rest)
             return change_in(
                 picture,
                 region,

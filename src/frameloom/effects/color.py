@@ -19,8 +19,8 @@ from frameloom.core.config import Config
 from frameloom.effects.base import Change, ClipContext, is_still, stays, unchanged, values_at, within
 from frameloom.effects.color_table import Colors, ColorTable, bake
 from frameloom.effects.cube import read_cube
-from frameloom.effects.curve import Curve
-from frameloom.media.image import look_up, to_rgb
+from frameloom.effects.curve import Curve, value_at
+from frameloom.media.image import look_up, mix, to_rgb
 from frameloom.media.planes import LUMA_WEIGHTS, ColorName, Depth, Plane, Planes, dtype_of
 
 DISPLAY_GAMMA = 2.4
@@ -92,29 +92,40 @@ def _as_samples(levels: NDArray[np.float64], depth: Depth) -> Plane:
 
 
 def through_table(
-    colors: Callable[..., Colors], curves: tuple[Curve, ...], neutral: tuple[float, ...], clip: ClipContext
+    colors: Callable[..., Colors],
+    clip: ClipContext,
+    strength: Curve = 1.0,
+    curves: tuple[Curve, ...] = (),
+    neutral: tuple[float, ...] | None = None,
 ) -> Change:
     """Return a change through a table that is made anew only when the value of a curve has changed.
 
     Args:
         colors: of (N, 3) colours and the value of each curve, to colours.
-        curves: what may change over time.
-        neutral: values at which nothing changes.
         clip: where it is used.
+        strength: share of the change; costs nothing when it moves.
+        curves: what else may change over time.
+        neutral: values of the curves at which nothing changes.
     """
-    values: tuple[float, ...] | None = None
+    values: tuple[float, ...] = ()
     table: ColorTable | None = None
 
     def change(picture: Planes, time: Fraction) -> Planes:
         nonlocal values, table
-        now = values_at(time, *curves)
-        if now == neutral:
+        now, share = values_at(time, *curves), value_at(strength, time)
+        if now == neutral or not share:
             return picture
         if table is None or now != values:
             values, table = now, bake(lambda rgb: colors(rgb, *now), clip.depth, clip.color)
-        return table.apply(picture)
+        whole = table.apply(picture)
+        if share == 1:
+            return whole
+        y, u, v = mix(picture.y, whole.y, share), mix(picture.u, whole.u, share), mix(picture.v, whole.v, share)
+        return Planes(y, u, v, picture.alpha)
 
-    return unchanged if is_still(*curves) and values_at(Fraction(0), *curves) == neutral else change
+    if stays(strength, 0) or (is_still(*curves) and values_at(Fraction(0), *curves) == neutral):
+        return unchanged
+    return change
 
 
 class WhiteBalance(Config):
@@ -138,8 +149,8 @@ class WhiteBalance(Config):
             gains /= gains @ [red, green, blue]  # grey keeps its luma
             return (rgb * gains).astype(np.float32)
 
-        untouched = (0.0, 0.0) if (neutral == 1).all() else (np.nan, np.nan)
-        return through_table(colors, (self.temperature, self.tint), untouched, clip)
+        untouched = (0.0, 0.0) if (neutral == 1).all() else None
+        return through_table(colors, clip, 1.0, (self.temperature, self.tint), untouched)
 
 
 def cast_of(clip: ClipContext) -> NDArray[np.float64]:
@@ -194,11 +205,7 @@ class Grade(Config):
         """Return the change."""
         if self == Grade(strength=self.strength):
             return unchanged
-
-        def colors(rgb: Colors, strength: float) -> Colors:
-            return rgb + np.float32(strength) * (graded(rgb, self, clip.color) - rgb)
-
-        return through_table(colors, (self.strength,), (0.0,), clip)
+        return through_table(lambda rgb: graded(rgb, self, clip.color), clip, self.strength)
 
 
 def graded(rgb: Colors, grade: Grade, color: ColorName) -> Colors:
@@ -225,12 +232,7 @@ class ColorTableFile(Config):
         Raises:
             MediaError: the file is missing or not a table.
         """
-        cube = read_cube(self.path)
-
-        def colors(rgb: Colors, strength: float) -> Colors:
-            return rgb + np.float32(strength) * (cube(rgb) - rgb)
-
-        return through_table(colors, (self.strength,), (0.0,), clip)
+        return through_table(read_cube(self.path), clip, self.strength)
 
 
 LookName = Literal["black-white", "noir", "sepia", "warm", "cool", "faded", "teal-orange", "bleach", "night", "vivid"]

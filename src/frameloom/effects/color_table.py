@@ -54,14 +54,13 @@ class ColorTable:
         return Planes(y, np.ascontiguousarray(both[..., 0]), np.ascontiguousarray(both[..., 1]), picture.alpha)
 
 
-def bake(change: Callable[[Colors], Colors], depth: Depth, color: ColorName, strength: float = 1.0) -> ColorTable:
-    """Return the table of a change of RGB, mixed with no change by its strength.
+def bake(change: Callable[[Colors], Colors], depth: Depth, color: ColorName) -> ColorTable:
+    """Return the table of a change of RGB.
 
     Args:
         change: of (N, 3), each in [0, 1], to (N, 3).
         depth: of the pictures that it will be used on.
         color: their colour space.
-        strength: 0 is no change, 1 the whole.
     """
     luma = np.arange(256, dtype=np.float32) / 255
     places = np.arange(_PLACES, dtype=np.float32) * 8 / 255
@@ -73,11 +72,13 @@ def bake(change: Callable[[Colors], Colors], depth: Depth, color: ColorName, str
     at_rim = change(inside)
     # What is further out than the cube allows goes on as straight as from half as far within to the rim.
     result = at_rim + 2 * (at_rim - change(np.clip(inside - (rgb - inside) / 2, 0, 1)))
-    changed = yuv + strength * ((result - rgb) @ forward[:, :3].T)
-    grid = changed.reshape(256, _PLACES, _PLACES, 3) * 255
+    changed = yuv + (result - rgb) @ forward[:, :3].T
+    grid = (changed.reshape(256, _PLACES, _PLACES, 3) * 255).astype(np.float32)
     if depth == 8:
         return _table(grid, 8, 1)
-    between = np.stack([grid + (np.roll(grid, -1, axis=0) - grid) * np.float32(part / 4) for part in range(4)], axis=1)
+    between: NDArray[np.float32] = np.stack(
+        [grid + (np.roll(grid, -1, axis=0) - grid) * np.float32(part / 4) for part in range(4)], axis=1
+    )
     between[-1] = grid[-1] + np.arange(4, dtype=np.float32)[:, None, None, None] / 4  # 255.25 to 255.75 have slope 1
     return _table(between.reshape(1024, _PLACES, _PLACES, 3) * 4, 10, 2)
 

@@ -55,7 +55,7 @@ class Features:
     speech_db: Row
     """The same of what lies between 250 and 4000 Hz."""
     flux: Row
-    """Rise of the bands, 0 or more."""
+    """Rise of the bands, 0 or more; 0 at either end."""
     periodicity: Row
     """0 to 1: how much the waveform repeats itself at some pitch."""
     pitch_hz: Row
@@ -83,6 +83,8 @@ def measure_features(blocks: Iterable[Sound], *, rate: int = SAMPLE_RATE) -> Fea
         rows.append(analysis.rows_of(window, -(-count // hop)))
     table = np.concatenate(rows) if rows else np.zeros((0, 5), np.float32)
     columns = np.ascontiguousarray(table.T)
+    # Where a window reaches over an end of the sound, the end itself would count as an onset.
+    columns[2, : _LAG + 1] = columns[2, -2:] = 0
     return Features(Fraction(hop, rate), Fraction(samples, rate), *columns)
 
 
@@ -102,7 +104,8 @@ class _Analysis:
         # The spectrum above the band is cut away: the correlation is computed at a fraction of the rate.
         self._low_bins = int(_PERIODIC_BAND_HZ * long / rate) + 1
         self._fine = 2 ** math.ceil(math.log2(8 * self._low_bins))
-        self._lags = np.unique(np.rint(periods * self._fine / long).astype(np.intp))
+        fewest, most = (limit * self._fine / long for limit in (periods[0], periods[-1]))
+        self._lags = np.arange(math.floor(fewest) - 1, math.ceil(most) + 2)
         of_window = np.fft.irfft(np.abs(np.fft.rfft(self._long_window, 2 * long)) ** 2)
         places = self._lags * long / self._fine
         self._window_share = np.interp(places, np.arange(long), of_window[:long] / of_window[0]).astype(np.float32)
@@ -145,11 +148,17 @@ class _Analysis:
         power[:, 0] = 0
         correlation = np.fft.irfft(power, self._fine, axis=1)
         there = correlation[:, self._lags] / (np.maximum(correlation[:, :1], 1e-9) * self._window_share)
-        best = there.argmax(axis=1)
+        peaks = np.zeros(there.shape, np.bool_)
+        peaks[:, 1:-1] = (there[:, 1:-1] >= there[:, :-2]) & (there[:, 1:-1] > there[:, 2:])
+        heights = np.where(peaks, there, 0)
         # Of almost equal ones the shortest period is the pitch; the others are its multiples.
-        first = (there >= 0.93 * np.take_along_axis(there, best[:, None], axis=1)).argmax(axis=1)
-        peak = np.take_along_axis(there, first[:, None], axis=1)[:, 0]
-        return np.clip(peak, 0, 1), self._rate / (self._lags[first] * (self._long / self._fine)).astype(np.float32)
+        place = (heights >= 0.93 * heights.max(axis=1, keepdims=True)).argmax(axis=1)
+        place = np.clip(place, 1, there.shape[1] - 2)
+        left, here, right = (there[np.arange(len(there)), place + step] for step in (-1, 0, 1))
+        bend = left - 2 * here + right
+        shift = np.where(bend < 0, 0.5 * (left - right) / np.minimum(bend, -1e-9), 0).clip(-0.5, 0.5)
+        periods = (self._lags[place] + shift) * (self._long / self._fine)
+        return np.clip(heights.max(axis=1), 0, 1), (self._rate / periods).astype(np.float32)
 
 
 def _decibels(mean_square: NDArray[np.float32]) -> NDArray[np.float32]:

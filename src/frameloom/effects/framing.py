@@ -13,7 +13,7 @@ from frameloom.effects.keying import with_alpha
 from frameloom.effects.motion import view
 from frameloom.media.colors import parse_color
 from frameloom.media.image import blur, look_up, mix_planes_by, scaled, stretch, warp_planes
-from frameloom.media.planes import Planes, plain
+from frameloom.media.planes import Depth, Plane, Planes, plain
 
 Length = Annotated[float, Setting(ge=0, le=0.5)]
 """A share of the picture's height."""
@@ -102,32 +102,41 @@ class Shadow(Config):
         if not self.strength and not self.inset:
             return unchanged
         shade = plain(clip.width, clip.height, parse_color(self.color)[:3], clip.depth, clip.color)
-        most = 255 if clip.depth == 8 else 1023
-        across, down = (self.offset * clip.height * turn(np.radians(self.angle)) for turn in (np.cos, np.sin))
+        opaque = flat(clip.width, clip.height, 255 if clip.depth == 8 else 1023, clip.depth)
         smaller = view(clip.width, clip.height, 0.5, 0.5, 1 - 2 * self.inset)
-        opaque = flat(clip.width, clip.height, most, clip.depth)
-        outline = warp_planes(Planes(shade.y, shade.u, shade.v, opaque), smaller).alpha
-        share_of = np.arange(256 if clip.depth == 8 else 1024, dtype=np.float32) / most
+
+        def parts(alpha: Plane | None) -> tuple[Field, Plane]:
+            """Return the picture's share in the colour, (H, W), and alpha of picture and shadow."""
+            placed = warp_planes(Planes(shade.y, shade.u, shade.v, opaque if alpha is None else alpha), smaller).alpha
+            front = self._share(opaque if placed is None else placed, clip.depth)
+            total = front + self._fallen(front, clip.height) * (1 - front)
+            seen = front / np.maximum(total, np.float32(1e-6))
+            return seen.astype(np.float32), scaled(opaque, total.astype(np.float32))
+
+        still = parts(None)
 
         def change(picture: Planes, time: Fraction) -> Planes:
-            own = Planes(picture.y, picture.u, picture.v, opaque if picture.alpha is None else picture.alpha)
-            placed = warp_planes(own, smaller, "repeat" if picture.alpha is None else "black") if self.inset else own
-            alpha = outline if picture.alpha is None else placed.alpha
-            front: Field = look_up(opaque if alpha is None else alpha, share_of)
-            back = self._fallen(front, across, down, self.blur * clip.height)
-            total: Field = front + back * (1 - front)
-            seen: Field = (front / np.maximum(total, 1e-6)).astype(np.float32)  # the picture's part in the colour
+            seen, alpha = still if picture.alpha is None else parts(picture.alpha)
+            placed = warp_planes(picture.opaque, smaller, "repeat") if self.inset else picture
             mixed = mix_planes_by(shade, placed, seen)
-            return Planes(mixed.y, mixed.u, mixed.v, scaled(opaque, total))
+            return Planes(mixed.y, mixed.u, mixed.v, alpha)
 
         return change
 
-    def _fallen(self, front: Field, across: float, down: float, sigma: float) -> Field:
+    def _share(self, alpha: Plane, depth: Depth) -> Field:
+        """Return alpha as shares, (H, W) in [0, 1]."""
+        levels = np.arange(256 if depth == 8 else 1024, dtype=np.float32)
+        return look_up(alpha, levels / levels[-1])
+
+    def _fallen(self, front: Field, height_px: int) -> Field:
         """Return the shadow of a matte, (H, W) in [0, 1]; what it throws out of the frame is lost."""
         height, width = front.shape
-        wide = np.pad(front, [(height // 4,) * 2, (width // 4,) * 2])
-        small = stretch(wide, wide.shape[1] // 2, wide.shape[0] // 2, "area")
-        soft = stretch(blur(small, sigma / 2), wide.shape[1], wide.shape[0])
-        top, left = height // 4 - round(down), width // 4 - round(across)
-        part: Field = np.clip(soft[max(top, 0) :, max(left, 0) :][:height, :width], 0, 1) * np.float32(self.strength)
-        return part
+        across, down = (self.offset * height_px * turn(np.radians(self.angle)) for turn in (np.cos, np.sin))
+        room = height // 2 // 2 * 2  # even, so that halves of it are whole
+        wide = np.pad(front, room)
+        soft = wide
+        if self.blur:
+            small = stretch(wide, wide.shape[1] // 2, wide.shape[0] // 2, "area")
+            soft = stretch(blur(small, self.blur * height_px / 2), wide.shape[1], wide.shape[0])
+        top, left = room - round(down), room - round(across)
+        return np.clip(soft[top : top + height, left : left + width], 0, 1) * np.float32(self.strength)

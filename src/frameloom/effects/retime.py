@@ -116,10 +116,10 @@ def _moved(a: Planes, b: Planes, share: float, motion: Motion) -> Planes:
     to_a, to_b = -t * step, (1 - t) * step
     x, y = _places(width, height)
     size = np.array([width, height], np.float32)
-    trust_a = (1 - t) * (0.02 + sample(motion.seen_first, *_gone(x, y, to_a * size)))
-    trust_b = t * (0.02 + sample(motion.seen_second, *_gone(x, y, to_b * size)))
-    # What only one picture shows is not seen in the other: the trusted one wins, whatever the share.
-    weight = stretch((trust_b / (trust_a + trust_b)).astype(np.float32), a.width, a.height)
+    # What the second picture shows and the first does not comes from the second alone, and the other way round.
+    share_a = (1 - t) * (0.02 + sample(motion.seen_second, *_gone(x, y, to_b * size)))
+    share_b = t * (0.02 + sample(motion.seen_first, *_gone(x, y, to_a * size)))
+    weight = stretch((share_b / (share_a + share_b)).astype(np.float32), a.width, a.height)
     alphas = _alphas(a, b)
     if alphas is not None:
         a, b = Planes(a.y, a.u, a.v, alphas[0]), Planes(b.y, b.u, b.v, alphas[1])
@@ -131,10 +131,10 @@ def _moved(a: Planes, b: Planes, share: float, motion: Motion) -> Planes:
 
 
 def _step_between(motion: Motion, t: np.float32) -> NDArray[np.float32]:
-    """Return the way from the first to the second picture that leads through each place of the one in between, (h, w, 2).
+    """Return the way from the first to the second picture through each place of the one in between, (h, w, 2).
 
-    Each place of both pictures is thrown to where it is by then; where several meet, those that both pictures show count,
-    which are the ones in front. Where nothing lands, the surroundings fill in.
+    Each place of both pictures is thrown to where it is by then; where several meet, those count that both pictures
+    show, which are the ones in front. Where nothing lands, the surroundings fill in.
     """
     height, width = motion.seen_first.shape
     x, y = _places(width, height)

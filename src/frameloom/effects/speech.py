@@ -145,7 +145,7 @@ def _speaking(features: Features, listening: Listening) -> Flags:
     mean = _sum_over(course, width) / count
     spread = np.sqrt(np.maximum(_sum_over(course**2, width) / count - mean**2, 0))
     pauses = _share(1 - voicing, 0.0, 0.04)  # song and siren have hardly any
-    score = _share(glide, 0.35, 0.6) * _share(voicing, 0.1, 0.35) * _share(spread, 2.5, 6.0) * pauses
+    score = _share(glide, 0.4, 0.65) * _share(voicing, 0.1, 0.35) * _share(spread, 2.5, 6.0) * pauses
     score = np.where(voiced_count >= _LEAST_VOICED_S / _SPEECH_WINDOW_S * width, score, 0)
     return _hysteresis(score, np.full(len(score), 0.15), np.full(len(score), 0.35))
 

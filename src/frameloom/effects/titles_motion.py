@@ -145,13 +145,13 @@ def to_planes(rgba: Rgba, depth: Depth, color: ColorName) -> Planes:
     half = np.asarray(Image.fromarray(rgba).convert("RGBa").reduce(2).convert("RGBA"))
     tables = _tables(depth, color)
     y, u, v = (_weigh(pixels, table, depth) for pixels, table in zip((rgba, half, half), tables, strict=True))
-    alpha = rgba[..., 3]
-    return Planes(y, u, v, np.ascontiguousarray(alpha) if depth == 8 else alpha.astype(np.uint16) * 1023 // 255)
+    alpha = rgba[..., 3] if depth == 8 else (rgba[..., 3] * np.uint32(1023) // 255).astype(np.uint16)
+    return Planes(y, u, v, np.ascontiguousarray(alpha))
 
 
 @lru_cache(maxsize=16)
 def _tables(depth: Depth, color: ColorName) -> NDArray[np.int32]:
-    """Return what each value of red, green and blue adds to Y, U and V, (3, 3, 256), times 4096, and the half that rounds."""
+    """Return what each red, green and blue adds to Y, U and V, (3, 3, 256), times 4096, and the half that rounds."""
     matrix = rgb_to_yuv_matrix(color) * ((1 << (depth - 8)) * 4096)
     tables = matrix[:, :3, None] * np.arange(256)
     tables[:, 0] += matrix[:, 3:] * 255 + 2048

@@ -125,7 +125,7 @@ class _Decoding:
         self.floor: Fraction | None = None
         self.last: Fraction | None = None
         self.reached = Fraction(0)
-        self.count = 0
+        self.count = self.good = 0
         self.damage = ""
 
     def frames(self) -> Generator[Decoded, None, None]:
@@ -197,6 +197,7 @@ class _Decoding:
             raise self._damaged(self.damage)
         self.damage = ""
         self.last = time
+        self.good += 1
         self.reached = time + self._stay(time, duration)
         return Decoded(frame, time, self.reached - time, self.aspect)
 
@@ -218,7 +219,7 @@ class _Decoding:
 
     def _damaged(self, why: str) -> MediaError:
         return MediaError(
-            f"{self.path}: damaged after {self.count} frames ({float(self.last or 0):.2f} s): {why}; "
+            f"{self.path}: damaged after {self.good} frames ({float(self.last or 0):.2f} s): {why}; "
             "give an undamaged copy"
         )
 

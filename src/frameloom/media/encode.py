@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from typing import TypeAlias, cast
 
@@ -68,6 +69,8 @@ _SOUND_ENCODERS: dict[SoundCodec, tuple[str, str, int]] = {
     "pcm": ("pcm_s24le", "s32", 0),
 }
 """Encoder, sample format, and bits per second of a channel."""
+_X265_DELAY = 2
+"""Frames by which x265, with B pictures that others refer to, runs ahead; it does not tell."""
 _PROOF_RATE = Fraction(25)
 _PROOF_LEVELS = (40, 80, 120, 160, 200)
 _PROOF_TOLERANCE = 8
@@ -144,13 +147,27 @@ def encode_pictures(
 def encode_frames(
     stream: VideoStream | VideoCodecContext, rate: Fraction, frames: Iterable[av.VideoFrame]
 ) -> Iterator[Timed]:
-    """Yield the packets of frames, the k-th shown at k / rate."""
+    """Yield the packets of frames, the k-th shown at k / rate.
+
+    Packets come in the order of decoding, one a frame, so the i-th is due at i, less what frames are held back for
+    others to come first. Software encoders' own times of decoding are not used: x265 sets none for one or two frames.
+    """
+    context = stream if isinstance(stream, VideoCodecContext) else stream.codec_context
+    name = context.codec.name
+    if not context.is_open:
+        context.open()  # only then it tells its depth
+    delay = max(context.reorder_depth, _X265_DELAY if name == "libx265" else 0)
+    due = -delay
     count = 0
-    for frame in frames:
-        frame.pts, frame.time_base, frame.pict_type = count, 1 / rate, 0  # the encoder chooses the type anew
-        count += 1
-        yield count / rate, stream.encode(frame)
-    yield count / rate, stream.encode(None)
+    for frame in chain(frames, [None]):
+        if frame is not None:
+            frame.pts, frame.time_base, frame.pict_type = count, 1 / rate, 0  # the encoder chooses the type anew
+            count += 1
+        packets = stream.encode(frame)
+        if name in SOFTWARE.values():
+            for packet in packets:
+                packet.dts, due = due, due + 1
+        yield count / rate, packets
 
 
 def _frames(pictures: Iterable[Planes], track: VideoTrack) -> Iterator[av.VideoFrame]:

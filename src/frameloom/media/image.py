@@ -272,7 +272,7 @@ def flow(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[np.floa
 
     Source: Kroeger et al., "Fast Optical Flow using Dense Inverse Search", ECCV 2016.
     """
-    search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+    search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     pictures = np.ascontiguousarray(before), np.ascontiguousarray(after)  # views with gaps are refused
     return cast(NDArray[np.float32], search.calc(*pictures, _NONE))
 

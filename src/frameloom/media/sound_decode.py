@@ -89,14 +89,20 @@ class _Decoding:
     def frames(self) -> Generator[Heard, None, None]:
         """Yield decoded samples; the last ones end where the container says that the stream ends."""
         held: Heard | None = None
-        for heard in self._all():
-            if held is not None:
-                yield held
-            held = heard
+        damage: MediaError | None = None
+        try:
+            for heard in self._all():
+                if held is not None:
+                    yield held
+                held = heard
+        except MediaError as error:
+            damage = error  # what was decoded before it is heard first
         if held is not None:
             end = self._stated_end()
             count = held.samples.shape[1] if end is None else sample_at(end - held.time, held.rate)
             yield Heard(held.time, held.samples[:, : max(count, 0)], held.rate, held.names)
+        if damage is not None:
+            raise damage
         self._check_end()
 
     def _all(self) -> Generator[Heard, None, None]:
@@ -154,13 +160,10 @@ class _Decoding:
 
     def _check_end(self) -> None:
         end = self._stated_end()
-        complete = end is not None and end - self.reached < _END_S
-        if not self.damage and not complete:
+        if end is None or end - self.reached > _END_S:
             missing = missing_bytes(self.path)
-            if missing:
-                raise self._damaged(f"cut off, {missing} bytes are missing at its end")
-            if end is not None and self.container.format.name == "flac":
-                raise self._damaged("cut off")
+            if missing or (end is not None and self.container.format.name == "flac"):
+                raise self._damaged(f"cut off, {missing or 'some'} bytes are missing at its end")
         if self.lost > _END_S:
             raise self._damaged(self.damage)
 

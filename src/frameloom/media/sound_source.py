@@ -85,16 +85,22 @@ def _stretches_from(
 ) -> Generator[tuple[int, Sound], None, None]:
     """Yield blocks with the number of their first sample; the first may lie before start."""
     stretch: _Stretch | None = None
+    damage: MediaError | None = None
     with closing(sound_from(path, start, index)) as frames:
-        for heard in frames:
-            if stretch is None or not stretch.goes_on_with(heard):
-                if stretch is not None:
-                    _check_clock(path, heard.time - stretch.expected, stretch.expected)
-                    yield from stretch.finished()
-                stretch = _Stretch(heard, rate, channels)
-            yield from stretch.added(heard.samples)
+        try:
+            for heard in frames:
+                if stretch is None or not stretch.goes_on_with(heard):
+                    if stretch is not None:
+                        _check_clock(path, heard.time - stretch.expected, stretch.expected)
+                        yield from stretch.finished()
+                    stretch = _Stretch(heard, rate, channels)
+                yield from stretch.added(heard.samples)
+        except MediaError as error:
+            damage = error  # what was decoded before it is heard first
     if stretch is not None:
         yield from stretch.finished()
+    if damage is not None:
+        raise damage
 
 
 def _check_clock(path: Path, jump: Fraction, at: Fraction) -> None:

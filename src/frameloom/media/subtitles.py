@@ -187,7 +187,8 @@ def _vtt_cues(path: Path, text: str) -> Iterator[Cue]:
     index = 1
     while index < len(lines):
         stop = next((end for end in range(index, len(lines)) if not lines[end].strip()), len(lines))
-        arrow = next((at for at in range(index, min(stop, index + 2)) if "-->" in lines[at]), None)
+        is_note = lines[index].startswith("NOTE")
+        arrow = None if is_note else next((at for at in range(index, min(stop, index + 2)) if "-->" in lines[at]), None)
         if arrow is not None:
             start, end, settings = _timing(path, arrow + 1, lines[arrow])
             raw = "\n".join(line.strip() for line in lines[arrow + 1 : stop])

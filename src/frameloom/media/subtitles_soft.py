@@ -32,6 +32,9 @@ _LONG_CODES_TEXT = (
 _LONG_CODES = dict(pair.split("=") for pair in _LONG_CODES_TEXT.split())
 """ISO 639-1 to ISO 639-2/T: MP4 holds the three letters alone."""
 
+_QUICKTIME_CODES = {"zho": "chi", "deu": "ger", "nld": "dut", "ell": "gre", "isl": "ice"}
+"""ISO 639-2/T to what ffmpeg knows for QuickTime's own numbers of languages."""
+
 
 def add_subtitles(
     video: Path,
@@ -71,7 +74,9 @@ def add_subtitles(
             source, text = Path(folder) / f"track{suffix}", format_vtt(cues) if suffix == ".vtt" else format_srt(cues)
         source.write_text(text, encoding="utf-8", newline="\n")
         streams = ["-map", "0:v?", "-map", "0:a?", "-map", "1:0", "-map", "0:s?", "-map", "0:t?", "-c", "copy"]
-        track = ["-c:s:0", codec, "-metadata:s:s:0", f"language={_LONG_CODES.get(language.lower(), language)}"]
+        code = _LONG_CODES.get(language.lower(), language)
+        code = _QUICKTIME_CODES.get(code, code) if out.suffix.lower() == ".mov" else code
+        track = ["-c:s:0", codec, "-metadata:s:s:0", f"language={code}"]
         track += ["-disposition:s:0", "default" if shown else "0", "-map_metadata", "0", "-map_chapters", "0"]
         track += ["-metadata:s:s:0", f"title={title}"] if title else []
         with whole_file(out) as part:

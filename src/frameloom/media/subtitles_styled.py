@@ -108,6 +108,7 @@ def open_styled(path: Path, width: int, height: int, rate: Fraction, shift: Frac
         own = write_embedded_fonts(path, parsed, fonts)
         for file in name_fonts(parsed, own):
             _link(file, fonts / file.name)
+        parsed.info["YCbCr Matrix"] = "None"  # what it draws is RGB of full range: ffmpeg would squeeze it for TV.601
         (folder / "styled.ass").write_text(format_styled(parsed), encoding="utf-8")
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)

@@ -112,10 +112,10 @@ def widen(coverage: Coverage, radius: float) -> Coverage:
     spread[:, reach : reach + width] = coverage
     runs: dict[int, Coverage] = {0: spread}
     for row in range(reach + 1):
-        half = int(math.sqrt(max((radius - 0.5) ** 2 - row**2, 0.0))) if row <= radius - 0.5 else -1
+        half = int(math.sqrt(radius**2 - row**2)) if row <= radius else -1
         wide = _row_maximum(spread, half, runs)[:, reach : reach + width] if half >= 0 else None
         for column in range(half + 1, reach + 1):
-            share = radius + 0.5 - math.hypot(row, column)
+            share = radius + 1 - math.hypot(row, column)  # 1: from the middle of a pixel to the edge of one beside it
             if share <= 0:
                 break
             sides = np.maximum(

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from tests.effects.hearing import clicks, noise, stereo, voice
 
 from frameloom.apps.edit.auto import JoinConfig, automatic, plan
 from frameloom.apps.edit.beats import NO_BEATS, beats_of
@@ -244,6 +245,34 @@ def test_a_file_with_a_black_head_is_joined_after_it(tmp_path):
     assert isinstance(last, Clip)
     assert last.start == Fraction(20, 25)
     assert "0.80 s of black left out at the head" in last.reason
+
+
+def speaker(path, words, seconds, rgb):
+    pictures = [plain(64, 48, rgb)] * int(seconds * 25)
+    sound = iter([stereo(voice(words, seconds) + noise(seconds, -60))])
+    write_media(path, iter(pictures), sound, rate=RATE, width=64, height=48)
+    return path
+
+
+def test_files_are_cut_on_the_beats_of_real_music_and_never_in_a_word(tmp_path):
+    said = {"a": [(0.5, 2.0), (4.0, 5.1)], "b": [(1.0, 3.0)], "c": [(0.8, 2.0)]}
+    colors = {"a": (200, 60, 60), "b": (190, 70, 60), "c": (200, 60, 70)}
+    paths = [speaker(tmp_path / f"{name}.mp4", words, 8, colors[name]) for name, words in said.items()]
+    times = [0.3 + n * 0.6 for n in range(40)]
+    music = tmp_path / "music.wav"
+    write_media(music, None, iter([stereo(clicks(times, 25) + clicks(times[::4], 25, level=0.8, seed=2))]))
+    shown, heard = plan(JoinConfig(inputs=paths, auto=True, music=music)).tracks
+    assert heard.duck.under == shown.name
+    for words, (clip, now, into, out_of) in zip(said.values(), places(shown.items), strict=True):
+        spans = [Span(Fraction(begin), Fraction(end)) for begin, end in words]
+        begin = clip.start + (into.duration if into else 0)
+        end = clip.start + clip.duration - (out_of.duration if out_of else 0)
+        assert all(begin <= span.begin and span.end <= end for span in spans)
+        if clip.source.path != paths[-1]:
+            middle = now + clip.duration - (out_of.duration / 2 if out_of else 0)
+            assert min(abs(float(middle) - time) for time in times[::4]) < 0.04
+            assert "on the first beat of a bar of the music" in clip.reason
+    assert sum(clip.duration for clip in heard.items) == places(shown.items)[-1][1] + shown.items[-1].duration
 
 
 def test_shortest_may_not_pass_longest():

@@ -162,7 +162,7 @@ def test_views_into_wider_rows_are_taken_as_they_are() -> None:
 
 
 def test_matte_must_be_given() -> None:
-    with pytest.raises(ConfigError, match="needs a picture; give matte = 'picture.png'"):
+    with pytest.raises(ConfigError, match=r"needs a picture; give matte = 'picture\.png'"):
         validate(Look, {"name": "matte"}, "edit.toml")
     forgotten = Look.model_construct(name="matte", easing="linear", matte=None, softness=None)
     with pytest.raises(ConfigError, match="transition 'matte': no picture"):

@@ -37,6 +37,8 @@ OFF_BAR_S = Fraction(1)
 """Seconds of footage that a cut on the first beat of a bar is worth."""
 LATE_S = Fraction(1, 4)
 """How long after a word a clip goes on when it ends in a pause."""
+LATE_COST = 2
+"""How many seconds too early are as bad as one too late, where a clip may not be longer."""
 TALK_S = Fraction(3, 10)
 """Words that come this near to a join on both sides make it a conversation."""
 
@@ -157,7 +159,8 @@ def automatic(
             choice = choose(join, STYLES[config.style], past)
             past.append(choice)
             length += choice.length / 2 if point.on_beat else 0
-        reason = "; ".join(part for part in (into, *piece.notes, f"ends {point.reason}") if part)
+        notes = [note for note in piece.notes if note.endswith("head") or _limit(piece, config) == piece.span.end]
+        reason = "; ".join(part for part in (into, *notes, f"ends {point.reason}") if part)
         items.append(Clip(source=source_of(piece.footage.path), start=begin, duration=length, reason=reason))
         now += length
         into = choice.reason if choice else ""
@@ -168,10 +171,16 @@ def automatic(
     return tuple(items), now
 
 
+def _limit(piece: Piece, config: JoinConfig) -> Fraction:
+    """Return the latest time at which a clip should end."""
+    begin, end = piece.span
+    return end if config.longest is None else min(end, begin + config.longest)
+
+
 def cut_point(piece: Piece, config: JoinConfig, beats: Beats, now: Fraction, rate: Fraction) -> CutPoint:
     """Return where a clip that begins on the timeline at `now` ends: on a beat, in a pause, or where it ends."""
     begin, end = piece.span
-    limit = end if config.longest is None else min(end, begin + config.longest)
+    limit = _limit(piece, config)
     soonest = min(begin + config.shortest, limit)
     if found := _on_beat(piece, soonest, limit, beats, now, rate):
         return found
@@ -209,30 +218,24 @@ def _on_beat(
 
 
 def _in_a_pause(piece: Piece, soonest: Fraction, limit: Fraction, rate: Fraction, off: str) -> CutPoint:
-    """Return where to stop a clip that is longer than it may be: in the last pause before, or the first after."""
+    """Return where to stop a clip that is longer than it may be: in the pause nearest to that, late ones at a price."""
     begin, end = piece.span
     words = piece.footage.guarded
-    pauses = between(words, begin, end)
-    step = 1 / rate
-
-    def inside(pause: Span) -> Fraction | None:
-        """Return the picture to end with: a little after the word, within the pause."""
-        wished = min(limit, pause.begin + LATE_S) if pause.begin <= limit else pause.begin
-        time = begin + -(-(wished - begin) // step) * step
-        return time if pause.begin <= time <= pause.end else None
-
-    early = [time for pause in pauses if pause.begin <= limit and (time := inside(pause)) and time >= soonest]
-    late = [time for pause in pauses if pause.begin > limit and (time := inside(pause))]
     if not words:
-        time = begin + (limit - begin) // step * step
+        time = begin + (limit - begin) * rate // 1 / rate
         return CutPoint(time, f"at {clock(time)}, the longest that was asked for{off}")
-    if early:
-        return CutPoint(early[-1], f"at {clock(early[-1])}{_after_word(piece, early[-1])}{off}")
-    if late:
-        return CutPoint(
-            late[0], f"at {clock(late[0])}, later than asked for, to finish a word{_after_word(piece, late[0])}{off}"
-        )
-    return CutPoint(end, f"at {clock(end)}, with the clip, as there is no pause between its words{off}")
+    best: tuple[Fraction, Fraction] | None = None
+    for pause in between(words, begin, end):
+        wished = max(pause.begin, min(limit, pause.begin + LATE_S))
+        time = begin - (begin - wished) * rate // 1 / rate
+        if soonest <= time <= pause.end:
+            cost = limit - time if time <= limit else LATE_COST * (time - limit)
+            best = min(best or (cost, time), (cost, time))
+    if best is None:
+        return CutPoint(end, f"at {clock(end)}, with the clip, as there is no pause between its words{off}")
+    time = best[1]
+    late = ", later than asked for, to finish a word" if time > limit else ""
+    return CutPoint(time, f"at {clock(time)}{late}{_after_word(piece, time)}{off}")
 
 
 def _after_word(piece: Piece, time: Fraction) -> str:

@@ -5,11 +5,13 @@
 """
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
+from frameloom.apps.edit.hearing import BEATS_OF_A_BAR, pulse_of
 from frameloom.apps.edit.timeline import MAX_ITEMS, Clip, Duck, FileSource, Item, Track
 from frameloom.media.source import probe
 
@@ -66,10 +68,10 @@ class Beats:
 NO_BEATS = Beats()
 
 
-def beats_of(times: list[Fraction], bars: list[Fraction], length: Fraction) -> Beats:
+def beats_of(times: Sequence[Fraction], bars: Sequence[Fraction], length: Fraction) -> Beats:
     """Return beats with their period and the loop between the first and the last bar."""
     gaps = sorted(after - before for before, after in pairwise(times))
-    starts = sorted(bars)
+    starts = sorted(bars) or list(times[::BEATS_OF_A_BAR])
     loop = (starts[0], starts[-1]) if len(starts) > 2 else None
     return Beats(tuple(times), frozenset(bars), gaps[len(gaps) // 2] if gaps else Fraction(0), loop, length)
 
@@ -80,8 +82,7 @@ def read_beats(path: Path) -> Beats:
     Raises:
         MediaError: it cannot be read, or has no sound.
     """
-    length = probe(path).duration
-    return beats_of([], [], length)
+    return beats_of(*pulse_of(path), probe(path).duration)
 
 
 def music_track(path: Path, beats: Beats, total: Fraction, volume: float, under: str | None) -> Track:

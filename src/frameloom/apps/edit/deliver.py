@@ -6,6 +6,7 @@ out.mp4, out.gif, out.wav ... --> rendered            out.toml, out.otio, out.ed
 from dataclasses import dataclass
 from pathlib import Path
 
+from frameloom.apps.edit.explain import plan_text
 from frameloom.apps.edit.interchange import FORMATS, write_timeline
 from frameloom.apps.edit.layout import Layout, lay_out
 from frameloom.apps.edit.render import RenderConfig, render
@@ -46,16 +47,19 @@ def summary(laid: Layout, config: RenderConfig) -> str:
     """Return what would be rendered, in words."""
     formats = choose(config.out, config.video, config.audio)
     codecs = " and ".join(name for name in (formats.video, formats.sound) if name)
-    lines = [
-        f"{config.out}: {clock(laid.duration)}, {laid.frames} pictures of {laid.width}x{laid.height} px at "
-        f"{laid.rate} a second, {codecs}"
-    ]
-    for number, track in enumerate(laid.tracks):
-        lines.append(f"track {number} {track.track.name or track.track.kind}: {len(track.clips)} clips")
-        for placed in track.clips:
-            through = f", into it by {placed.into.name} of {float(placed.into.duration):g} s" if placed.into else ""
-            source = placed.clip.source
-            what = placed.clip.name or str(getattr(source, "path", getattr(source, "model", source.kind)))
-            lines.append(f"  {clock(placed.begin)} to {clock(placed.end)}  {what}{through}")
-            lines += [f"      {reason}" for reason in (placed.clip.reason,) if reason]
-    return "\n".join(lines)
+    size = f"{laid.width}x{laid.height} px" if formats.video else ""
+    head = ", ".join(part for part in (f"{config.out}: {clock(laid.duration)}", size, codecs) if part)
+    return f"{head}\n{plan_text(with_lengths(laid))}"
+
+
+def with_lengths(laid: Layout) -> Timeline:
+    """Return a timeline whose clips all say how long they last."""
+    lengths = {placed.where: placed.duration for track in laid.tracks for placed in track.clips}
+    tracks = []
+    for number, track in enumerate(laid.timeline.tracks):
+        items = tuple(
+            item.model_copy(update={"duration": lengths.get(f"tracks[{number}].items[{index}]", item.duration)})
+            for index, item in enumerate(track.items)
+        )
+        tracks.append(track.model_copy(update={"items": items}))
+    return laid.timeline.model_copy(update={"tracks": tuple(tracks)})

@@ -30,8 +30,8 @@ easing = "cubic"
 
 [[tracks.items]]
 source = {{kind = "model", model = "mnist-gan", classes = [3, 7], seed = 4}}
-duration = 4
-speed = 0.5                     # the model's clip is short
+duration = 3
+speed = 0.4                     # the model's clip is short
 
 [[tracks.items]]
 name = "dip"
@@ -53,13 +53,13 @@ duration = 2.4
 
 [[tracks.items]]
 source = {{design = "lower-third", name = "mnist-gan", role = "drew these digits a moment ago"}}
-at = 3.4
-duration = 3
+at = 3.2
+duration = 2.2
 
 [[tracks.items]]
 source = {{design = "caption", text = "Your turn: change this file and render it again. 你好 · مرحبا · 👋"}}
-at = 6.6
-duration = 2.2
+at = 5.8
+duration = 2
 """
 
 

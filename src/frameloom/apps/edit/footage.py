@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 
-from frameloom.apps.edit.hearing import loud_spans
-from frameloom.apps.edit.spans import Span, Spans, grown, merged, touches
+from frameloom.apps.edit.hearing import words_in
+from frameloom.apps.edit.spans import Span, Spans, grown, touches
 from frameloom.apps.edit.timeline import STILL_S
 from frameloom.apps.edit.watching import Watched, watch
 from frameloom.media.source import MediaInfo, probe
@@ -18,8 +18,6 @@ REACH_S = Fraction(8)
 """How much is looked at around each end of a clip."""
 STRAY_S = Fraction(2, 5)
 """A shot that short at an end was left over by somebody's cut."""
-PAUSE_S = Fraction(15, 100)
-"""A gap that is shorter lies within a word."""
 LONGEST_FREEZE_S = Fraction(2)
 """A picture that stands longer is meant to, as a title is."""
 MARGIN = (Fraction(6, 100), Fraction(12, 100))
@@ -90,13 +88,6 @@ def length_of(path: Path) -> Fraction:
         MediaError: it cannot be read.
     """
     return Fraction(STILL_S) if is_still(path) else probe(path).duration
-
-
-def words_in(path: Path, info: MediaInfo, stop: Fraction) -> Spans:
-    """Return where somebody speaks in a clip until a time."""
-    if info.sound is None:
-        return ()
-    return merged(loud_spans(path, info, stop=stop)[1], over=PAUSE_S)
 
 
 def usable(footage: Footage) -> tuple[Span, tuple[str, ...]]:

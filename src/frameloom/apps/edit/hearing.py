@@ -1,8 +1,9 @@
-"""Where a recording is loud, told from its own noise.
+"""What is heard in a file, as spans: words, sound, and the beat of music.
 
-level in dB, every 10 ms     voice ....####..##....######....
-                             --------- threshold, a third of the way up ---
-                             floor ~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+sound    [==============]    [=========]
+speech     [==========]        [=====]
+gaps           []
+words    [====]  [======]    [=========]    the sound around speech, without the gaps in which a cut splits no word
 """
 
 from dataclasses import dataclass
@@ -10,76 +11,98 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from frameloom.apps.edit.spans import Span, Spans, merged
+from frameloom.apps.edit.spans import Span, Spans, between, common, grown, merged, touches
 from frameloom.core.errors import MediaError
+from frameloom.effects.features import Features, measure_features
+from frameloom.effects.listening import listen
+from frameloom.effects.speech import Listening, find_silences, silence_threshold
 from frameloom.media.source import MediaInfo, read_sound
 
-STEP_S = Fraction(1, 100)
-RATE = 48_000
-SILENT_DB = -96.0
-FLOOR_SHARE, VOICE_SHARE = 10, 95
-"""Percentiles of the level that stand for noise and for voice."""
-UP = 0.35
-"""How far up from noise to voice the threshold is."""
-WITHIN_DB = (8.0, 40.0)
-"""How far below the voice it is at least and at most: what speech spans between loud vowels and soft consonants."""
-LEAST_APART_DB = 6.0
-"""Noise and voice that are closer cannot be told apart: all counts as loud."""
+BEATS_OF_A_BAR = 4
+IN_DOUBT_S = Fraction(2)
+"""How far from what is surely speech the sound that it is part of counts as speech too."""
+STRESS = 1.15
+"""How much stronger the first beat of a bar is than the others, where bars can be told."""
 
 
 @dataclass(frozen=True)
 class Loudness:
     """Levels of a recording in dB of full scale."""
 
-    floor: float
+    noise: float
+    """What its quietest tenth stays below."""
     voice: float
+    """What its loudest twentieth passes."""
     threshold: float
+    """Below it there is silence; the middle one of all, where it follows the noise."""
 
 
-def levels(path: Path, stop: Fraction | None = None) -> NDArray[np.float32]:
-    """Return the level of each hundredth of a second of a file's sound in dB of full scale, (N,)."""
-    step = int(RATE * STEP_S)
-    parts: list[NDArray[np.float32]] = []
-    rest = np.zeros(0, np.float32)
-    for block in read_sound(path, 0, stop, rate=RATE):
-        power = np.concatenate([rest, np.square(block).mean(axis=1)])
-        whole = len(power) // step * step
-        parts.append(power[:whole].reshape(-1, step).mean(axis=1))
-        rest = power[whole:]
-    if len(rest):
-        parts.append(rest.mean(keepdims=True))
-    power = np.concatenate(parts) if parts else rest
-    decibels: NDArray[np.float32] = 10 * np.log10(np.maximum(power, 10 ** (SILENT_DB / 10)))
-    return decibels
+def words_in(path: Path, info: MediaInfo, stop: Fraction | None = None) -> Spans:
+    """Return where somebody speaks until a time, without the gaps between words.
 
-
-def loudness(decibels: NDArray[np.float32], threshold: float | None = None) -> Loudness:
-    """Return noise, voice and what lies between them; a threshold that is given stands."""
-    floor, voice = (float(np.percentile(decibels, share)) for share in (FLOOR_SHARE, VOICE_SHARE))
-    wished = floor + UP * (voice - floor)
-    chosen = min(max(wished, voice - WITHIN_DB[1]), voice - WITHIN_DB[0])
-    if voice - floor < LEAST_APART_DB:
-        chosen = SILENT_DB
-    return Loudness(floor, voice, chosen if threshold is None else threshold)
-
-
-def loud_spans(
-    path: Path, info: MediaInfo, threshold: float | None = None, stop: Fraction | None = None
-) -> tuple[Loudness, Spans]:
-    """Return how loud a file is, and where it is above the threshold.
+    Sound that goes on from speech counts as speech for two seconds: to leave out half a word is worse than to keep a
+    noise.
 
     Raises:
-        MediaError: it has no sound, or cannot be read.
+        MediaError: its sound is damaged.
+    """
+    if info.sound is None:
+        return ()
+    heard = listen(read_sound(path, 0, stop))
+    end = heard.features.duration
+    sound = between([Span(span.start, span.stop) for span in heard.silences], Fraction(0), end)
+    spoken = merged(Span(span.start, span.stop) for span in heard.speech)
+    around = merged((*spoken, *common(sound, grown(spoken, IN_DOUBT_S, IN_DOUBT_S, Fraction(0), end))))
+    gaps = [Span(gap.start, gap.stop) for gap in heard.gaps]
+    return tuple(word for span in around if touches(spoken, *span) for word in between(gaps, *span))
+
+
+def loud_spans(path: Path, info: MediaInfo, listening: Listening) -> tuple[Loudness, Spans]:
+    """Return how loud a file is, and where it is not silent.
+
+    Raises:
+        MediaError: it has no sound, or it is damaged.
     """
     if info.sound is None:
         raise MediaError(f"{path}: no sound to find silence in; use --by motion")
-    decibels = levels(path, stop)
-    if not len(decibels):
-        raise MediaError(f"{path}: its sound stream is empty; use --by motion")
-    found = loudness(decibels, threshold)
-    loud = np.concatenate([[False], decibels > found.threshold, [False]])
-    edges = np.flatnonzero(loud[1:] != loud[:-1])
-    pairs = edges.reshape(-1, 2).tolist()
-    return found, merged(Span(begin * STEP_S, end * STEP_S) for begin, end in pairs)
+    features = measure_features(read_sound(path))
+    if not len(features.level_db):
+        raise MediaError(f"{path}: its stream of sound is empty; use --by motion")
+    silences = [Span(span.start, span.stop) for span in find_silences(features, listening)]
+    return _loudness(features, listening), between(silences, Fraction(0), features.duration)
+
+
+def _loudness(features: Features, listening: Listening) -> Loudness:
+    noise, voice = (float(level) for level in np.percentile(features.level_db, (10, 95)))
+    return Loudness(noise, voice, float(np.median(silence_threshold(features, listening))))
+
+
+def pulse_of(path: Path) -> tuple[tuple[Fraction, ...], tuple[Fraction, ...]]:
+    """Return the beats of music, and those that begin a bar; none where they cannot be told.
+
+    Raises:
+        MediaError: no sound, or damaged.
+    """
+    heard = listen(read_sound(path))
+    if heard.pulse is None:
+        return (), ()
+    beats = heard.pulse.beats
+    return beats, stressed(beats, heard.features)
+
+
+def stressed(beats: tuple[Fraction, ...], features: Features) -> tuple[Fraction, ...]:
+    """Return every fourth beat, from that on which most begins, if it stands out of the others.
+
+    Music in three is told apart only in so far as nothing then stands out.
+    """
+    frames = np.array([int(beat / features.hop) for beat in beats])
+    if len(frames) < 2 * BEATS_OF_A_BAR:
+        return ()
+    strength = np.stack(
+        [features.flux[np.clip(frames + shift, 0, len(features.flux) - 1)] for shift in (-1, 0, 1, 2)]
+    ).max(axis=0)
+    each = [float(strength[phase::BEATS_OF_A_BAR].mean()) for phase in range(BEATS_OF_A_BAR)]
+    first = int(np.argmax(each))
+    others = (sum(each) - each[first]) / (BEATS_OF_A_BAR - 1)
+    return beats[first::BEATS_OF_A_BAR] if each[first] > STRESS * others else ()

@@ -220,13 +220,9 @@ def _generated(source: ModelSource, width: int, height: int, laid: Layout) -> li
     from frameloom.generation.load import load
 
     clips = load(source.model).sample(1, seed=source.seed, classes=source.classes or None)
-    frames = to_uint8(clips)[0]
-    return [
-        resize_planes(
-            from_rgb(even_sided(np.broadcast_to(f, (*f.shape[:2], 3))), laid.depth, laid.color), width, height
-        )
-        for f in frames
-    ]
+    frames = to_uint8(clips)[0].permute(0, 2, 3, 1).numpy()  # (T, C, H, W) -> (T, H, W, C)
+    rgb = [even_sided(np.broadcast_to(frame, (*frame.shape[:2], 3))) for frame in frames]
+    return [resize_planes(from_rgb(picture, laid.depth, laid.color), width, height) for picture in rgb]
 
 
 def see_through(picture: Planes, opacity: float) -> Planes:

@@ -23,6 +23,7 @@ from frameloom.apps.edit.watching import changes
 from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError, MediaError
 from frameloom.core.times import Duration, Time, clock, format_time, parse_time
+from frameloom.effects.speech import Listening
 from frameloom.media.source import MediaInfo, probe
 
 
@@ -32,13 +33,13 @@ class TightenConfig(Config):
     input: Path
     by: Literal["sound", "motion", "both", "either"] = "sound"
     """What keeps a part: sound, motion, both at once, or either of them."""
-    threshold: Annotated[float, Field(ge=-96, le=0)] | None = None
+    threshold: Annotated[float, Field(ge=-90, le=0)] | None = None
     """Level in dB of full scale above which there is sound; by default found between the noise and the voice."""
     motion: Annotated[float, Field(gt=0, lt=1)] = 0.01
     """Share of the picture that changes while there is motion."""
     min_silence: Duration = Fraction(1, 2)
     """Seconds that a dull part must last to be cut, before the margins are taken from it."""
-    min_keep: Time = Fraction(1, 20)
+    min_keep: Time = Fraction(3, 50)
     """Seconds that sound or motion must last to count: clicks are shorter."""
     min_cut: Duration = Fraction(1, 5)
     """Seconds that a cut must take out, after the margins."""
@@ -48,6 +49,13 @@ class TightenConfig(Config):
     """Seconds kept after it."""
     silent_speed: Annotated[float, Field(gt=1, le=100)] | None = None
     """How many times faster dull parts are shown; by default they are dropped."""
+
+    @property
+    def listening(self) -> Listening:
+        """Return what counts as silence."""
+        return Listening(
+            least_silence_s=float(self.min_silence), least_sound_s=float(self.min_keep), threshold_db=self.threshold
+        )
 
 
 @dataclass(frozen=True)
@@ -103,11 +111,11 @@ def tightened(config: TightenConfig) -> Tightened:
     lively: list[Spans] = []
     notes: list[str] = []
     if config.by != "motion":
-        loudness, spans = loud_spans(config.input, info, config.threshold)
+        loudness, spans = loud_spans(config.input, info, config.listening)
         lively.append(spans)
         notes.append(
-            f"sound above {loudness.threshold:.1f} dB counts "
-            f"(noise at {loudness.floor:.1f} dB, voice at {loudness.voice:.1f} dB)"
+            f"what is below {loudness.threshold:.0f} dB is silence "
+            f"(noise at {loudness.noise:.0f} dB, voice at {loudness.voice:.0f} dB)"
         )
     if config.by != "sound":
         lively.append(_moving(config, info))

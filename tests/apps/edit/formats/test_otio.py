@@ -276,7 +276,10 @@ def deep(levels: int) -> dict[str, Any]:
         (json.dumps({"OTIO_SCHEMA": "Timeline.1", "metadata": deep(100)}), r"nested more than 64 deep"),
         ('{"OTIO_SCHEMA": "Timeline.1", "metadata":' + "[" * 100_000, r"nested more than 64 deep"),
         (json.dumps({"OTIO_SCHEMA": "Clip.2", "name": 3}), r"not valid OpenTimelineIO"),
-        (json.dumps({"OTIO_SCHEMA": "RationalTime.1", "rate": 1.0, "value": 1.0}), r"holds a RationalTime; give a file with a timeline"),
+        (
+            json.dumps({"OTIO_SCHEMA": "RationalTime.1", "rate": 1.0, "value": 1.0}),
+            r"holds a RationalTime; give a file with a timeline",
+        ),
         (json.dumps({"OTIO_SCHEMA": "SerializableCollection.1", "children": []}), r"holds no timeline"),
     ],
 )

@@ -326,7 +326,7 @@ def _clip(one: _Used, length: Fraction, rate: Fraction, path: Path, notes: list[
     elif "speed" not in settings and one.stop - one.start != one.end - one.begin:
         settings["speed"] = _near(Fraction(max(one.stop - one.start, 1), one.end - one.begin))
         notes.append(
-            f"line {event.line}: its source and record lengths differ; it is played {settings['speed']:g} times"
+            f"line {event.line}: its source and record lengths differ; it is played {settings['speed']:g} times as fast"
         )
     sides = ("TO", "FROM") if event.way != "C" else ("FROM", "TO")
     files = [told[key] for side in sides for key in (f"{side} FILE", f"{side} CLIP") if told.get(key)]

@@ -131,25 +131,31 @@ def for_fcp(timeline: Timeline) -> tuple[schema.Timeline, list[str]]:
 
 
 def from_fcp(found: Any) -> Any:
-    """Return what the adapter read, with speeds and stills as OpenTimelineIO says them."""
-    clips = found.find_clips() if isinstance(found, schema.Timeline) else []
-    for track in found.tracks if isinstance(found, schema.Timeline) else []:
-        track.enabled = str(track.metadata.get(_NS, {}).get("enabled", "")).upper() != "FALSE"
-    for clip in clips:
-        clip.enabled = str(clip.metadata.get(_NS, {}).get("enabled", "")).upper() != "FALSE"
-        stills = str(clip.metadata.get(_NS, {}).get("stillframe", "")).upper() == "TRUE"
-        kept = [effect for effect in clip.effects if _speed_of(effect) is None]
-        speeds = [speed for effect in clip.effects if (speed := _speed_of(effect)) is not None]
-        if not stills and not speeds:
-            continue
-        clip.effects.clear()
-        clip.effects.extend(kept)
-        if stills:
-            clip.effects.append(schema.FreezeFrame())
-            continue
+    """Return what the adapter read, with switches, speeds, stills and remarks as OpenTimelineIO says them."""
+    for timeline in [found] if isinstance(found, schema.Timeline) else found:
+        for marker in timeline.tracks.markers:
+            marker.comment = str(marker.metadata.get(_NS, {}).get("comment") or "")
+        for part in [*timeline.tracks, *timeline.find_clips()]:
+            part.enabled = str(part.metadata.get(_NS, {}).get("enabled", "")).upper() != "FALSE"
+        for clip in timeline.find_clips():
+            _understand_speed(clip)
+    return found
+
+
+def _understand_speed(clip: schema.Clip) -> None:
+    """Turn the filter that sets a clip's speed, or makes it a still, into what OpenTimelineIO has for it."""
+    stills = str(clip.metadata.get(_NS, {}).get("stillframe", "")).upper() == "TRUE"
+    speeds = [speed for effect in clip.effects if (speed := _speed_of(effect)) is not None]
+    if not stills and not speeds:
+        return
+    kept = [effect.clone() for effect in clip.effects if _speed_of(effect) is None]
+    clip.effects.clear()
+    clip.effects.extend(kept)
+    if stills:
+        clip.effects.append(schema.FreezeFrame())
+    else:
         clip.effects.append(schema.LinearTimeWarp(time_scalar=speeds[0]))
         _scale_start(clip, abs(speeds[0]))
-    return found
 
 
 def _absolute(items: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -5,14 +5,18 @@ from fractions import Fraction
 from frameloom.apps.edit.formats.pieces import prober, rate_of
 from frameloom.apps.edit.timeline import Timeline
 
+_NTSC = Fraction(1000, 1001)
+USUAL_RATES = tuple(sorted([*map(Fraction, (24, 25, 30, 48, 50, 60)), *(rate * _NTSC for rate in (24, 30, 48, 60))]))
+"""Frames per second for which there are time codes, SMPTE ST 12-1 and ST 12-3."""
+
 
 def countable(timeline: Timeline) -> tuple[Timeline, list[str]]:
-    """Return a timeline at a whole rate or one of NTSC's, in which frames are counted; and a note if it had another."""
+    """Return a timeline at a rate with time codes, and a note if its own has none: a multiple of it, or the nearest."""
     rate = rate_of(timeline, prober())
-    nominal = round(rate)
-    if rate in {Fraction(nominal), Fraction(nominal * 1000, 1001)}:
+    if rate in USUAL_RATES:
         return timeline.model_copy(update={"rate": rate}), []
-    near = Fraction(max(nominal, 1))
+    multiples = [usual for usual in USUAL_RATES if (usual / rate).denominator == 1]
+    near = multiples[0] if multiples else min(USUAL_RATES, key=lambda usual: abs(usual - rate))
     return timeline.model_copy(update={"rate": near}), [f"rate: {rate} frames per second are written as {near}"]
 
 

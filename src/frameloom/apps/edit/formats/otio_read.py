@@ -7,7 +7,6 @@ as we wrote it, our own metadata gives it back exactly; where another program ch
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, get_args
@@ -15,10 +14,11 @@ from typing import Any, get_args
 from opentimelineio import algorithms, core, exceptions, schema
 
 from frameloom.apps.edit.formats.files import read_json_object
+from frameloom.apps.edit.formats.otio_sound import ReadTrack, heard, with_sound
 from frameloom.apps.edit.formats.otio_sources import size_settings, source_settings
 from frameloom.apps.edit.formats.otio_times import exact_rate, seconds
 from frameloom.apps.edit.formats.otio_write import KEY, clip_facts, gap_facts, marker_facts, transition_facts
-from frameloom.apps.edit.timeline import MAX_ITEMS, Clip, FileSource, Gap, Timeline, Track, Transition
+from frameloom.apps.edit.timeline import MAX_ITEMS, Timeline, Track, Transition
 from frameloom.core.config import validate
 from frameloom.core.errors import ConfigError
 
@@ -26,22 +26,6 @@ _MAX_TRACKS, _MAX_NESTED = 100, 8
 _USUAL_RATES = (Fraction(1), Fraction(1000))
 _NAMES = frozenset(get_args(Transition.model_fields["name"].annotation))
 _DISSOLVES = {"SMPTE_Dissolve": "fade", "SMPTE_Wipe": "wipeleft"}
-
-Heard = tuple[Fraction, Fraction, str, Fraction]
-"""Begin, length, source and source begin of a clip's sound."""
-
-
-@dataclass
-class _Read:
-    """One track, as far as it is read."""
-
-    track: Track
-    own: bool
-    """Whether it carries our settings."""
-    filler: bool
-    """Whether we wrote it for other programs only."""
-    sounds: list[Heard | None] = field(default_factory=list)
-    """Of each clip, in order."""
 
 
 class Reader:
@@ -71,7 +55,7 @@ class Reader:
         read = [self._track(track, number) for number, track in enumerate(children)]
         settings: dict[str, Any] = dict(own) if own is not None else {"rate": rate, **size_settings(metadata)}
         settings["name"] = _kept_name(settings, name)
-        settings["tracks"] = _with_sound(read)
+        settings["tracks"] = with_sound(read)
         settings["markers"] = [self._marker(marker, number) for number, marker in enumerate(stack.markers)]
         return validate(Timeline, settings, self.where)
 
@@ -103,7 +87,7 @@ class Reader:
         rates = (exact_rate(time.rate) for time in times if 0 < time.rate < 1e6)
         return next((rate for rate in rates if _USUAL_RATES[0] < rate < _USUAL_RATES[1]), None)
 
-    def _track(self, track: schema.Track, number: int) -> _Read:
+    def _track(self, track: schema.Track, number: int) -> ReadTrack:
         where = f"{self.where}: tracks[{number}]"
         children = self._flat(track, where)
         if len(children) > MAX_ITEMS:
@@ -117,7 +101,7 @@ class Reader:
             settings |= {"mute": True, "hidden": True}
         elif track.enabled:
             settings.pop(off, None)
-        result = _Read(Track(), "track" in own, bool(own.get("filler")))
+        result = ReadTrack(Track(), "track" in own, bool(own.get("filler")))
         notes = len(self.notes)
         settings["items"] = list(self._items(children, where, result))
         if result.filler:
@@ -163,53 +147,26 @@ class Reader:
                 flat.append(schema.Gap(source_range=child.source_range))
         return flat
 
-    def _items(self, children: Sequence[core.Composable], where: str, read: _Read) -> Iterable[Any]:
+    def _items(self, children: Sequence[core.Composable], where: str, read: ReadTrack) -> Iterable[Any]:
         """Yield the settings of a track's items, and note what is heard of each."""
         now = Fraction(0)
-        pending: list[Any] = []
+        between: list[tuple[dict[str, Any], bool]] = []  # what stands before the next clip, and whether it is filler
         for index, child in enumerate(children):
             place = f"{where}.items[{index}]"
-            before = children[index - 1] if index else None
-            after = children[index + 1] if index + 1 < len(children) else None
             if isinstance(child, schema.Transition):
-                settings, filler = self._transition(child, place)
-                shown = self._reach(children, index, -1, place) + self._reach(children, index, 1, place)
-                if settings is not None and shown > 0:
-                    if not filler and settings.pop("changed", True):
-                        settings["duration"] = shown
-                    settings.pop("changed", None)
-                    if filler:
-                        pending.append(settings)
-                    else:
-                        yield from (*pending, settings)
-                        pending = []
+                between += self._transition(children, index, place)
                 continue
             length = self._length(child, place)
-            head = self._reach(children, index - 1, -1, place) if isinstance(before, schema.Transition) else Fraction(0)
-            tail = self._reach(children, index + 1, 1, place) if isinstance(after, schema.Transition) else Fraction(0)
-            if isinstance(child, schema.Clip) and child.enabled:
-                settings, unmoved = self._clip(child, (now, length, head, tail), (before, after), place)
-                if settings is not None:
-                    if not unmoved:
-                        yield from pending
-                    pending = []
-                    yield settings
-                    read.sounds.append(_heard(settings, now - head, length + head + tail, child))
-            else:
-                own = _own(child.metadata)
-                left = length - self._taken(children, index, place)
-                gap: dict[str, Any] | None = {"item": "gap", "duration": left} if left > 0 else None
-                if isinstance(child, schema.Gap) and "as" in own and dict(own["as"]) == gap_facts(child):
-                    if own.get("filler"):
-                        pending += [gap] if gap else []
-                        gap = None
-                    elif "item" in own:
-                        gap = dict(own["item"])
-                if gap:
-                    yield from (*pending, gap)
-                    pending = []
+            if not isinstance(child, schema.Clip) or not child.enabled:
+                between += self._gap(child, length - self._taken(children, index, place))
+            elif settings := self._clip(children, index, now, place):
+                unmoved = settings.pop("unmoved")
+                yield from (part for part, filler in between if not (filler and unmoved))
+                yield settings
+                read.sounds.append(heard(child, now))
+                between = []
             now += length
-        yield from pending
+        yield from (part for part, _ in between)
 
     def _length(self, child: core.Composable, where: str) -> Fraction:
         try:
@@ -245,40 +202,58 @@ class Reader:
         after = self._reach(children, index + 1, -1, where) if index + 1 < len(children) else Fraction(0)
         return before + after
 
-    def _transition(self, child: schema.Transition, where: str) -> tuple[dict[str, Any] | None, bool]:
+    def _transition(
+        self, children: Sequence[core.Composable], index: int, where: str
+    ) -> Iterable[tuple[dict[str, Any], bool]]:
+        """Yield a transition's settings, and whether it is filler; nothing if there is nothing beside it."""
+        child = children[index]
+        shown = self._reach(children, index, -1, where) + self._reach(children, index, 1, where)
         own = _own(child.metadata)
-        facts = transition_facts(child)
-        if "item" in own:
-            changed = dict(own.get("as", {})) != facts
-            return {**own["item"], "changed": changed}, bool(own.get("filler")) and not changed
-        name = child.name if child.name in _NAMES else _DISSOLVES.get(child.transition_type, "fade")
-        if child.transition_type not in _DISSOLVES and child.name not in _NAMES:
-            self.notes.append(f"{where}: the transition {child.transition_type!r} becomes a dissolve")
-        return {"item": "transition", "name": name, "changed": True}, False
+        if shown <= 0:
+            return
+        if "item" not in own:
+            name = child.name if child.name in _NAMES else _DISSOLVES.get(child.transition_type, "fade")
+            if child.transition_type not in _DISSOLVES and child.name not in _NAMES:
+                self.notes.append(f"{where}: the transition {child.transition_type!r} becomes a dissolve")
+            yield {"item": "transition", "name": name, "duration": shown}, False
+        elif dict(own.get("as", {})) == transition_facts(child):
+            yield dict(own["item"]), bool(own.get("filler"))
+        else:
+            yield {**own["item"], "duration": shown}, False
+
+    def _gap(self, child: core.Composable, left: Fraction) -> Iterable[tuple[dict[str, Any], bool]]:
+        """Yield the settings of a gap, or of what shows nothing, and whether it is filler."""
+        own = _own(child.metadata)
+        unchanged = isinstance(child, schema.Gap) and dict(own.get("as", {})) == gap_facts(child)
+        if unchanged and "item" in own:
+            yield dict(own["item"]), False
+        elif left > 0:
+            yield {"item": "gap", "duration": left}, unchanged and bool(own.get("filler"))
 
     def _clip(
-        self,
-        child: schema.Clip,
-        times: tuple[Fraction, Fraction, Fraction, Fraction],
-        around: tuple[core.Composable | None, core.Composable | None],
-        where: str,
-    ) -> tuple[dict[str, Any] | None, bool]:
-        """Return a clip's settings, and whether it still stands where we wrote it."""
-        now, length, head, tail = times
+        self, children: Sequence[core.Composable], index: int, now: Fraction, where: str
+    ) -> dict[str, Any] | None:
+        """Return a clip's settings, and under `unmoved` whether it still stands where we wrote it."""
+        child = children[index]
+        length = self._length(child, where)
+        head = self._reach(children, index - 1, -1, where) if index else Fraction(0)
+        tail = self._reach(children, index + 1, 1, where) if index + 1 < len(children) else Fraction(0)
         settings: dict[str, Any] = self._meaning(child, length, head, tail, where)
         if length + head + tail <= 0:
             self.notes.append(f"{where}: {child.name!r} has no length and is left out")
-            return None, False
+            return None
+        if child.markers:
+            self.notes.append(f"{where}: markers on a clip are left out")
         own = _own(child.metadata)
         if "item" not in own:
-            return settings, False
+            return {**settings, "unmoved": False}
         was = dict(own.get("as", {}))
         rate = exact_rate(child.source_range.duration.rate) if child.source_range else Fraction(1)
-        handles = [_frames(_offset(part, side), rate) for part, side in zip(around, (-1, 1), strict=True)]
-        facts = clip_facts(child, now * rate, handles[0], handles[1], rate)
+        around = [_offset(children, index - 1, -1, rate), _offset(children, index + 1, 1, rate)]
+        facts = clip_facts(child, now * rate, around[0], around[1], rate)
         kept = dict(own["item"])
         if was == facts:
-            return kept, True
+            return {**kept, "unmoved": True}
         if was.get("source") != facts["source"]:
             kept["source"] = settings["source"]
         if was.get("name") != facts["name"]:
@@ -287,9 +262,10 @@ class Reader:
             kept |= {name: settings.get(name, value) for name, value in _STILL.items()}
         if any(was.get(name) != facts[name] for name in ("range", "around", "speed")):
             kept |= {"start": settings["start"], "duration": settings["duration"]}
-        if was.get("begin") != facts["begin"]:
+        unmoved = was.get("begin") == facts["begin"]
+        if not unmoved:
             kept.pop("at", None)
-        return kept, was.get("begin") == facts["begin"]
+        return {**kept, "unmoved": unmoved}
 
     def _meaning(
         self, child: schema.Clip, length: Fraction, head: Fraction, tail: Fraction, where: str
@@ -354,49 +330,9 @@ def _kept_name(settings: Mapping[str, Any], name: str) -> str:
     return own if own.replace("\0", "") == name else name
 
 
-def _offset(transition: core.Composable | None, side: int) -> Any:
-    if not isinstance(transition, schema.Transition):
-        return None
-    return transition.in_offset if side < 0 else transition.out_offset
-
-
-def _frames(offset: Any, rate: Fraction) -> object:
-    return 0 if offset is None else seconds(offset, "transition") * rate
-
-
-def _heard(settings: Mapping[str, Any], begin: Fraction, length: Fraction, child: schema.Clip) -> Heard:
-    """Return what tells the sound of one clip from that of another."""
-    reference = child.media_reference
-    source = getattr(reference, "target_url", None) or f"{type(reference).__name__} {child.name}"
-    own = child.source_range
-    start = seconds(own.start_time, "clip") if own else Fraction(0)
-    return begin, length, source, start
-
-
-def _with_sound(read: Sequence[_Read]) -> list[Track]:
-    """Return the tracks; a sound track that only carries the sound of a video track is taken into it."""
-    apart = [part for part in read if part.track.kind == "sound" and (part.filler or not part.own)]
-    if not apart:
-        return [part.track for part in read]
-    seen = {sound for part in read if part.track.kind == "video" for sound in part.sounds}
-    merged = [part for part in apart if part.sounds and all(sound in seen for sound in part.sounds)]
-    heard = {sound for part in merged for sound in part.sounds}
-    tracks: list[Track] = []
-    for part in read:
-        if part in merged:
-            continue
-        tracks.append(_heard_only(part, heard) if part.track.kind == "video" else part.track)
-    return tracks
-
-
-def _heard_only(part: _Read, heard: set[Heard | None]) -> Track:
-    """Return a video track whose clips sound only where another program has their sound."""
-    sounds = iter(part.sounds)
-    items: list[Clip | Gap | Transition] = []
-    for item in part.track.items:
-        if isinstance(item, Clip):
-            is_heard = next(sounds) in heard or not isinstance(item.source, FileSource) or item.freeze
-            items.append(item if is_heard or part.own else item.model_copy(update={"sound": False}))
-        else:
-            items.append(item)
-    return part.track.model_copy(update={"items": tuple(items)})
+def _offset(children: Sequence[core.Composable], index: int, side: int, rate: Fraction) -> Fraction:
+    """Return how far a neighbour reaches over a clip's end, in frames, if it is a transition."""
+    neighbour = children[index] if 0 <= index < len(children) else None
+    if not isinstance(neighbour, schema.Transition):
+        return Fraction(0)
+    return seconds(neighbour.in_offset if side < 0 else neighbour.out_offset, "transition") * rate
