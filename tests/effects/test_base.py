@@ -4,11 +4,11 @@ from fractions import Fraction
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
+from tests.effects.clips import grey
 
 from frameloom.effects.base import ClipContext, flat, is_still, stays, unchanged, values_at
 from frameloom.effects.curve import Keyframe
 from frameloom.effects.film import Vignette
-from tests.effects.clips import grey
 
 RISE = (Keyframe(t=0, value=0), Keyframe(t=2, value=1, easing="linear"))
 

@@ -216,3 +216,16 @@ def test_a_view_of_a_decoder_is_taken(make: Callable[..., PictureEffect]) -> Non
     for name in KINDS:
         clip = replace(context([view]), read=context([view, view]).read)
         make(name, SETTINGS.get(name, {})).begin(clip)(view, Fraction(0))
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_pictures_of_another_size_are_taken(make: Callable[..., PictureEffect], name: str) -> None:
+    """A title's pictures are as large as its text is at that time."""
+    change = make(name, SETTINGS.get(name, {})).begin(context([picture(64, 48), picture(64, 48)]))
+    for index, (width, height) in enumerate([(64, 48), (80, 32), (30, 22), (64, 48)]):
+        one = picture(width, height, alpha=True)
+        result = change(one, Fraction(index, 25))
+        assert result.y.shape == (height, width)
+        assert result.u.shape == (height // 2, width // 2)
+        assert result.alpha is not None
+        assert result.alpha.shape == (height, width)

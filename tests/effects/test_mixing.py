@@ -131,6 +131,13 @@ def test_with_a_handle_the_join_keeps_its_loudness() -> None:
     assert np.array_equal(mixed(parts, 9600)[300:4800], one[300:4800])
 
 
+def test_a_cross_fade_is_no_longer_than_half_of_what_follows() -> None:
+    parts = [Part(0, 4800, source(constant(4800 + EDGE)), handle=EDGE), Part(4800, 100, source(-constant(100)))]
+    out = mixed(parts, 6000)
+    assert (out[4850:4875] == -1).all()
+    assert not out[4900:].any()
+
+
 def test_a_sound_that_begins_in_its_middle_is_faded_in_and_out() -> None:
     out = mixed([Part(100, 5000, source(constant(5000)))], 6000)
     assert out[100, 0] == pytest.approx(math.sin(0.5 / EDGE * math.pi / 2), rel=1e-4)

@@ -102,10 +102,19 @@ def test_a_voice_is_speech_where_it_speaks(floor_db: float) -> None:
     assert flat(found) == pytest.approx([0.5, 3.0, 4.5, 6.2], abs=0.12)
 
 
+def sliding() -> np.ndarray:
+    """Return a rich tone that slides, broken by hiss of the same level: pitch moves, level does not."""
+    time_s = np.arange(8 * RATE) / RATE
+    phase = np.cumsum(200 * 2 ** (0.5 * np.sin(2 * np.pi * 1.3 * time_s))) / RATE
+    tone = sum(np.sin(2 * np.pi * partial * phase) / partial for partial in range(1, 12)) * 0.1
+    return np.where(time_s % 0.4 < 0.3, np.asarray(tone), noise(8, -21))
+
+
 @pytest.mark.parametrize(
     "wave",
     [
         noise(8, -20),
+        sliding(),
         noise(8, -20) * (1 + 0.9 * np.sin(2 * np.pi * 3 * np.arange(8 * RATE) / RATE)),
         chords(8),
         chords(8) + noise(8, -50),
@@ -115,7 +124,7 @@ def test_a_voice_is_speech_where_it_speaks(floor_db: float) -> None:
         0.2 * np.sin(np.cumsum(2 * np.pi * (500 + 300 * np.sin(2 * np.pi * 0.5 * np.arange(8 * RATE) / RATE)) / RATE)),
         np.zeros(8 * RATE),
     ],
-    ids=["noise", "surf", "chords", "noisy chords", "song", "clicks", "band", "siren", "silence"],
+    ids=["noise", "sliding", "surf", "chords", "noisy chords", "song", "clicks", "band", "siren", "silence"],
 )
 def test_music_and_noise_are_no_speech(wave: np.ndarray) -> None:
     assert speech(wave) == []

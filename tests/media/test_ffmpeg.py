@@ -138,6 +138,15 @@ def test_standing_still_ends_it() -> None:
         run(slow, limit_s=0.2)
 
 
+def test_standing_still_after_a_good_beginning_ends_it() -> None:
+    """A second of sound comes at once, the rest as it would be heard: the next piece takes 0.6 s."""
+    burst = ["-readrate", "1", "-readrate_initial_burst", "1", *ENDLESS]
+    pieces = stream(burst, piece_bytes=40_000, limit_s=0.2)
+    assert len(next(pieces)) == 40_000
+    with pytest.raises(MediaError, match=r"did nothing for 0.2 s"):
+        next(pieces)
+
+
 def test_a_reader_that_takes_its_time_is_no_standstill() -> None:
     pieces = stream(COPY, [bytes(3 << 16)], limit_s=0.2)
     taken = len(next(pieces))

@@ -187,6 +187,20 @@ def transitions(
     return show.result({"path": path}, str(path), as_json)
 
 
+@gallery.command()
+def effects(
+    name: Annotated[str | None, typer.Argument(help="An effect or a title design, for all that can be set on it.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the effects and title designs for timelines, or everything that can be set on one."""
+    from frameloom.apps.edit.describe import EFFECTS, TITLES, describe, overview
+
+    both = {**EFFECTS, **TITLES}
+    schema = {kind: config.model_json_schema() for kind, config in both.items() if name in (None, kind)}
+    text = describe(both, name) if name else f"effects\n{overview(EFFECTS)}\n\ntitles\n{overview(TITLES)}"
+    show.result(schema, text, as_json)
+
+
 def _deliver(
     timeline: "Timeline",
     out: Path,

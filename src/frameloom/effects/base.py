@@ -10,7 +10,7 @@ it makes. Lengths are shares of the picture's height and places shares of its si
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Protocol, cast
+from typing import Protocol, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,8 @@ from frameloom.media.planes import ColorName, Depth, Plane, Planes, dtype_of
 
 Change = Callable[[Planes, Fraction], Planes]
 """Picture and its time in seconds from the clip's begin, to picture."""
+
+Made = TypeVar("Made")
 
 Field = NDArray[np.float32]
 """One number for each place, (H, W)."""
@@ -66,6 +68,24 @@ class PictureEffect(Protocol):
 def unchanged(picture: Planes, time: Fraction) -> Planes:
     """Return the very same picture."""
     return picture
+
+
+def for_size(make: Callable[[int, int], Made]) -> Callable[[Planes], Made]:
+    """Return what is made for a width and height in px, made anew only when pictures come in another size.
+
+    All pictures of a clip have the clip's size, but those of a title are as large as its text is at that time.
+    """
+    size = (0, 0)
+    made: list[Made] = []
+
+    def of(picture: Planes) -> Made:
+        nonlocal size
+        if size != (picture.width, picture.height):
+            size = (picture.width, picture.height)
+            made[:] = [make(*size)]
+        return made[0]
+
+    return of
 
 
 def flat(width: int, height: int, value: int, depth: Depth) -> Plane:

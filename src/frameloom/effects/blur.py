@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field as Setting
 
 from frameloom.core.config import Config
-from frameloom.effects.base import Change, ClipContext, Field, stays, unchanged, values_at, within
+from frameloom.effects.base import Change, ClipContext, Field, for_size, stays, unchanged, values_at, within
 from frameloom.effects.color import Strength
 from frameloom.effects.curve import Curve
 from frameloom.effects.regions import Box, Shape, change_in, cover
@@ -50,10 +50,10 @@ class Blur(Config):
         """Return the change."""
         if stays(self.radius, 0):
             return unchanged
-        region, feather_px = self.region, self.feather * clip.height
-        rest: Field | None = None
-        if region is not None and self.outside:
-            rest = 1 - cover(region, self.shape, feather_px, clip.width, clip.height)
+        region = self.region
+        rest = for_size(
+            lambda width, height: 1 - cover(region or Box(), self.shape, self.feather * height, width, height)
+        )
 
         def change(picture: Planes, time: Fraction) -> Planes:
             radius, angle = values_at(time, self.radius, self.angle)
@@ -62,13 +62,13 @@ class Blur(Config):
                 return picture
             if region is None:
                 return self.blurred(picture, radius_px, angle)
-            if rest is not None:
-                return mix_planes_by(picture, self.blurred(picture, radius_px, angle), rest)
+            if self.outside:
+                return mix_planes_by(picture, self.blurred(picture, radius_px, angle), rest(picture))
             return change_in(
                 picture,
                 region,
                 self.shape,
-                feather_px,
+                self.feather * picture.height,
                 lambda part: self.blurred(part, radius_px, angle),
                 margin_px=3 * radius_px,
             )

@@ -54,24 +54,25 @@ def read_cube(path: Path) -> Cube:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise MediaError(f"{path}: larger than {MAX_BYTES // 1_000_000} MB; give a table of 65 places a side")
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
     except OSError as error:
         raise MediaError(f"{path}: cannot be read ({error.strerror}); give a .cube file") from error
     sizes: dict[int, int] = {}
     domain = {"DOMAIN_MIN": [0.0, 0.0, 0.0], "DOMAIN_MAX": [1.0, 1.0, 1.0]}
-    count = 0
-    for count, line in enumerate(lines):
+    first = len(lines)
+    for number, line in enumerate(lines):
         words = line.split("#")[0].split()
         if words and (words[0][0].isdigit() or words[0][0] in "+-."):
+            first = number
             break
         if words:
-            _read_setting(f"{path}: line {count + 1}", words, sizes, domain)
+            _read_setting(f"{path}: line {number + 1}", words, sizes, domain)
     if not sizes:
         raise MediaError(f"{path}: no LUT_1D_SIZE or LUT_3D_SIZE before its numbers; give a .cube file")
     low, high = (np.array(domain[key], np.float32) for key in ("DOMAIN_MIN", "DOMAIN_MAX"))
-    if not (high > low).all():
+    if not ((high > low) & np.isfinite(high - low)).all():
         raise MediaError(f"{path}: DOMAIN_MAX {high.tolist()} must be above DOMAIN_MIN {low.tolist()}")
-    rows = _read_rows(path, lines, count)
+    rows = _read_rows(path, lines, first) if first < len(lines) else np.zeros((0, 3), np.float32)
     flat, side = sizes.get(1, 0), sizes.get(3, 0)
     if len(rows) != flat + side**3:
         raise MediaError(f"{path}: {len(rows)} lines of numbers, but its size asks for {flat + side**3}")
@@ -102,16 +103,17 @@ def _read_setting(where: str, words: list[str], sizes: dict[int, int], domain: d
 
 def _read_rows(path: Path, lines: list[str], first: int) -> Colors:
     """Return the numbers of a table, (N, 3)."""
-    rows = [(number, line.split()) for number, line in enumerate(lines[first:], first + 1) if line.strip()]
-    rows = [(number, words) for number, words in rows if not words[0].startswith("#")]
     try:
-        table = np.array([words for _, words in rows], np.float32)
-        if table.shape == (len(rows), 3) and np.isfinite(table).all():
+        table = np.loadtxt(lines[first:], np.float32, ndmin=2)  # bad lines are found and named below
+        if table.shape[1] == 3 and np.isfinite(table).all():
             return table
     except ValueError:
-        pass  # found and named below
-    number, words = next(row for row in rows if len(row[1]) != 3 or not all(_is_number(word) for word in row[1]))
-    raise MediaError(f"{path}: line {number}: {' '.join(words)[:60]!r} must be three numbers: red, green and blue")
+        pass
+    for number, line in enumerate(lines[first:], first + 1):
+        words = line.split("#")[0].split()
+        if words and (len(words) != 3 or not all(_is_number(word) for word in words)):
+            raise MediaError(f"{path}: line {number}: {line.strip()[:60]!r} must be three numbers: red, green and blue")
+    raise MediaError(f"{path}: its numbers cannot be read; give a .cube file")
 
 
 def _is_number(word: str) -> bool:

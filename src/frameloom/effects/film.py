@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import Field as Setting
 
 from frameloom.core.config import Config
-from frameloom.effects.base import Change, ClipContext, Field, stays, unchanged, values_at, within
+from frameloom.effects.base import Change, ClipContext, Field, for_size, stays, unchanged, values_at, within
 from frameloom.effects.color import Look, LookName, Strength
 from frameloom.effects.curve import Curve
 from frameloom.effects.motion import Shake
@@ -42,19 +42,15 @@ class Vignette(Config):
         if stays(self.strength, 0):
             return unchanged
         unit = 1 << (clip.depth - 8)
-        fall = self._fall(clip.width, clip.height)
-        half = self._fall(clip.width // 2, clip.height // 2)
-        now, factors = -1.0, (fall, half)
+        falls = for_size(lambda width, height: (self._fall(width, height), self._fall(width // 2, height // 2)))
 
         def change(picture: Planes, time: Fraction) -> Planes:
-            nonlocal now, factors
             (strength,) = values_at(time, self.strength)
             if not strength:
                 return picture
-            if strength != now:
-                now, factors = strength, (1 - np.float32(strength) * fall, 1 - np.float32(strength) * half)
-            u, v = (scaled(plane, factors[1], 128 * unit) for plane in (picture.u, picture.v))
-            return Planes(scaled(picture.y, factors[0], 16 * unit), u, v, picture.alpha)
+            whole, half = (1 - np.float32(strength) * fall for fall in falls(picture))
+            u, v = (scaled(plane, half, 128 * unit) for plane in (picture.u, picture.v))
+            return Planes(scaled(picture.y, whole, 16 * unit), u, v, picture.alpha)
 
         return change
 
@@ -81,7 +77,7 @@ class Grain(Config):
         if stays(self.strength, 0):
             return unchanged
         unit = 1 << (clip.depth - 8)
-        noise = self._noise(clip)
+        noises = for_size(lambda width, height: self._noise(clip, width, height))
         light = np.clip((np.arange(256 * unit) / unit - 16) / 219, 0, 1)
         weight = (25 * unit * np.sqrt(4 * light * (1 - light))).astype(np.float32)
 
@@ -92,16 +88,16 @@ class Grain(Config):
             dice = chance(clip, time, salt=1)
             top, left = (int(part) for part in dice.integers(0, _ROOM, 2))
             turn_y, turn_x = (int(part) for part in dice.choice([-1, 1], 2))
-            part = noise[top : top + picture.height, left : left + picture.width][::turn_y, ::turn_x]
+            part = noises(picture)[top : top + picture.height, left : left + picture.width][::turn_y, ::turn_x]
             grain = look_up(picture.y, weight) * part
             return Planes(add_scaled(picture.y, grain, 1, strength), picture.u, picture.v, picture.alpha)
 
         return change
 
-    def _noise(self, clip: ClipContext) -> Field:
+    def _noise(self, clip: ClipContext, width: int, height: int) -> Field:
         """Return noise of standard deviation 1, larger than the picture."""
         dice = np.random.default_rng([clip.seed & 0xFFFFFFFF, 0])
-        raw = dice.standard_normal((clip.height + _ROOM, clip.width + _ROOM), dtype=np.float32)
+        raw = dice.standard_normal((height + _ROOM, width + _ROOM), dtype=np.float32)
         soft = blur(raw, 0.6 * self.size * clip.height / 1080)
         return np.ascontiguousarray(soft / soft.std())
 

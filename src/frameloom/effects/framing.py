@@ -7,12 +7,12 @@ import numpy as np
 from pydantic import Field as Setting
 
 from frameloom.core.config import Config
-from frameloom.effects.base import IS_COLOR, Change, ClipContext, Field, flat, unchanged
+from frameloom.effects.base import IS_COLOR, Change, ClipContext, Field, flat, for_size, unchanged
 from frameloom.effects.color import Strength
 from frameloom.effects.keying import with_alpha
 from frameloom.effects.motion import view
 from frameloom.media.colors import parse_color
-from frameloom.media.image import blur, look_up, mix_planes_by, scaled, stretch, warp_planes
+from frameloom.media.image import Matrix, blur, look_up, mix_planes_by, scaled, stretch, warp_planes
 from frameloom.media.planes import Depth, Plane, Planes, plain
 
 Length = Annotated[float, Setting(ge=0, le=0.5)]
@@ -47,10 +47,10 @@ class RoundCorners(Config):
         """Return the change."""
         if not self.radius:
             return unchanged
-        kept = rounded(clip.width, clip.height, self.radius * clip.height)
+        kept = for_size(lambda width, height: rounded(width, height, self.radius * height))
 
         def change(picture: Planes, time: Fraction) -> Planes:
-            return Planes(picture.y, picture.u, picture.v, with_alpha(picture, kept))
+            return Planes(picture.y, picture.u, picture.v, with_alpha(picture, kept(picture)))
 
         return change
 
@@ -68,14 +68,19 @@ class Border(Config):
         """Return the change."""
         if not self.width and not self.radius:
             return unchanged
-        line = plain(clip.width, clip.height, parse_color(self.color)[:3], clip.depth, clip.color)
-        radius_px = self.radius * clip.height
-        outside = 1 - rounded(clip.width, clip.height, radius_px, self.width * clip.height)
-        kept = rounded(clip.width, clip.height, radius_px) if self.radius else None
+        rgb = parse_color(self.color)[:3]
+
+        def parts_of(width: int, height: int) -> tuple[Planes, Field, Field]:
+            line = plain(width, height, rgb, clip.depth, clip.color)
+            inside = rounded(width, height, self.radius * height, self.width * height)
+            return line, 1 - inside, rounded(width, height, self.radius * height)
+
+        parts = for_size(parts_of)
 
         def change(picture: Planes, time: Fraction) -> Planes:
+            line, outside, kept = parts(picture)
             framed = mix_planes_by(picture, line, outside)
-            if kept is None:
+            if not self.radius:
                 return framed
             return Planes(framed.y, framed.u, framed.v, with_alpha(framed, kept))
 
@@ -94,49 +99,54 @@ class Shadow(Config):
     angle: Annotated[float, Setting(ge=-360, le=360)] = 60.0
     """Where it falls, in degrees clockwise from to the right."""
     color: Annotated[str, IS_COLOR] = "black"
-    inset: Length = 0.05
+    inset: Annotated[float, Setting(ge=0, le=0.4)] = 0.05
     """Room that is made on each side."""
 
     def begin(self, clip: ClipContext) -> Change:
         """Return the change."""
         if not self.strength and not self.inset:
             return unchanged
-        shade = plain(clip.width, clip.height, parse_color(self.color)[:3], clip.depth, clip.color)
-        opaque = flat(clip.width, clip.height, 255 if clip.depth == 8 else 1023, clip.depth)
-        smaller = view(clip.width, clip.height, 0.5, 0.5, 1 - 2 * self.inset)
+        rgb = parse_color(self.color)[:3]
 
-        def parts(alpha: Plane | None) -> tuple[Field, Plane]:
-            """Return the picture's share in the colour, (H, W), and alpha of picture and shadow."""
-            placed = warp_planes(Planes(shade.y, shade.u, shade.v, opaque if alpha is None else alpha), smaller).alpha
+        def parts(alpha: Plane | None, width: int, height: int) -> tuple[Planes, Field, Plane]:
+            """Return a picture of the shadow's colour, the picture's share in the colour, and alpha of both."""
+            shade = plain(width, height, rgb, clip.depth, clip.color)
+            opaque = flat(width, height, 255 if clip.depth == 8 else 1023, clip.depth)
+            own = Planes(shade.y, shade.u, shade.v, opaque if alpha is None else alpha)
+            placed = warp_planes(own, self._smaller(width, height)).alpha
             front = self._share(opaque if placed is None else placed, clip.depth)
-            total = front + self._fallen(front, clip.height) * (1 - front)
+            total = front + self._fallen(front) * (1 - front)
             seen = front / np.maximum(total, np.float32(1e-6))
-            return seen.astype(np.float32), scaled(opaque, total.astype(np.float32))
+            return shade, seen.astype(np.float32), scaled(opaque, total.astype(np.float32))
 
-        still = parts(None)
+        still = for_size(lambda width, height: parts(None, width, height))
 
         def change(picture: Planes, time: Fraction) -> Planes:
-            seen, alpha = still if picture.alpha is None else parts(picture.alpha)
-            placed = warp_planes(picture.opaque, smaller, "repeat") if self.inset else picture
+            width, height = picture.width, picture.height
+            shade, seen, alpha = still(picture) if picture.alpha is None else parts(picture.alpha, width, height)
+            placed = warp_planes(picture.opaque, self._smaller(width, height), "repeat") if self.inset else picture
             mixed = mix_planes_by(shade, placed, seen)
             return Planes(mixed.y, mixed.u, mixed.v, alpha)
 
         return change
+
+    def _smaller(self, width: int, height: int) -> Matrix:
+        return view(width, height, 0.5, 0.5, 1 - 2 * self.inset)
 
     def _share(self, alpha: Plane, depth: Depth) -> Field:
         """Return alpha as shares, (H, W) in [0, 1]."""
         levels = np.arange(256 if depth == 8 else 1024, dtype=np.float32)
         return look_up(alpha, levels / levels[-1])
 
-    def _fallen(self, front: Field, height_px: int) -> Field:
+    def _fallen(self, front: Field) -> Field:
         """Return the shadow of a matte, (H, W) in [0, 1]; what it throws out of the frame is lost."""
         height, width = front.shape
-        across, down = (self.offset * height_px * turn(np.radians(self.angle)) for turn in (np.cos, np.sin))
+        across, down = (self.offset * height * turn(np.radians(self.angle)) for turn in (np.cos, np.sin))
         room = height // 2 // 2 * 2  # even, so that halves of it are whole
         wide = np.pad(front, room)
         soft = wide
         if self.blur:
             small = stretch(wide, wide.shape[1] // 2, wide.shape[0] // 2, "area")
-            soft = stretch(blur(small, self.blur * height_px / 2), wide.shape[1], wide.shape[0])
+            soft = stretch(blur(small, self.blur * height / 2), wide.shape[1], wide.shape[0])
         top, left = room - round(down), room - round(across)
         return np.clip(soft[top : top + height, left : left + width], 0, 1) * np.float32(self.strength)

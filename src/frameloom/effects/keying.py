@@ -22,7 +22,7 @@ from pydantic import AfterValidator
 
 from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError
-from frameloom.effects.base import Change, ClipContext, Field, flat, unchanged
+from frameloom.effects.base import Change, ClipContext, Field, flat, for_size, unchanged
 from frameloom.effects.color import Strength
 from frameloom.effects.regions import Box, Shape, cover
 from frameloom.media.colors import parse_color
@@ -185,11 +185,15 @@ class MatteBox(Config):
         """Return the change."""
         if self.box == Box() and self.shape == "box" and not self.invert:
             return unchanged
-        inside = cover(self.box, self.shape, self.feather * clip.height, clip.width, clip.height)
-        kept = 1 - inside if self.invert else inside
+
+        def kept_of(width: int, height: int) -> Field:
+            inside = cover(self.box, self.shape, self.feather * height, width, height)
+            return 1 - inside if self.invert else inside
+
+        kept = for_size(kept_of)
 
         def change(picture: Planes, time: Fraction) -> Planes:
-            return Planes(picture.y, picture.u, picture.v, with_alpha(picture, kept))
+            return Planes(picture.y, picture.u, picture.v, with_alpha(picture, kept(picture)))
 
         return change
 

@@ -51,17 +51,21 @@ class Hide(Config):
             if path and len(path) > 1:
                 box = _with_next(box, path, times, time, self.margin)
             return change_in(
-                picture, box, self.shape, self.feather * picture.height, lambda part: self._covered(part, box, clip)
+                picture,
+                box,
+                self.shape,
+                self.feather * picture.height,
+                lambda part: self._covered(part, box, picture, clip),
             )
 
         return change
 
-    def _covered(self, part: Planes, box: Box, clip: ClipContext) -> Planes:
+    def _covered(self, part: Planes, box: Box, whole: Planes, clip: ClipContext) -> Planes:
         """Return a part of the picture with nothing to know of it."""
         if self.how == "black":
             black = plain(part.width, part.height, (0, 0, 0), clip.depth, clip.color)
             return Planes(black.y, black.u, black.v, part.alpha)
-        cell = max(box.width * clip.width, box.height * clip.height) / 8
+        cell = max(box.width * whole.width, box.height * whole.height) / 8
         if self.how == "blur":
             return blur_planes(part, cell)
         across, down = (max(2 * round(side / cell / 2), 2) for side in (part.width, part.height))

@@ -146,7 +146,7 @@ def to_planes(rgba: Rgba, depth: Depth, color: ColorName) -> Planes:
     tables = _tables(depth, color)
     y, u, v = (_weigh(pixels, table, depth) for pixels, table in zip((rgba, half, half), tables, strict=True))
     alpha = rgba[..., 3] if depth == 8 else (rgba[..., 3] * np.uint32(1023) // 255).astype(np.uint16)
-    return Planes(y, u, v, np.ascontiguousarray(alpha))
+    return Planes(y, u, v, cast(Plane, np.ascontiguousarray(alpha)))
 
 
 @lru_cache(maxsize=16)

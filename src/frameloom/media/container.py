@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 import av
 from av.audio.stream import AudioStream
+from av.codec.context import CodecContext
 from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Discard, Disposition, Stream
@@ -96,8 +97,19 @@ def reason(error: BaseException) -> str:
 
 
 def video_streams(container: InputContainer) -> list[VideoStream]:
-    """Return the streams of moving pictures; cover art is none."""
-    return [stream for stream in container.streams.video if not stream.disposition & _NOT_MOVING]
+    """Return the streams of moving pictures that can be decoded here; cover art is none."""
+    moving = (stream for stream in container.streams.video if not stream.disposition & _NOT_MOVING)
+    return [stream for stream in moving if _is_known(stream)]
+
+
+def sound_streams(container: InputContainer) -> list[AudioStream]:
+    """Return the streams of sound that can be decoded here."""
+    return [stream for stream in container.streams.audio if _is_known(stream)]
+
+
+def _is_known(stream: Stream) -> bool:
+    context: CodecContext | None = stream.codec_context  # None where there is no decoder, whatever PyAV's types say
+    return context is not None
 
 
 def video_stream(path: Path, container: InputContainer, index: int) -> VideoStream:
@@ -108,12 +120,10 @@ def video_stream(path: Path, container: InputContainer, index: int) -> VideoStre
     """
     streams = video_streams(container)
     if not 0 <= index < len(streams):
-        which = f"no video stream {index}" if streams else "no video stream"
-        raise MediaError(f"{path}: {which} (found: {_found(container)}); give a file with video")
-    stream = streams[index]
-    _alone(path, container, stream, "video", "H.264")
-    stream.thread_type = "AUTO"
-    return stream
+        raise _without(path, container, "video", index, len(streams))
+    _alone(container, streams[index])
+    streams[index].thread_type = "AUTO"
+    return streams[index]
 
 
 def sound_stream(path: Path, container: InputContainer, index: int) -> AudioStream:
@@ -122,21 +132,25 @@ def sound_stream(path: Path, container: InputContainer, index: int) -> AudioStre
     Raises:
         MediaError: there is none, or nothing here decodes it.
     """
-    streams = container.streams.audio
+    streams = sound_streams(container)
     if not 0 <= index < len(streams):
-        which = f"no sound stream {index}" if streams else "no sound stream"
-        raise MediaError(f"{path}: {which} (found: {_found(container)}); give a file with sound")
-    _alone(path, container, streams[index], "sound", "AAC")
+        raise _without(path, container, "sound", index, len(streams))
+    _alone(container, streams[index])
     return streams[index]
 
 
-def _alone(path: Path, container: InputContainer, stream: Stream, kind: str, known: str) -> None:
-    if stream.codec_context is None:
-        raise MediaError(f"{path}: its {kind} is in a format that cannot be decoded here; convert it to {known}")
+def _alone(container: InputContainer, stream: Stream) -> None:
     stream.codec_context.options = LIMITS
     for other in container.streams:
         if other.index != stream.index:
             other.discard = Discard.all
+
+
+def _without(path: Path, container: InputContainer, kind: str, index: int, known: int) -> MediaError:
+    which = f"no {kind} stream {index}" if known else f"no {kind} stream"
+    unknown = sum(1 for stream in container.streams if not _is_known(stream) and stream.type in ("video", "audio"))
+    more = f", {unknown} in a format that cannot be decoded here" if unknown else ""
+    return MediaError(f"{path}: {which} (found: {_found(container)}{more}); give a file with {kind}")
 
 
 def _found(container: InputContainer) -> str:
@@ -153,7 +167,7 @@ def begin_of(container: InputContainer) -> Fraction:
     """
     pictures = [begin for stream in video_streams(container)[:1] if (begin := _begin(stream)) is not None]
     sounds = [
-        max(begin, Fraction(0)) for stream in container.streams.audio[:1] if (begin := _begin(stream)) is not None
+        max(begin, Fraction(0)) for stream in sound_streams(container)[:1] if (begin := _begin(stream)) is not None
     ]
     return min(pictures + sounds, default=Fraction(0))
 

@@ -317,7 +317,7 @@ def seen_at(corners_px: NDArray[np.float64], width: int, height: int) -> NDArray
     The corners go round from left top to left bottom, in px from the outer corner of the canvas.
     """
     own = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32) - 0.5
-    return cv2.getPerspectiveTransform((corners_px - 0.5).astype(np.float32), own)
+    return cast(NDArray[np.float64], cv2.getPerspectiveTransform((corners_px - 0.5).astype(np.float32), own))
 
 
 def seen_planes(picture: Planes, matrix: NDArray[np.float64]) -> tuple[Planes, NDArray[np.float32]]:

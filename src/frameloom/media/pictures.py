@@ -10,8 +10,9 @@ import io
 import re
 import struct
 import warnings
+import zlib
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import cycle
@@ -28,7 +29,10 @@ PICTURE_SUFFIXES = (".apng", ".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".
 MAX_WEBP_RATE = 90
 """Frames per second; browsers slow down frames of 10 ms and less."""
 
-_DAMAGE = (OSError, SyntaxError, ValueError, EOFError, struct.error)
+_DAMAGE = (
+    *(OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, AttributeError, ArithmeticError, MemoryError),
+    *(struct.error, zlib.error, Image.DecompressionBombError),
+)
 """What pillow raises on broken files."""
 _FRAME_NAME = re.compile(r"frame_\d{5,}\.png")
 
@@ -68,8 +72,9 @@ def _read(path: Path, pixels_of: Callable[[Image.Image], Pixels]) -> Generator[S
     with _open(path) as image:
         while True:
             try:
-                image.seek(index)
-                pixels = pixels_of(image)
+                with _quiet():
+                    image.seek(index)
+                    pixels = pixels_of(image)
             except _DAMAGE as error:
                 if isinstance(error, EOFError) and index:
                     return  # pillow's way to say that there are no more frames
@@ -202,11 +207,19 @@ def _int24(value: int) -> bytes:
     return struct.pack("<I", value)[:3]
 
 
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Pass over pillow's warnings: check_size is stricter on large pictures, and what is broken is an error or read."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        yield
+
+
 def _open(path: Path) -> Image.Image:
     """Return a picture whose size is within bounds; its pixels are not read yet."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # check_size is stricter
+        with _quiet():
             image = Image.open(path)
     except Image.DecompressionBombError as error:
         raise MediaError(f"{path}: too large a picture ({error}); make it smaller") from error
@@ -247,7 +260,7 @@ def _upright(image: Image.Image) -> Image.Image:
 
 def _duration(image: Image.Image) -> Fraction:
     """Return how long the current picture is shown; as in browsers, 10 ms or less means 100 ms."""
-    milliseconds = Fraction(image.info.get("duration", 0)).limit_denominator(1000)
+    milliseconds = Fraction(image.info.get("duration") or 0).limit_denominator(1000)
     return (milliseconds if milliseconds > 10 else Fraction(100)) / 1000
 
 

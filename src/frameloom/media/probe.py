@@ -28,6 +28,7 @@ from frameloom.media.container import (
     opened,
     rate_of,
     reason,
+    sound_streams,
     video_streams,
 )
 from frameloom.media.frames import IMAGE_RATE, Chapter, check_size
@@ -91,7 +92,7 @@ def _probe(path: Path, container: InputContainer) -> MediaInfo:
     walks = _walk(container, size)
     whole = Fraction(container.duration or 0, av.time_base)
     videos = tuple(_video(path, stream, walks[stream.index], begin, whole) for stream in video_streams(container))
-    sounds = tuple(_sound(stream, walks[stream.index], begin, whole) for stream in container.streams.audio)
+    sounds = tuple(_sound(stream, walks[stream.index], begin, whole) for stream in sound_streams(container))
     if not videos and not sounds and not container.streams.subtitles:
         raise MediaError(f"{path}: neither pictures nor sound in it; give video or sound")
     ends = [video.start + video.duration for video in videos] + [sound.start + sound.duration for sound in sounds]
@@ -139,12 +140,12 @@ class _Walk:
 def _walk(container: InputContainer, size: int) -> dict[int, _Walk]:
     """Read packets until each stream of pictures is known, or to the end where no index tells counts and lengths."""
     videos = video_streams(container)
-    streams: list[VideoStream | AudioStream] = [*videos, *container.streams.audio]
+    streams: list[VideoStream | AudioStream] = [*videos, *sound_streams(container)]
     walks = {stream.index: _Walk() for stream in streams}
     indexed = all(stream.duration for stream in streams) and all(stream.frames for stream in videos)
     to_the_end = (not indexed or container.format.name in (*UNTIMED, *BARE_SOUND)) and size <= MAX_WALKED_BYTES
-    waiting = {stream.index for stream in videos if stream.codec_context}
-    if not waiting and not to_the_end:
+    waiting = {stream.index for stream in videos}
+    if not streams or (not waiting and not to_the_end):
         return walks
     for packet in container.demux(streams):
         walk = walks[packet.stream_index]
@@ -171,8 +172,6 @@ def _decoded(packet: "Packet[Stream]") -> av.VideoFrame | None:
 
 def _video(path: Path, stream: VideoStream, walk: _Walk, begin: Fraction, whole: Fraction) -> VideoStreamInfo:
     context, frame = stream.codec_context, walk.first
-    if context is None:
-        raise MediaError(f"{path}: its video is in a format that cannot be decoded here; convert it to H.264")
     tags = frame or context
     width, height, pixels = tags.width, tags.height, tags.format
     if min(width, height) <= 0 or pixels is None:
@@ -212,7 +211,7 @@ def _video(path: Path, stream: VideoStream, walk: _Walk, begin: Fraction, whole:
         primaries=_PRIMARIES.get(tags.color_primaries, "unknown"),
         transfer=_TRANSFERS.get(tags.color_trc, "unknown"),
         color=color_of(tags.colorspace, tags.color_primaries, tags.color_trc, height, pixels.is_rgb),
-        bit_rate=stream.bit_rate or None,
+        bit_rate=context.bit_rate or None,
         language=_language(stream),
     )
 
@@ -220,9 +219,8 @@ def _video(path: Path, stream: VideoStream, walk: _Walk, begin: Fraction, whole:
 def _sound(stream: AudioStream, walk: _Walk, begin: Fraction, whole: Fraction) -> SoundStreamInfo:
     context = stream.codec_context
     start, duration = _span(stream, walk, begin, whole, Fraction(0))
-    rate, layout, channels = (context.sample_rate, context.layout.name, context.channels) if context else (0, "", 0)
-    name, language = _codec(stream), _language(stream)
-    return SoundStreamInfo(name, rate, layout, channels, duration, start, stream.bit_rate or None, language)
+    form = context.sample_rate, context.layout.name, context.channels
+    return SoundStreamInfo(_codec(stream), *form, duration, start, context.bit_rate or None, _language(stream))
 
 
 def _span(

@@ -105,7 +105,11 @@ def test_a_clip_that_may_not_be_longer_ends_in_a_pause():
     (first, *_), _ = joined([long, following], longest=5, shortest=2)
     assert first.duration >= 9
     assert "later than asked for, to finish a word" in first.reason
-    (first, *_), _ = joined([footage("a.mp4", 20, seed=1), following], longest=5)
+    one = footage("a.mp4", 20, [("0.5", 1), ("1.5", "5.2"), (6, 9)], 1)
+    (first, *_), _ = joined([one, following], longest=5)
+    assert first.duration == Fraction("5.32")  # rather a little late than four seconds early
+    (first, *_), _ = joined([footage("a.mp4", 20, seed=1, black_tail=Fraction(19)), following], longest=5)
+    assert "left out" not in first.reason
     assert first.duration == 5
     assert "the longest that was asked for" in first.reason
 
@@ -121,7 +125,7 @@ def test_cuts_fall_on_the_first_beat_of_a_bar_and_fades_are_centred_there():
 
 
 def test_words_come_before_beats():
-    clips = [footage("a.mp4", 10, [("0.2", "9.9")], 1), footage("b.mp4", 10, seed=2)]
+    clips = [footage("a.mp4", 10, [("0.2", 3), (5, "9.9")], 1), footage("b.mp4", 10, seed=2)]
     items, _ = joined(clips, STEADY)
     assert items[0].duration == 10
     assert "off the beat, which the words do not allow" in items[0].reason

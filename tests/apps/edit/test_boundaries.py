@@ -36,6 +36,11 @@ def test_a_flash_is_no_cut():
     assert found(calm).cuts == ()
 
 
+def test_restless_pictures_are_no_cuts():
+    restless = np.concatenate([shot(seed, 1) for seed in range(40)])
+    assert found(restless).cuts == ()
+
+
 def test_a_dissolve_is_no_hard_cut():
     a, b = shot(1, 1), shot(2, 1)
     mixed = [a * (1 - share) + b * share for share in np.linspace(0, 1, 20)]

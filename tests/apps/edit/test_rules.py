@@ -116,6 +116,7 @@ def test_restraint_and_variety():
     assert not later.showy
     assert "same twice in a row" in later.reason
     other = join(side(layout=1, right=0.4), side(layout=2, right=0.4))
+    assert not chosen(other, past=[first, plain]).showy
     assert chosen(other, past=[first, plain, plain]).showy
 
 

@@ -122,6 +122,7 @@ def test_the_rule_by_hand():
     assert kept((1, 2)) == [(0.85, 2.2)]
     assert kept((1, 2), ("2.4", 3)) == [(0.85, 3.2)]  # a pause below half a second
     assert kept((1, 2), ("2.6", 3)) == [(0.85, 2.2), (2.45, 3.2)]
+    assert kept((1, 2), ("2.9", 3), min_silence=1) == [(0.85, 3.2)]
     assert kept((1, 2), (5, "5.04")) == [(0.85, 2.2)]  # a click
     assert kept(("0.34", 9)) == [(0, 9.2)]  # 0.19 s at the head are not worth a cut
     assert kept(("0.35", "9.61")) == [(0.2, 10)]

@@ -111,6 +111,9 @@ def test_a_still_picture_is_still():
 def test_movement_is_not_measured_across_a_hard_cut():
     watched = seen(panned(3, 0, 12) + [scene(6)] * 13)
     assert watched.found.cuts == (Fraction(12, 25),)
+    compared = [moment for moment in watched.moments if moment.since is not None]
+    assert len(compared) < len(watched.moments) - 1
+    assert not any(moment.since < Fraction(12, 25) <= moment.time for moment in compared)
     assert edge(watched, Fraction(1), "before").direction == "still"
     assert edge(watched, Fraction(12, 25), "before").direction == "right"
 

@@ -295,6 +295,18 @@ def test_a_page_is_turned_from_the_right() -> None:
     assert turned[20, 5] > 0.8
 
 
+def test_the_back_of_a_page_shows_it_mirrored() -> None:
+    """Radius hypot(80, 40) / 9 = 9.94; normal (cos 20, sin 20 degrees) = (.940, .342); half way the line is at 38.8 px.
+
+    Row 10, column 30 lies at 31.6 along the normal, 7.2 behind the line, where the page comes back flat: what is seen
+    is pi * 9.94 + 2 * 7.2 = 45.6 px further on, at column 72.9. Row 18, column 40 lies 4.9 beyond, on the cylinder:
+    pi * 9.94 - 9.94 asin(.496) - 4.9 = 21.1 px further, at column 59.9, under light 1 - .496^2 / 2 = .877.
+    """
+    result = begin(Look(name="page-curl"), WIDTH, HEIGHT)(ramp(100), grey(16), 0.5)
+    assert abs(int(result.y[10, 30]) - (0.4 * 172.9 + 0.6 * 235)) < 2
+    assert abs(int(result.y[18, 40]) - (16 + 0.877 * (0.4 * 159.9 + 0.6 * 235 - 16))) < 2
+
+
 def test_film_burns_warm_and_bright() -> None:
     result = begin(Look(name="film-burn"), WIDTH, HEIGHT)(grey(60), grey(60), 0.5)
     assert result.y.mean() > 120
@@ -326,11 +338,12 @@ def _hills(shift: int, seed: int = 3) -> Planes:
     return Planes(np.ascontiguousarray(large[40:200, 60 + shift : 300 + shift]), half, half)
 
 
-def test_morph_meets_half_way() -> None:
-    """From a picture to itself moved by 12 px, half way it is moved by 6 px; a fade would be a double image."""
-    morph, fade = (begin(Look(name=name), 240, 160)(_hills(0), _hills(12), 0.5) for name in ("morph", "fade"))
-    inner = slice(20, -20), slice(30, -30)
-    far, near = (np.abs(picture.y[inner].astype(int) - _hills(6).y[inner]).mean() for picture in (fade, morph))
+@pytest.mark.parametrize("quarter", [1, 2, 3])
+def test_morph_meets_on_its_way(quarter: int) -> None:
+    """From a picture to itself moved by 12 px: 3 px in each quarter of the time; a fade would be a double image."""
+    moments = (begin(Look(name=name), 240, 160)(_hills(0), _hills(12), quarter / 4) for name in ("morph", "fade"))
+    inner, wanted = (slice(20, -20), slice(30, -30)), _hills(3 * quarter)
+    near, far = (np.abs(picture.y[inner].astype(int) - wanted.y[inner]).mean() for picture in moments)
     assert near < 2
     assert far > 4 * near
 

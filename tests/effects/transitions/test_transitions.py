@@ -23,6 +23,11 @@ STILL = [name for name in STILL if name not in ("fadeblack", "fadewhite", "fadeg
 """Those that neither move nor colour what they show."""
 
 
+COLOURED = ["fadeblack", "fadewhite", "fadegrays", "dip", "circlecrop", "rectcrop"]
+COLOURED += ["cube", "page-curl", "film-burn", "glitch", "bokeh"]
+"""Those that bring colours, light or shadow of their own."""
+
+
 def picture(seed: int, depth: Depth = 8, alpha: bool = False) -> Planes:
     """Legal noise that nobody may write to, as a decoder's frames are."""
     dice = np.random.default_rng(seed)
@@ -129,6 +134,23 @@ def test_what_is_transparent_is_never_seen(name: TransitionName, matte: Path) ->
         if name in ("fadewhite", "page-curl", "film-burn") or result.alpha is None:
             continue  # their own light may be seen
         assert not ((result.alpha > 64) & (result.y > 60)).any()
+
+
+@pytest.mark.parametrize("name", [name for name in TRANSITION_NAMES if name not in COLOURED])
+def test_chroma_goes_with_luma(name: TransitionName, matte: Path) -> None:
+    """All planes show the same slopes, chroma at half the size, so they must do so on the way."""
+    y, x = np.mgrid[:HEIGHT, :WIDTH]
+
+    def slopes(luma: np.ndarray) -> Planes:
+        half = luma.reshape(HEIGHT // 2, 2, WIDTH // 2, 2).mean(axis=(1, 3)).astype(np.uint8)
+        return Planes(luma.astype(np.uint8), half, half)
+
+    change = begin(Look(name=name, matte=matte), WIDTH, HEIGHT)
+    for progress in MOMENTS:
+        result = change(slopes(60 + 1.5 * x), slopes(200 - 2 * y), progress)
+        mean = result.y.reshape(HEIGHT // 2, 2, WIDTH // 2, 2).mean(axis=(1, 3))
+        assert np.abs(result.u - mean).mean() < 1.5
+        assert np.array_equal(result.u, result.v)
 
 
 @pytest.mark.parametrize("easing", ["hold", "back", "elastic-out", "expo", "bounce-out"])

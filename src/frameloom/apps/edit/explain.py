@@ -65,7 +65,9 @@ def plan_text(timeline: Timeline) -> str:
         for row in plan_rows(track):
             length = clock(row.end - row.begin)
             if row.kind == "transition":
-                lines.append(f"  {clock(row.begin):>9}    ~ {row.what}, {length}: {row.reason}")
+                lines.append(
+                    f"  {clock(row.begin):>9}    ~ {row.what}, {length}{': ' if row.reason else ''}{row.reason}"
+                )
                 continue
             start = f", from {clock(row.start)} of it" if row.start else ""
             lines.append(f"  {clock(row.begin):>9}  {row.what}, {length}{start}")

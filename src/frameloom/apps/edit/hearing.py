@@ -99,9 +99,8 @@ def stressed(beats: tuple[Fraction, ...], features: Features) -> tuple[Fraction,
     frames = np.array([int(beat / features.hop) for beat in beats])
     if len(frames) < 2 * BEATS_OF_A_BAR:
         return ()
-    strength = np.stack(
-        [features.flux[np.clip(frames + shift, 0, len(features.flux) - 1)] for shift in (-1, 0, 1, 2)]
-    ).max(axis=0)
+    near = np.clip(frames[:, None] + np.arange(-1, 3), 0, len(features.flux) - 1)
+    strength = features.flux[near].max(axis=1)
     each = [float(strength[phase::BEATS_OF_A_BAR].mean()) for phase in range(BEATS_OF_A_BAR)]
     first = int(np.argmax(each))
     others = (sum(each) - each[first]) / (BEATS_OF_A_BAR - 1)
