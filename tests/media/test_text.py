@@ -24,6 +24,7 @@ from frameloom.media.text import (
     set_text,
 )
 from frameloom.media.text_fonts import FONTS
+from frameloom.media.text_raster import widen
 
 MANY = {
     "Latin": "fjord \u1ebe \u1ec7 \u1e4d",
@@ -90,6 +91,16 @@ def test_an_outline_grows_the_letter_by_its_width(box: TextStyle) -> None:
     assert pixels[top + corner + 1, left + corner + 1, 3] == 255
 
 
+def test_a_single_pixel_grows_into_a_disc() -> None:
+    point = np.zeros((11, 11), np.uint8)
+    point[5, 5] = 255
+    disc = widen(point, 3)
+    assert disc[5, 2] == disc[8, 5] == 255
+    assert disc[5, 1] == disc[8, 8] == 0
+    assert disc[8, 7] == disc[3, 2] == pytest.approx(255 * (4 - 13**0.5), abs=2)
+    assert np.array_equal(disc, disc.T)
+
+
 def test_a_shadow_falls_to_the_right_and_down(box: TextStyle) -> None:
     pixels = draw_text("A", box.model_copy(update={"shadow": 0.2, "shadow_blur": 0, "shadow_color": "blue"}), 1000)
     left, top, right, bottom = ink(pixels)
@@ -131,6 +142,7 @@ def test_wrapping(box: TextStyle) -> None:
     """A space is drawn by another font; it is dropped at the end of a line and counts between words."""
     lines = set_text("AA AA AA", box, 1000, 400).lines
     assert [(line.start, line.end) for line in lines] == [(0, 6), (6, 8)]
+    assert [line.width for line in set_text("A A", box, 1000, 100).lines] == [0.8, 0.8]
     assert [(line.start, line.end, line.parted) for line in set_text("AAAAA", box, 1000, 240).lines] == [
         (0, 3, True),
         (3, 5, False),
@@ -207,6 +219,18 @@ def test_arabic_letters_join_and_run_from_the_right() -> None:
     assert joined.lines[0].glyphs[0].index == 2  # what is read last is seen first
     alone = sum(set_text(letter, style, 480).lines[0].width for letter in letters)
     assert joined.lines[0].width < 0.9 * alone
+
+
+def test_space_between_letters_does_not_tear_arabic() -> None:
+    wide = TextStyle(letter_spacing=0.5)
+    word = "\u0628" * 4
+    assert measure_text(word, wide, 480) == measure_text(word, TextStyle(), 480)
+    assert measure_text("bbbb", wide, 480)[0] > 1.3 * measure_text("bbbb", TextStyle(), 480)[0]
+
+
+def test_bold_is_made_where_there_is_no_file_of_it() -> None:
+    regular, bold = (draw_text("\u5b57\u0c15", TextStyle(size=0.2, weight=weight), 480) for weight in (400, 700))
+    assert bold[..., 3].sum(dtype=float) > 1.15 * regular[..., 3].sum(dtype=float)
 
 
 def test_hindi_conjuncts_are_one_shape() -> None:

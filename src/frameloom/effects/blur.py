@@ -179,7 +179,7 @@ class Denoise(Config):
             nonlocal before
             result = _smooth(picture, 20 * self.spatial) if self.spatial else picture
             if self.temporal:
-                if before is not None:
+                if before is not None and before.y.shape == picture.y.shape:
                     result = mix_planes_by(result, before, _trust(picture.y, before.y, trust))
                 before = result
             return result

@@ -3,7 +3,7 @@ r"""Faster and slower at the same pitch: overlapping frames, each taken where it
     source   ....[==s1==]....[==s2==]....     the map says where; best is a frame that goes on where the last
                    \            \             ended, then the one within 10 ms that looks most like that
     result   ....[==s1==]
-                     [==s2==]....             half overlap, raised-cosine windows that add up to one
+                     [==s2==]....             half overlap, raised-cosine windows of even power
 
 A sharp onset is played once, at the source's own pace, exactly where the map puts it: frames before it are kept from
 reading into it, and frames after it from reading it again.
@@ -13,9 +13,10 @@ is silent.
 
 Source: Verhelst & Roelands, "An overlap-add technique based on waveform similarity (WSOLA) for high quality time-scale
 modification of speech", ICASSP 1993. Differs from it: no search while the last frame's continuation is near enough;
-onsets; correlation normalised, over all channels, by FFT.
+onsets; correlation normalised, over all channels, by FFT; windows that allow for how alike two frames are.
 """
 
+import math
 from collections.abc import Generator, Iterable
 
 import numpy as np
@@ -31,6 +32,8 @@ _HOP_S = 0.0125
 _SEARCH_S = 0.010
 _PREFER_NEAR = 0.05
 """How much better a frame at the end of the search must fit than one in its middle."""
+_THE_SAME = 0.9999
+"""Correlation of frames that go over into each other at even amplitude."""
 _INAUDIBLE = 1e-10
 """Mean square of a frame that needs no search."""
 
@@ -61,19 +64,33 @@ def stretch(
         rate: samples per second, of both.
     """
     hop = round(_HOP_S * rate)
-    window = np.hanning(2 * hop + 1)[:-1].astype(np.float32)[:, None]
+    rising = np.hanning(2 * hop + 1)[:hop].astype(np.float32)[:, None]
     source = _Source(blocks, max(1, round(_STEP_S * rate)))
     try:
         frames = _Frames(source, time_map, hop, round(_SEARCH_S * rate))
-        tail = frames.take(0)[hop:] * window[hop:]
-        if not tail.shape[1]:
+        ending = frames.take(0)[hop:]
+        if not ending.shape[1]:
             return
         for number in range(1, -(-total_samples // hop) + 1):
-            frame = frames.take(number) * window
-            yield (tail + frame[:hop])[: total_samples - (number - 1) * hop]
-            tail = frame[hop:]
+            frame = frames.take(number)
+            yield _joined(ending, frame[:hop], rising)[: total_samples - (number - 1) * hop]
+            ending = frame[hop:]
     finally:
         source.close()
+
+
+def _joined(ending: Sound, beginning: Sound, rising: Sound) -> Sound:
+    """Return one sound going over into another at even power, by how alike they are."""
+    alike = float((ending * beginning).sum(dtype=np.float64))
+    energies = float(np.square(ending).sum(dtype=np.float64)) * float(np.square(beginning).sum(dtype=np.float64))
+    falling = 1 - rising
+    share = min(max(alike / math.sqrt(energies), 0.0), 1.0) if energies > 0 else 1.0
+    joined = ending * falling + beginning * rising
+    if share > _THE_SAME:
+        return joined
+    power = rising * rising + falling * falling + np.float32(2 * share) * rising * falling
+    even: Sound = joined / np.sqrt(power)
+    return even
 
 
 class _Frames:

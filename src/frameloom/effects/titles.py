@@ -16,6 +16,7 @@ from frameloom.effects.titles_motion import At
 from frameloom.effects.titles_settings import Caption, Counter, Credits, Headline, Label, LowerThird, Ticker
 from frameloom.effects.titles_stage import Stage
 from frameloom.media.planes import ColorName, Depth
+from frameloom.media.text import TextStyle, missing
 
 Title = Annotated[
     Headline | LowerThird | Caption | Ticker | Credits | Label | Counter,
@@ -56,3 +57,14 @@ def begin(
             return designs.show_label(title, stage)
         case Counter():
             return designs.count(title, stage)
+
+
+def missing_in(title: Title) -> str:
+    """Return the characters of a title that no font has, each once; they would be drawn as empty boxes.
+
+    Raises:
+        MediaError: a font cannot be read.
+    """
+    style = TextStyle(font=title.look.font, weight=title.look.weight, language=title.language)
+    words = (getattr(title, name, "") for name in ("text", "subtitle", "name", "role", "heading", "prefix", "suffix"))
+    return missing("\n".join(words), style)

@@ -142,7 +142,7 @@ def to_planes(rgba: Rgba, depth: Depth, color: ColorName) -> Planes:
     """Return planes of pixels with straight alpha; chroma is the mean of four by alpha, so that no edge gets dark."""
     if color not in {"bt601", "bt709"}:
         rgba = np.concatenate([graphics_rgb(rgba[..., :3], color), rgba[..., 3:]], axis=2)
-    half = np.asarray(Image.fromarray(rgba).convert("RGBa").reduce(2).convert("RGBA"))
+    half = np.asarray(Image.fromarray(rgba).reduce(2))  # pillow weighs colours by alpha
     tables = _tables(depth, color)
     y, u, v = (_weigh(pixels, table, depth) for pixels, table in zip((rgba, half, half), tables, strict=True))
     alpha = rgba[..., 3] if depth == 8 else (rgba[..., 3] * np.uint32(1023) // 255).astype(np.uint16)

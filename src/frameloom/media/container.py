@@ -55,17 +55,21 @@ def opened(path: Path) -> Iterator[InputContainer]:
     """
     check_file(path)
     try:
-        # `file:` keeps a name with a colon from being read as a protocol.
-        container = av.open(
-            f"file:{path}",
-            options=LIMITS,
-            container_options={"protocol_whitelist": "file", "format_whitelist": _CONTAINERS},
-            metadata_errors="replace",
-        )
+        container = open_file(path)
     except LIBAV_ERRORS as error:
         raise MediaError(f"{path}: not a media file that can be read ({reason(error)}); give video or sound") from error
     with container:
         yield container
+
+
+def open_file(path: Path) -> InputContainer:
+    """Return a container that opens nothing but this file; raises one of LIBAV_ERRORS."""
+    return av.open(
+        f"file:{path}",  # keeps a name with a colon from being read as a protocol
+        options=LIMITS,
+        container_options={"protocol_whitelist": "file", "format_whitelist": _CONTAINERS},
+        metadata_errors="replace",
+    )
 
 
 def check_file(path: Path) -> None:

@@ -25,7 +25,7 @@ class VideoStreamInfo:
 
     codec: str
     width: int
-    """Px as shown: upright, with square pixels."""
+    """Px as shown: upright, with square pixels, sides even."""
     height: int
     stored_width: int
     stored_height: int

@@ -181,7 +181,7 @@ def _video(path: Path, stream: VideoStream, walk: _Walk, begin: Fraction, whole:
     turn = turn_of(frame) if frame else Turn()
     shown = square(width, height, aspect)
     bits = max(part.bits for part in pixels.components)
-    constant = _is_constant(walk.times)
+    constant = _is_constant(walk.times, stream.time_base or Fraction(1, 1000))
     start, duration = _span(stream, walk, begin, whole, 1 / rate_of(stream))
     rate = rate_of(stream)
     if walk.whole and duration and not constant:
@@ -239,16 +239,17 @@ def _span(
     return start, max(whole - start, Fraction(0))
 
 
-def _is_constant(times: list[int]) -> bool:
-    """Return whether pictures come at even distances, but for rounding to whole ticks.
+def _is_constant(times: list[int], tick: Fraction) -> bool:
+    """Return whether pictures come at even distances, but for rounding to whole ticks or milliseconds.
 
-    >>> _is_constant([0, 33, 67, 100]), _is_constant([0, 33, 133, 166])
+    >>> _is_constant([0, 33, 67, 100], Fraction(1, 1000)), _is_constant([0, 33, 133, 166], Fraction(1, 1000))
     (True, False)
     """
     times = sorted(times)[:-_REORDERED] if len(times) >= _SAMPLED else sorted(times)
     count = len(times) - 1
+    slack = max(Fraction(1), Fraction(1, 1000) / tick) * count
     return count < 2 or all(
-        abs((time - times[0]) * count - (times[-1] - times[0]) * index) <= count for index, time in enumerate(times)
+        abs((time - times[0]) * count - (times[-1] - times[0]) * index) <= slack for index, time in enumerate(times)
     )
 
 
@@ -289,12 +290,13 @@ def _probe_pictures(path: Path) -> MediaInfo:
         count, duration, times = len(files), len(files) / IMAGE_RATE, []
     assert first is not None
     height, width = first.pixels.shape[:2]
+    shown = square(width, height, Fraction(1))
     alpha = bool((first.pixels[..., 3] < 255).any())
     rate = count / duration
     video = VideoStreamInfo(
         codec=files[0].suffix.lower().removeprefix("."),
-        width=width,
-        height=height,
+        width=shown[0],
+        height=shown[1],
         stored_width=width,
         stored_height=height,
         sample_aspect_ratio=Fraction(1),
@@ -302,7 +304,7 @@ def _probe_pictures(path: Path) -> MediaInfo:
         mirrored=False,
         rate=rate,
         base_rate=rate,
-        constant_rate=_is_constant(times),
+        constant_rate=_is_constant(times, Fraction(1, 1000)),
         frames=count,
         duration=duration,
         start=Fraction(0),

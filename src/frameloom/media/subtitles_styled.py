@@ -8,6 +8,7 @@ What libass reads is what we have read and written anew, so no file of another k
 import os
 import shutil
 import tempfile
+import weakref
 from collections.abc import Generator
 from fractions import Fraction
 from pathlib import Path
@@ -31,6 +32,7 @@ class StyledCues:
     def __init__(self, path: Path, width: int, height: int, rate: Fraction, spans: list[tuple[int, int]], folder: Path):
         self._path, self._width, self._height, self._rate = path, width, height, rate
         self._spans, self._folder = spans, folder
+        self._removed = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         self._pictures: Generator[DrawnText | None, None, None] | None = None
         self._next = self._stop = 0
         self._now: DrawnText | None = None
@@ -57,7 +59,7 @@ class StyledCues:
     def close(self) -> None:
         """End the process, and remove what was written for it."""
         self._end()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._removed()
 
     def _end(self) -> None:
         if self._pictures is not None:

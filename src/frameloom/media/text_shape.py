@@ -289,7 +289,7 @@ def _shape_run(paragraph: _Paragraph, run: _Run, typeface: Typeface) -> list[tup
     buffer.direction = "rtl" if run.level % 2 else "ltr"
     buffer.script = run.script
     buffer.language = typeface.language or "und"
-    spacing = 0.0 if run.script in _CURSIVE else typeface.letter_spacing
+    spacing = _spacing(run, typeface)
     features = {"liga": False, "clig": False} if spacing else {}
     harfbuzz.shape(run.face.font, buffer, features)
     unit = 1 / run.face.units
@@ -310,6 +310,11 @@ def _shape_run(paragraph: _Paragraph, run: _Run, typeface: Typeface) -> list[tup
     return glyphs
 
 
+def _spacing(run: _Run, typeface: Typeface) -> float:
+    """Return what is added after each letter of a run."""
+    return 0.0 if run.script in _CURSIVE else typeface.letter_spacing
+
+
 def _shape_line(paragraph: _Paragraph, typeface: Typeface, first: int, last: int, parted: bool) -> Line:
     """Return the clusters of one line as they are seen; spaces at its end are dropped."""
     end = last
@@ -318,14 +323,15 @@ def _shape_line(paragraph: _Paragraph, typeface: Typeface, first: int, last: int
     start_at, end_at, stop_at = (paragraph.offsets[index] for index in (first, end, last))
     levels = line_levels(paragraph.text[start_at:end_at], paragraph.levels[start_at:end_at], paragraph.direction)
     runs = _runs(paragraph, first, end, levels)
-    pen = 0.0
+    pen = after = 0.0
     glyphs: list[Glyph] = []
     for place in visual_order([run.level for run in runs]):
         run = runs[place]
         for number, x, y, advance, index in _shape_run(paragraph, run, typeface):
             glyphs.append(Glyph(run.face, number, pen + x, y, paragraph.start + index))
             pen += advance
-    width = pen - (typeface.letter_spacing if glyphs else 0.0)
+        after = _spacing(run, typeface)
+    width = pen - after
     start = paragraph.start
     return Line(tuple(glyphs), max(width, 0.0), paragraph.direction, start + start_at, start + stop_at, parted)
 

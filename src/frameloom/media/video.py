@@ -24,6 +24,7 @@ from av.video.stream import VideoStream
 from frameloom.core.errors import MediaError
 from frameloom.core.files import whole_file, whole_folder
 from frameloom.media import frames as bounds
+from frameloom.media.container import LIBAV_ERRORS, open_file, rate_of, reason, video_stream
 from frameloom.media.encode import VideoTrack, add_video, encode_frames
 from frameloom.media.formats import CONTAINERS, VideoCodec, VideoFormat, encoder_for
 from frameloom.media.frames import Frame, Pixels, VideoInfo, Written, as_rgb, check_rate, check_size
@@ -103,7 +104,7 @@ def probe(path: Path | str) -> VideoInfo:
         return _probe_picture(path)
     first = next(_read_video(path))
     with _opened(path) as (container, stream):
-        rate = stream.average_rate or stream.guessed_rate or bounds.IMAGE_RATE
+        rate = rate_of(stream)
         count, duration = _length(container, stream, rate)
     return _info(first.pixels, rate, count, duration)
 
@@ -206,25 +207,14 @@ def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
         MediaError: not a media file, without video, or too large.
     """
     try:
-        # `file:` keeps a name with a colon from being read as a protocol; nothing but files may be opened from it.
-        container = av.open(f"file:{path}", container_options={"protocol_whitelist": "file"})
-    except (av.FFmpegError, OSError) as error:
+        container = open_file(path)
+    except LIBAV_ERRORS as error:
         known = ", ".join((*VIDEO_SUFFIXES, *PICTURE_SUFFIXES))
-        raise MediaError(f"{path}: not a video that can be read ({error.strerror}); known: {known}") from error
+        raise MediaError(f"{path}: not a video that can be read ({reason(error)}); known: {known}") from error
     with container:
-        if not container.streams.video:
-            raise MediaError(f"{path}: no video stream (found: {_found(container)}); give a file with video")
-        stream = container.streams.video[0]
+        stream = video_stream(path, container, 0)
         check_size(path, stream.codec_context.width, stream.codec_context.height)
-        stream.thread_type = "AUTO"
         yield container, stream
-
-
-def _found(container: InputContainer) -> str:
-    """Return which streams there are, as `1 audio stream`."""
-    kinds = [stream.type for stream in container.streams]
-    parts = [f"{kinds.count(kind)} {kind} stream{'s' * (kinds.count(kind) > 1)}" for kind in dict.fromkeys(kinds)]
-    return ", ".join(parts) or "nothing"
 
 
 def _read_video(path: Path) -> Iterator[Frame]:
@@ -234,7 +224,7 @@ def _read_video(path: Path) -> Iterator[Frame]:
     count = 0
     time = Fraction(0)
     with _opened(path) as (container, stream):
-        rate = stream.average_rate or stream.guessed_rate or bounds.IMAGE_RATE
+        rate = rate_of(stream)
         decoded = _decode(container, stream)
         while True:
             try:

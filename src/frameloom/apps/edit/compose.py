@@ -17,41 +17,53 @@ from frameloom.apps.edit.timeline import Transition
 from frameloom.effects import transitions
 from frameloom.effects.blend import over
 from frameloom.media.colors import parse_color
-from frameloom.media.planes import Planes, plain
+from frameloom.media.planes import ColorName, Planes, plain
 
 Overlay = Callable[[Fraction], Layer | None]
 """Draws something over everything, such as subtitles."""
 
 
 def compose(
-    laid: Layout, first: int = 0, stop: int | None = None, overlays: tuple[Overlay, ...] = ()
+    laid: Layout,
+    first: int = 0,
+    stop: int | None = None,
+    overlays: tuple[Overlay, ...] = (),
+    tell: Callable[[str], None] = lambda text: None,
 ) -> Iterator[Planes]:
     """Yield the pictures of a timeline, one per frame, from one frame number up to another.
+
+    What a maker should hear, such as that a tracked face was lost, goes to tell.
 
     Raises:
         MediaError: a source is damaged.
     """
-    red, green, blue, _ = parse_color(laid.timeline.background)
-    ground = plain(laid.width, laid.height, (red, green, blue), laid.depth, laid.color)
+    ground = background(laid)
     shown = [track for track in laid.tracks if track.track.kind == "video" and not track.track.hidden]
     with ExitStack() as stack:
         tracks = [
-            stack.enter_context(closing(_TrackLayers(laid, track, see_through(ground, 0) if index else ground)))
+            stack.enter_context(closing(_TrackLayers(laid, track, see_through(ground, 0) if index else ground, tell)))
             for index, track in enumerate(shown)
         ]
         for number in range(first, laid.frames if stop is None else stop):
             time = number / laid.rate
             layers = [layer for track in tracks if (layer := track.at(time))]
             layers += [layer for overlay in overlays if (layer := overlay(time))]
-            yield flatten(layers, ground)
+            yield flatten(layers, ground, laid.color)
 
 
-def flatten(layers: list[Layer], ground: Planes) -> Planes:
-    """Return the picture that layers make over an opaque ground; what is hidden costs nothing."""
+def background(laid: Layout) -> Planes:
+    """Return what is seen where nothing is shown."""
+    red, green, blue, opacity = parse_color(laid.timeline.background)
+    ground = plain(laid.width, laid.height, (red, green, blue), laid.depth, laid.color)
+    return ground if opacity == 255 else see_through(ground, opacity / 255)
+
+
+def flatten(layers: list[Layer], ground: Planes, color: ColorName) -> Planes:
+    """Return the picture that layers make over a ground; what is hidden costs nothing."""
     covering = [index for index, layer in enumerate(layers) if _covers(layer, ground)]
     picture = layers[covering[-1]].planes if covering else ground
     for layer in layers[covering[-1] + 1 if covering else 0 :]:
-        picture = over(picture, layer.planes, layer.left, layer.top, layer.opacity, layer.mode)
+        picture = over(picture, layer.planes, layer.left, layer.top, layer.opacity, layer.mode, color)
     return picture
 
 
@@ -65,8 +77,8 @@ def _covers(layer: Layer, ground: Planes) -> bool:
 class _TrackLayers:
     """The layer of one track, asked for in order of time."""
 
-    def __init__(self, laid: Layout, track: Laid, ground: Planes) -> None:
-        self.laid, self.ground = laid, ground
+    def __init__(self, laid: Layout, track: Laid, ground: Planes, tell: Callable[[str], None]) -> None:
+        self.laid, self.ground, self.tell = laid, ground, tell
         self.coming = [placed for placed in track.clips if placed.has_pictures]
         self.open: list[tuple[Placed, ClipLayers]] = []
         self.changes: dict[str, Callable[[Planes, Planes, float], Planes]] = {}
@@ -97,7 +109,7 @@ class _TrackLayers:
         while self.coming and self.coming[0].begin <= time:
             placed = self.coming.pop(0)
             if placed.end > time:
-                self.open.append((placed, ClipLayers(placed, self.laid)))
+                self.open.append((placed, ClipLayers(placed, self.laid, self.tell)))
 
     def _change(self, placed: Placed, look: Transition, a: Layer | None, b: Layer | None, share: float) -> Layer:
         """Return the two sides of a transition as one layer of full size."""
@@ -105,7 +117,7 @@ class _TrackLayers:
         if key not in self.changes:
             size = self.laid.width, self.laid.height
             self.changes = {key: transitions.begin(look, *size, self.laid.depth, self.laid.color)}
-        sides = [flatten([side], self.ground) if side else self.ground for side in (a, b)]
+        sides = [flatten([side], self.ground, self.laid.color) if side else self.ground for side in (a, b)]
         return Layer(self.changes[key](sides[0], sides[1], share))
 
     def close(self) -> None:

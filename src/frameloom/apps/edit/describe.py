@@ -22,7 +22,9 @@ NAME_FIELDS = ("effect", "design")
 def members(union: Any) -> dict[str, type[Config]]:
     """Return the kinds of settings of a union by the name that picks them."""
     kinds = get_args(get_args(union)[0]) or (get_args(union)[0],)
-    return {kind.model_fields[name].default: kind for kind in kinds for name in NAME_FIELDS if name in kind.model_fields}
+    return {
+        kind.model_fields[name].default: kind for kind in kinds for name in NAME_FIELDS if name in kind.model_fields
+    }
 
 
 EFFECTS: Mapping[str, type[Config]] = members(Effect)

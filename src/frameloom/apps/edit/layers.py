@@ -22,7 +22,7 @@ from frameloom.effects import titles
 from frameloom.effects.base import ClipContext
 from frameloom.effects.blend import BlendName
 from frameloom.effects.curve import value_at
-from frameloom.effects.retime import between
+from frameloom.effects.retime import Motion, between, motion_between
 from frameloom.media.colors import parse_color
 from frameloom.media.image import Rgb, from_rgb, place_planes, resize_planes
 from frameloom.media.planes import Planes, plain
@@ -63,7 +63,7 @@ class Shows(Protocol):
 class ClipLayers:
     """The layers of one clip, asked for in order of time; close it when done."""
 
-    def __init__(self, placed: Placed, laid: Layout) -> None:
+    def __init__(self, placed: Placed, laid: Layout, tell: Callable[[str], None]) -> None:
         self.placed, self.laid = placed, laid
         self.title: Callable[[Fraction], tuple[Planes, int, int] | None] | None = None
         self.width, self.height = laid.width, laid.height
@@ -83,6 +83,7 @@ class ClipLayers:
             laid.depth,
             seed=zlib.crc32(placed.where.encode()),
             read=lambda: _preview(placed, laid, self.width, self.height),
+            tell=lambda text: tell(f"{placed.where}: {text}"),
         )
         clip = placed.clip
         self.moves = not all(isinstance(curve, int | float) for curve in (clip.x, clip.y, clip.scale, clip.rotation))
@@ -173,6 +174,8 @@ class _File:
             self.reader = read_pictures(source.path, start, ahead + TOLERANCE_S, form, stream=source.stream)
         self.now = next(self.reader, None)
         self.later = next(self.reader, None)
+        self.motion: Motion | None = None
+        self.motion_of: Picture | None = None
 
     def at(self, time: Fraction) -> Planes | None:
         moment = self.times.source_time(time) + (-TOLERANCE_S if self.backwards else TOLERANCE_S)
@@ -183,8 +186,12 @@ class _File:
         if self.how == "repeat" or self.later is None or self.times.freeze:
             return self.now.planes
         early, late = (self.later, self.now) if self.backwards else (self.now, self.later)
+        if self.how == "flow" and self.motion_of is not early:
+            self.motion_of, self.motion = early, motion_between(early.planes, late.planes)
         share = float((self.times.source_time(time) - early.time) / (late.time - early.time))
-        return between(early.planes, late.planes, min(max(share, 0.0), 1.0), self.how)
+        if self.how == "flow" and self.motion is None:  # a cut
+            return between(early.planes, late.planes, min(max(share, 0.0), 1.0), "repeat")
+        return between(early.planes, late.planes, min(max(share, 0.0), 1.0), self.how, self.motion)
 
     def _is_past(self, now: Picture, later: Picture, moment: Fraction) -> bool:
         if self.backwards:

@@ -146,10 +146,10 @@ def lay_out(timeline: Timeline) -> Layout:
     if duration > MAX_DURATION_S:
         problems.append(Problem("tracks", f"{clock(duration)} long; at most {MAX_DURATION_S // 3600} hours"))
     problems += _of_tracks(timeline)
-    width, height, rate = _form(timeline, tracks)
-    return Layout(
-        timeline, width, height, rate, timeline.depth, timeline.color, tracks, duration, tuple(dict.fromkeys(problems))
-    )
+    width, height, rate, color = _form(timeline, tracks)
+    depth: Depth = timeline.depth or (10 if color in ("hlg", "pq") else 8)
+    told = tuple(dict.fromkeys(problems))
+    return Layout(timeline, width, height, rate, depth, color, tracks, duration, told)
 
 
 def _probed(timeline: Timeline, problems: list[Problem]) -> Mapping[Path, MediaInfo]:
@@ -251,8 +251,8 @@ def _of_tracks(timeline: Timeline) -> Iterator[Problem]:
             yield Problem(f"subtitles[{index}].path", f"{subtitles.path}: no such file; give .srt, .vtt or .ass")
 
 
-def _form(timeline: Timeline, tracks: tuple[Laid, ...]) -> tuple[int, int, Fraction]:
-    """Return width, height and rate: those given, else those of the first clip with pictures."""
+def _form(timeline: Timeline, tracks: tuple[Laid, ...]) -> tuple[int, int, Fraction, ColorName]:
+    """Return width, height, rate and colour space: those given, else those of the first clip with pictures."""
     videos = [
         placed.info.video
         for laid in tracks
@@ -270,4 +270,5 @@ def _form(timeline: Timeline, tracks: tuple[Laid, ...]) -> tuple[int, int, Fract
         height = round(own_height * width / own_width / 2) * 2
     elif height and not width:
         width = round(own_width * height / own_height / 2) * 2
-    return width or own_width, height or own_height, rate or DEFAULT_RATE
+    color = timeline.color or (videos[0].color if videos else "bt709")
+    return width or own_width, height or own_height, rate or DEFAULT_RATE, color

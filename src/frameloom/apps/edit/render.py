@@ -19,7 +19,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Literal
 
-from frameloom.apps.edit.compose import compose
+from frameloom.apps.edit.compose import background, compose
+from frameloom.apps.edit.copying import copy_parts
 from frameloom.apps.edit.layout import Layout, lay_out, layout
 from frameloom.apps.edit.sounding import has_sound, sounding
 from frameloom.apps.edit.timeline import FileSource, ImageSource, Timeline
@@ -33,6 +34,7 @@ from frameloom.effects.loudness import Adjustment, adjust, plan_for, target_of
 from frameloom.media.formats import CONTAINERS, SoundFormat, VideoFormat
 from frameloom.media.frames import Chapter, Written
 from frameloom.media.planes import Planes
+from frameloom.media.remux import CopyError, write_copying
 from frameloom.media.segments import SEGMENT_S, assemble, encode_segment, keep_playable, missing_segments, segmented
 from frameloom.media.sink import write_media
 from frameloom.media.sound import Sound
@@ -78,7 +80,8 @@ class Job:
     """Number of the picture after the last."""
     pictures: bool
     sound: bool
-    notes: tuple[str, ...]
+    notes: list[str]
+    """What a person should be told; grows while the work is done."""
 
     @property
     def in_segments(self) -> bool:
@@ -116,12 +119,38 @@ def render(timeline: Timeline, config: RenderConfig, view: View = "auto") -> Ren
     laid = layout(shrunk(timeline, config.draft))
     job = plan_job(laid, config)
     loudness = loudness_of(job) if job.sound else Adjustment()
-    written = _in_segments(job, loudness, view) if job.in_segments else _at_once(job, loudness, view)
+    copied, why = _copied(job, loudness) if config.copy_untouched and job.pictures else (None, "")
+    written = copied or (_in_segments if job.in_segments else _at_once)(job, loudness, view)
     start, stop = job.span
     if job.pictures:
         add_soft(laid, config.out, start, stop)
-    notes = (*job.notes, *(["sound: " + loudness.note] if loudness.note else []), *written.notes)
+    told = [why, f"sound: {loudness.note}" if loudness.note else "", *written.notes]
+    notes = tuple(dict.fromkeys([*job.notes, *filter(None, told)]))
     return Rendered(replace(written, notes=notes), stop - start)
+
+
+def _copied(job: Job, loudness: Adjustment) -> tuple[Written | None, str]:
+    """Write a file in which untouched pictures are copied; where that cannot be, return why."""
+    laid, config = job.laid, job.config
+    parts, why = copy_parts(laid, job.first, job.stop)
+    if not parts:
+        return None, f"nothing is copied: {why}"
+    try:
+        written = write_copying(
+            config.out,
+            parts,
+            heard(job, loudness) if job.sound else None,
+            rate=laid.rate,
+            video=config.video,
+            sample_rate=laid.timeline.sample_rate,
+            channels=laid.timeline.channels,
+            audio=config.audio,
+            made_by=made_by(),
+            chapters=chapters(job),
+        )
+    except CopyError as error:
+        return None, f"nothing is copied: {error}"
+    return written, ""
 
 
 def _at_once(job: Job, loudness: Adjustment, view: View) -> Written:
@@ -162,6 +191,7 @@ def _in_segments(job: Job, loudness: Adjustment, view: View) -> Written:
         depth=laid.depth,
         color=laid.color,
         video=config.video,
+        alpha=background(laid).alpha is not None,
     )
     timeline = laid.timeline
     missing = missing_segments(work)
@@ -233,7 +263,7 @@ def plan_job(laid: Layout, config: RenderConfig) -> Job:
         raise ConfigError(
             f"{config.out}: nothing to write there; the timeline has {'no sound' if seen else 'no pictures'}"
         )
-    return Job(laid, config, begin, end, pictures, heard_at_all and bool(container.sound), tuple(notes))
+    return Job(laid, config, begin, end, pictures, heard_at_all and bool(container.sound), notes)
 
 
 def shrunk(timeline: Timeline, draft: int) -> Timeline:
@@ -287,7 +317,7 @@ def _steps(job: Job, runs: list[tuple[int, int]]) -> Iterator[_Step]:
     began = said = monotonic()
     rate, total = job.laid.rate, job.stop - job.first
     done = before = total - sum(stop - first for first, stop in runs)
-    for picture in _composed(job.laid, runs):
+    for picture in _composed(job, runs):
         done += 1
         now = monotonic()
         speed = (done - before) / max(now - began, 1e-6)
@@ -298,10 +328,10 @@ def _steps(job: Job, runs: list[tuple[int, int]]) -> Iterator[_Step]:
         yield _Step(picture, done / total, text, record)
 
 
-def _composed(laid: Layout, runs: list[tuple[int, int]]) -> Iterator[Planes]:
+def _composed(job: Job, runs: list[tuple[int, int]]) -> Iterator[Planes]:
     for first, stop in _merged(runs):
-        with burned(laid) as overlays:
-            yield from compose(laid, first, stop, overlays)
+        with burned(job.laid) as overlays:
+            yield from compose(job.laid, first, stop, overlays, job.notes.append)
 
 
 def _merged(runs: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -236,11 +236,12 @@ class Timeline(Config):
     """Frames per second; by default that of the first clip that has pictures."""
     sample_rate: Annotated[int, Field(ge=8000, le=192_000)] = SAMPLE_RATE
     channels: Literal[1, 2] = 2
-    depth: Depth = 8
-    """Bits of a sample of the picture."""
-    color: ColorName = "bt709"
+    color: ColorName | None = None
+    """Colour space; by default that of the first clip that has pictures."""
+    depth: Depth | None = None
+    """Bits of a sample of the picture; by default 10 for a high dynamic range (hlg, pq), else 8."""
     background: str = "black"
-    """Colour where nothing is shown."""
+    """Colour where nothing is shown; `transparent` makes a video with alpha, where the format holds it."""
     tracks: Annotated[tuple[Track, ...], Field(max_length=100)] = ()
     """Drawn from the first, at the bottom, to the last."""
     loudness: TargetName | Annotated[float, Field(ge=-50, le=-5)] | Target | None = None

@@ -101,6 +101,7 @@ def test_hidden_tracks_stay_hidden(tmp_path: Path) -> None:
         (LAUGHS, r"declares its own entities, which timelines never do"),
         (OUTSIDE, r"declares its own entities"),
         ("<xmeml>" + "<a>" * 100 + "</a>" * 100 + "</xmeml>", r"nested more than 64 deep"),
+        ("<xmeml>" + "<clipitem/>" * 5001 + "</xmeml>", r"more than 5000 items"),
         ("<xmeml>", r"not valid XML: no element found"),
         ("<fcpxml/>", r"holds <fcpxml>; give Final Cut Pro 7 XML"),
         ("<xmeml/>", r"not Final Cut Pro 7 XML that can be understood \(No top-level sequences found\)"),

@@ -329,3 +329,12 @@ def test_no_plugin_from_the_environment_is_loaded(tmp_path: Path) -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_reversed_clip_before_a_dissolve_grows_at_the_low_end_of_its_span(tmp_path: Path) -> None:
+    back = shot("a", 20, 50)
+    back.effects.append(schema.LinearTimeWarp(time_scalar=-2))
+    track = schema.Track("V1", kind="Video", children=[back, dissolve(5, 5), shot("b", 10, 50)])
+    item = read(tmp_path, track).timeline.tracks[0].items[0]
+    # It goes on for 5 frames beyond the cut, which are 10 frames of source, further down.
+    assert item == Clip(source=tmp_path / "a.mp4", name="a", start="0.4", duration="2.2", speed=2.0, reverse=True)

@@ -24,6 +24,9 @@ from frameloom.core.errors import ConfigError
 from frameloom.media.colors import parse_color
 
 _MAX_ELEMENTS = 2_000_000
+_ITEMS = frozenset({"clipitem", "generatoritem", "transitionitem"})
+_MAX_ITEMS = 5000
+"""The adapter takes time with the square of them: about half a minute for this many."""
 _MAX_REFERENCES = 8
 """How deep sequences may stand in each other by reference."""
 _NS = "fcp_xml"
@@ -39,15 +42,18 @@ def checked_xml(data: bytes, where: str) -> bytes:
         ConfigError: says what was found.
     """
     parser = expat.ParserCreate()
-    depth = count = 0
+    depth = count = items = 0
 
     def doctype(name: str, system: str | None, public: str | None, internal: bool) -> None:
         if internal:
             raise ConfigError(f"{where}: declares its own entities, which timelines never do; export it again")
 
     def begin(name: str, attributes: Mapping[str, str]) -> None:
-        nonlocal depth, count
+        nonlocal depth, count, items
         depth, count = depth + 1, count + 1
+        items += name in _ITEMS
+        if items > _MAX_ITEMS:
+            raise ConfigError(f"{where}: more than {_MAX_ITEMS} items; export fewer sequences")
         if depth > MAX_DEPTH or count > _MAX_ELEMENTS:
             raise ConfigError(f"{where}: nested more than {MAX_DEPTH} deep, or too large; give a timeline's file")
 

@@ -18,10 +18,10 @@ from frameloom.core.errors import ConfigError
 from frameloom.core.files import whole_file
 from frameloom.core.times import format_time, parse_time
 
-MAX_BYTES = 20_000_000
-"""Largest timeline of another program that is read; ten thousand clips take about a quarter of it."""
+MAX_BYTES = 50_000_000
+"""Largest JSON, .otio, .xml or .edl that is read; ten thousand clips and their sound take about 35 MB of .otio."""
 MAX_TOML_BYTES = 4_000_000
-"""Largest TOML file; ten thousand clips take about a quarter of it."""
+"""Largest TOML file; ten thousand clips take about a quarter of it, and reading takes a second per megabyte."""
 MAX_DEPTH = 64
 """Deepest nesting of values in a file."""
 
