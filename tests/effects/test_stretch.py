@@ -108,6 +108,18 @@ def test_soft_passages_are_not_passed_over_for_loud_ones(speed: float) -> None:
     assert abs(10 * np.log10((out**2).mean() / (sound**2).mean())) < 1
 
 
+@pytest.mark.parametrize("growth_db", [60, -60])
+def test_a_swelling_tone_is_not_read_ahead(growth_db: float) -> None:
+    """At 60 dB a second, 6 ms are 0.36 dB: what is louder must not count as more alike."""
+    time_s = np.arange(RATE) / RATE
+    level_db = growth_db * (time_s - (growth_db > 0))
+    tone = np.sin(2 * np.pi * 400 * time_s) * 10 ** (level_db / 20)
+    out = stretched(tone[:, None].astype(np.float32), steady(0.5), 2 * RATE)[:, 0]
+    found_db = 10 * np.log10((out.reshape(-1, 480) ** 2).mean(axis=1) + 1e-20)
+    expected_db = 10 * np.log10((tone.reshape(-1, 240) ** 2).mean(axis=1) + 1e-20)
+    assert abs(float(np.median((found_db - expected_db)[20:-20]))) < 0.36
+
+
 def test_normal_speed_changes_nothing() -> None:
     sound = clicks([5000, 9000], 20_000, noise=0.1)
     assert np.allclose(stretched(sound, steady(1), 20_000), sound, atol=1e-6)

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
 
 _CLOCK = re.compile(r"(?:(\d{1,4}):)?(\d{1,4}):(\d{1,2}(?:\.\d{1,12})?)")
-_NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,12})?|-?\d{1,12}/[1-9]\d{0,11}")
+_NUMBER = re.compile(r"-?\d{1,18}(?:\.\d{1,12})?|-?\d{1,18}/[1-9]\d{0,17}")
 _FORMS = "write seconds (12.5), a fraction (1001/30000) or a clock time (1:02:03.5)"
 
 
@@ -44,11 +44,7 @@ def format_time(time: Fraction) -> str:
     >>> format_time(Fraction(5, 2)), format_time(Fraction(1001, 30000)), format_time(Fraction(3))
     ('2.5', '1001/30000', '3')
     """
-    rest = time.denominator
-    for factor in (2, 5):
-        while rest % factor == 0:
-            rest //= factor
-    if rest > 1 or time.denominator > 10**12:
+    if 10**12 % time.denominator:  # parse_time reads twelve digits
         return str(time)
     text = format(Decimal(time.numerator) / Decimal(time.denominator), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text

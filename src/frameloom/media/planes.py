@@ -48,12 +48,12 @@ class Planes:
     @property
     def width(self) -> int:
         """Return the width of luma in px."""
-        return self.y.shape[1]
+        return int(self.y.shape[1])
 
     @property
     def height(self) -> int:
         """Return the height of luma in px."""
-        return self.y.shape[0]
+        return int(self.y.shape[0])
 
     @property
     def depth(self) -> Depth:
@@ -99,6 +99,10 @@ def yuv_of(rgb: tuple[int, int, int], depth: Depth = 8, color: ColorName = "bt70
 def plain(width: int, height: int, rgb: tuple[int, int, int], depth: Depth = 8, color: ColorName = "bt709") -> Planes:
     """Return a picture of one colour."""
     y, u, v = yuv_of(rgb, depth, color)
-    kind = dtype_of(depth)
     half = (height // 2, width // 2)
-    return Planes(np.full((height, width), y, kind), np.full(half, u, kind), np.full(half, v, kind))
+    return Planes(full((height, width), y, depth), full(half, u, depth), full(half, v, depth))
+
+
+def full(shape: tuple[int, int], value: int, depth: Depth) -> Plane:
+    """Return a plane of one value."""
+    return np.full(shape, value, np.uint8) if depth == 8 else np.full(shape, value, np.uint16)

@@ -150,7 +150,7 @@ def test_a_clip_that_fades_by_itself_is_cut():
 
 @st.composite
 def talks(draw):
-    """Draw clips with words of any length anywhere."""
+    """Draw clips with words of any length anywhere, as arguments of footage."""
     clips = []
     for number in range(draw(st.integers(2, 4))):
         seconds = draw(st.integers(20, 120)) / Fraction(10)
@@ -159,10 +159,9 @@ def talks(draw):
             end = min(at + draw(st.integers(10, 200)) / Fraction(100), seconds)
             words.append((at, end))
             at = end
-        cuts = tuple(sorted(draw(st.sets(st.integers(1, int(seconds) * 4), max_size=3))))
+        cuts = tuple(Fraction(cut, 4) for cut in sorted(draw(st.sets(st.integers(1, int(seconds) * 4), max_size=3))))
         right, light = draw(st.sampled_from([0.0, -0.4, 0.4])), draw(st.sampled_from([0.2, 0.5, 0.9]))
-        found = {"cuts": tuple(Fraction(cut, 4) for cut in cuts)}
-        clips.append(footage(f"{number}.mp4", seconds, words, number, right, light, **found))
+        clips.append((f"{number}.mp4", seconds, words, number, right, light, None, cuts))
     return clips
 
 
@@ -172,7 +171,8 @@ def covers(cuts, begin, end):
 
 @settings(max_examples=100, deadline=None)
 @given(talks(), st.booleans(), st.sampled_from(["calm", "lively", "news"]), st.sampled_from([None, 3]))
-def test_no_word_is_cut_or_covered_whatever_is_said(clips, music, style, longest):
+def test_no_word_is_cut_or_covered_whatever_is_said(drawn, music, style, longest):
+    clips = [footage(*each[:-1], cuts=each[-1]) for each in drawn]
     beats = STEADY if music else NO_BEATS
     items, total = joined(clips, beats, style=style, longest=longest)
     laid = places(items)
