@@ -9,8 +9,9 @@ from pathlib import Path
 from frameloom.apps.edit.layout import Layout, Placed, Problem, lay_out
 from frameloom.apps.edit.timeline import FileSource, ImageSource, Timeline, TitleSource
 from frameloom.core.config import Config
-from frameloom.effects.titles import Title
-from frameloom.media.text import TextStyle, missing
+from frameloom.core.errors import FrameloomError
+from frameloom.effects.titles import missing_in
+from frameloom.media.subtitles import read_subtitles
 
 BLURRED_FROM = 2.0
 """Pictures enlarged more than this look soft."""
@@ -19,7 +20,7 @@ BLURRED_FROM = 2.0
 def check(timeline: Timeline) -> list[Problem]:
     """Return every problem, the grave ones first."""
     laid = lay_out(timeline)
-    problems = [*laid.problems, *_missing_files(timeline, ""), *_notes(laid)]
+    problems = [*laid.problems, *_missing_files(timeline, ""), *_notes(laid), *_of_subtitles(timeline)]
     return sorted(dict.fromkeys(problems), key=lambda problem: not problem.grave)
 
 
@@ -40,15 +41,19 @@ def _notes(laid: Layout) -> Iterator[Problem]:
         for placed in track.clips:
             yield from _of_pictures(placed, laid)
             source = placed.clip.source
-            if isinstance(source, TitleSource) and (letters := _unwritable(source.title)):
+            if isinstance(source, TitleSource) and (letters := missing_in(source.title)):
                 text = f"no font has {letters!r}; it is drawn as an empty box; give a font file that has it"
                 yield Problem(f"{placed.where}.source.title", text, grave=False)
 
 
-def _unwritable(title: Title) -> str:
-    """Return the characters of a title that no font has."""
-    words = [value for name in type(title).model_fields if isinstance(value := getattr(title, name), str)]
-    return missing("\n".join(words), TextStyle(font=title.look.font, language=title.language))
+def _of_subtitles(timeline: Timeline) -> Iterator[Problem]:
+    for index, subtitles in enumerate(timeline.subtitles):
+        if subtitles.path.is_file():
+            try:
+                for note in read_subtitles(subtitles.path).notes:
+                    yield Problem(f"subtitles[{index}].path", note, grave=False)
+            except FrameloomError as error:
+                yield Problem(f"subtitles[{index}].path", str(error))
 
 
 def _of_pictures(placed: Placed, laid: Layout) -> Iterator[Problem]:

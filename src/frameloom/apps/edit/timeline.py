@@ -212,8 +212,8 @@ class Subtitles(Config):
     """ISO 639 code, such as en or zh."""
     shift: Seconds = Fraction(0)
     """Seconds by which all of them come later."""
-    look: CaptionLook = CaptionLook()
-    """How they are drawn when they are burned in and bring no styles of their own."""
+    look: CaptionLook | None = None
+    """How they are drawn when they are burned in; by default as their file says, or boxed."""
 
 
 class Marker(Config):

@@ -3,15 +3,13 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from fractions import Fraction
-from pathlib import Path
 
 from frameloom.apps.edit.compose import Overlay
 from frameloom.apps.edit.layers import Layer
 from frameloom.apps.edit.layout import Layout
-from frameloom.apps.edit.timeline import Subtitles
-from frameloom.effects.captions import StyledCaptions, begin_captions
+from frameloom.effects.captions import begin_subtitles
 from frameloom.effects.titles_motion import Shown
-from frameloom.media.subtitles import Cue, read_subtitles, shift_cues, trim_cues
+from frameloom.media.subtitles import read_subtitles, shift_cues, trim_cues
 from frameloom.media.subtitles_soft import add_subtitles
 
 STYLED = (".ass", ".ssa")
@@ -25,20 +23,14 @@ def burned(laid: Layout) -> Iterator[tuple[Overlay, ...]]:
     Raises:
         MediaError: a file of subtitles is damaged.
     """
+    form = laid.width, laid.height, laid.rate, laid.depth, laid.color
     with ExitStack() as stack:
         overlays = []
-        for subtitles in laid.timeline.subtitles:
-            if subtitles.burn:
-                overlays.append(_overlay(_drawn(subtitles, laid, stack)))
+        for words in laid.timeline.subtitles:
+            if words.burn:
+                drawn = begin_subtitles(words.path, *form, shift=words.shift, look=words.look)
+                overlays.append(_overlay(stack.enter_context(closing(drawn))))
         yield tuple(overlays)
-
-
-def _drawn(subtitles: Subtitles, laid: Layout, stack: ExitStack) -> Callable[[Fraction], Shown | None]:
-    size = laid.width, laid.height
-    if subtitles.path.suffix.lower() in STYLED:
-        styled = StyledCaptions(subtitles.path, *size, laid.rate, laid.depth, laid.color, subtitles.shift)
-        return stack.enter_context(closing(styled))
-    return begin_captions(_cues(subtitles), *size, laid.depth, laid.color, subtitles.look)
 
 
 def _overlay(at: Callable[[Fraction], Shown | None]) -> Overlay:
@@ -49,10 +41,6 @@ def _overlay(at: Callable[[Fraction], Shown | None]) -> Overlay:
         return None if shown is None else Layer(shown.planes, shown.left, shown.top)
 
     return overlay
-
-
-def _cues(subtitles: Subtitles) -> tuple[Cue, ...]:
-    return shift_cues(read_subtitles(subtitles.path).cues, subtitles.shift)
 
 
 def add_soft(laid: Layout, out: Path, start: Fraction, stop: Fraction) -> None:
@@ -67,5 +55,6 @@ def add_soft(laid: Layout, out: Path, start: Fraction, stop: Fraction) -> None:
         if subtitles.burn:
             continue
         keeps_style = whole and not subtitles.shift and subtitles.path.suffix.lower() in STYLED
-        words = subtitles.path if keeps_style else trim_cues(_cues(subtitles), start, stop)
+        shifted = shift_cues(read_subtitles(subtitles.path).cues, subtitles.shift)
+        words = subtitles.path if keeps_style else trim_cues(shifted, start, stop)
         add_subtitles(out, words, out, subtitles.language)
