@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from fractions import Fraction
+from pathlib import Path
 
 from frameloom.apps.edit.compose import Overlay
 from frameloom.apps.edit.layers import Layer
