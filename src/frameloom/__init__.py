@@ -1,4 +1,4 @@
-"""Frameloom makes video: it trains, evaluates and uses GAN, VAE and Seq2Seq models.
+"""Frameloom makes video: it trains, evaluates and uses GAN, VAE and Seq2Seq models, and edits footage.
 
     >>> import frameloom
     >>> "load" in dir(frameloom)
@@ -12,12 +12,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from frameloom.apps.edit.auto import JoinConfig, join
+    from frameloom.apps.edit.check import check
+    from frameloom.apps.edit.interchange import read_timeline, write_timeline
+    from frameloom.apps.edit.render import RenderConfig, render
+    from frameloom.apps.edit.tighten import CutConfig, TightenConfig, cut, tighten
+    from frameloom.apps.edit.timeline import Clip, Gap, Timeline, Track, Transition
     from frameloom.core.errors import FrameloomError
     from frameloom.data.source import open_source
     from frameloom.evaluation.report import EvaluateConfig, evaluate
     from frameloom.generation.load import VideoModel, load
     from frameloom.generation.predict import PredictConfig, predict
     from frameloom.generation.sample import GenerateConfig, generate
+    from frameloom.media.probe import probe
+    from frameloom.media.source import read_pictures, read_sound
     from frameloom.media.video import read_clip, write_clip
     from frameloom.models.base import Condition
     from frameloom.models.store import shipped
@@ -25,32 +33,59 @@ if TYPE_CHECKING:
     from frameloom.training.run import train
 
 __all__ = [
+    "Clip",
     "Condition",
+    "CutConfig",
     "EvaluateConfig",
     "FrameloomError",
+    "Gap",
     "GenerateConfig",
+    "JoinConfig",
     "PredictConfig",
     "Recipe",
+    "RenderConfig",
+    "TightenConfig",
+    "Timeline",
+    "Track",
+    "Transition",
     "VideoModel",
+    "check",
+    "cut",
     "evaluate",
     "generate",
+    "join",
     "load",
     "open_source",
     "predict",
+    "probe",
     "read_clip",
+    "read_pictures",
     "read_recipe",
+    "read_sound",
+    "read_timeline",
+    "render",
     "shipped",
+    "tighten",
     "train",
     "write_clip",
+    "write_timeline",
 ]
 
 _ROOMS = {
+    "frameloom.apps.edit.auto": ["JoinConfig", "join"],
+    "frameloom.apps.edit.check": ["check"],
+    "frameloom.apps.edit.interchange": ["read_timeline", "write_timeline"],
+    "frameloom.apps.edit.render": ["RenderConfig", "render"],
+    "frameloom.apps.edit.tighten": ["CutConfig", "TightenConfig", "cut", "tighten"],
+    "frameloom.apps.edit.timeline": ["Clip", "Gap", "Timeline", "Track", "Transition"],
     "frameloom.core.errors": ["FrameloomError"],
     "frameloom.data.source": ["open_source"],
     "frameloom.evaluation.report": ["EvaluateConfig", "evaluate"],
     "frameloom.generation.load": ["VideoModel", "load"],
     "frameloom.generation.predict": ["PredictConfig", "predict"],
     "frameloom.generation.sample": ["GenerateConfig", "generate"],
+    "frameloom.media.probe": ["probe"],
+    "frameloom.media.source": ["read_pictures", "read_sound"],
     "frameloom.media.video": ["read_clip", "write_clip"],
     "frameloom.models.base": ["Condition"],
     "frameloom.models.store": ["shipped"],

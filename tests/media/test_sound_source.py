@@ -224,6 +224,15 @@ def test_what_is_no_number_is_silent(tmp_path: Path) -> None:
     assert got[[99, 100, 200, 300]].tolist() == [0.25, 0, 1, -1]
 
 
+def test_an_absurd_rate_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "x.wav", sweep(4800, 48_000, 1), "pcm_s16le")
+    content = bytearray(path.read_bytes())
+    content[24:28] = (2_000_000_000).to_bytes(4, "little")  # sample rate, in the format chunk
+    path.write_bytes(content)
+    with pytest.raises(MediaError, match=r"x\.wav: damaged at 0\.00 s of its sound: a sample rate of 2000000000 Hz"):
+        heard(path)
+
+
 def test_an_unknown_form_is_refused(tmp_path: Path) -> None:
     for options in ({"channels": 3}, {"rate": 0}):
         with pytest.raises(MediaError, match="give 1, 2 or 6 channels at 1000 to 768000 Hz"):

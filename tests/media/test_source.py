@@ -57,13 +57,14 @@ def write(
     times: Sequence[int] | None = None,
     tick: Fraction = Fraction(1, 25),
     prepare: Callable[[av.VideoStream], None] = lambda stream: None,
+    rate: int = 25,
     **container_options: str,
 ) -> Path:
     with av.open(str(path), "w", format=container_options.pop("form", None), options=container_options) as container:
         stream: av.VideoStream | None = None
         for index, frame in enumerate(frames):
             if stream is None:
-                stream = container.add_stream(codec, rate=25, options=X264 if options is None else options)
+                stream = container.add_stream(codec, rate=rate, options=X264 if options is None else options)
                 stream.width, stream.height, stream.pix_fmt = frame.width, frame.height, frame.format.name
                 stream.time_base = stream.codec_context.time_base = tick
                 prepare(stream)
@@ -92,6 +93,8 @@ CONTAINERS = [
     pytest.param("b.avi", "libx264", X264, {}, id="avi-b-frames"),
     pytest.param("x.avi", "mpeg4", MPEG, {}, id="avi-mpeg4"),
     pytest.param("x.mpg", "mpeg2video", MPEG, {"form": "mpeg"}, id="program-stream"),
+    pytest.param("x.ts", "mpeg2video", {**MPEG, "b_strategy": "0"}, {}, id="ts-mpeg2"),
+    pytest.param("raw.m2v", "mpeg2video", MPEG, {"form": "mpeg2video"}, id="bare-mpeg2"),
     pytest.param("x.webm", "libvpx-vp9", VP9, {}, id="webm"),
     pytest.param("x.mov", "mjpeg", {"qscale": "2", "strict": "-1"}, {}, id="mov-mjpeg"),
 ]
@@ -185,13 +188,23 @@ def test_the_last_picture_stays_as_long_as_the_file_says(tmp_path: Path) -> None
     ]
 
 
+def test_rounded_times_do_not_shorten_the_last_picture(tmp_path: Path) -> None:
+    """Matroska says 33 ms of the last of 30 pictures a second."""
+    times = [round(index * 100 / 3) for index in range(10)]
+    path = write(tmp_path / "x.mkv", map(flat, range(10)), times=times, tick=Fraction(1, 1000), rate=30)
+    pictures = seen(read_pictures(path))
+    assert [time for time, _, _ in pictures] == [Fraction(time, 1000) for time in times]
+    assert pictures[-1][1] == Fraction(1, 30)
+
+
 def with_sound(path: Path, picture_start: int, sound_start: int, **options: str) -> Path:
     """Write ten pictures and a loud second of sound, which begin at these milliseconds."""
     with av.open(str(path), "w", options=options) as container:
         video = container.add_stream("libx264", rate=25, options=X264)
         video.width, video.height = 64, 48
         video.time_base = video.codec_context.time_base = Fraction(1, 1000)
-        audio = container.add_stream("pcm_s16le" if path.suffix == ".mkv" else "aac", rate=48000, layout="mono")
+        codec = {".mkv": "pcm_s16le", ".webm": "libopus"}.get(path.suffix, "aac")
+        audio = container.add_stream(codec, rate=48000, layout="mono")
         for index in range(10):
             frame = flat(index)
             frame.pts, frame.time_base = picture_start + 40 * index, Fraction(1, 1000)
@@ -220,6 +233,29 @@ def test_pictures_and_sound_keep_their_offset(
     begin = int(np.argmax(np.abs(sound) > 0.1)) / 48
     assert abs(begin - (sound_start - zero)) < 2
     assert abs(len(sound) / 48 - (sound_start - zero + 1000)) < 25
+
+
+@pytest.mark.parametrize(("suffix", "codec"), [(".webm", "libvpx-vp9"), (".mkv", "libx264")])
+def test_what_primes_a_decoder_of_sound_does_not_move_the_clock(tmp_path: Path, suffix: str, codec: str) -> None:
+    path = tmp_path / f"x{suffix}"
+    with av.open(str(path), "w") as container:
+        video = container.add_stream(codec, rate=25)
+        video.width, video.height = 64, 48
+        audio = container.add_stream("libopus" if suffix == ".webm" else "aac", rate=48000, layout="mono")
+        for index in range(5):
+            container.mux(video.encode(flat(index)))
+        container.mux(video.encode(None))
+        form, size = audio.format.name, audio.frame_size
+        for part in range(10):
+            kind = np.float32 if form.startswith("flt") else np.int16
+            sound = av.AudioFrame.from_ndarray(np.zeros((1, size), kind), form, "mono")
+            sound.sample_rate, sound.pts, sound.time_base = 48000, part * size, Fraction(1, 48000)
+            container.mux(audio.encode(sound))
+        container.mux(audio.encode(None))
+    with av.open(str(path)) as container:
+        assert next(container.demux(audio=0)).pts < 0
+    assert next(read_pictures(path)).time == 0
+    assert source.probe(path).video.start == source.probe(path).sound.start == 0
 
 
 def test_times_below_zero_count_from_the_first(tmp_path: Path) -> None:
@@ -574,6 +610,7 @@ def reads(path: Path) -> list[Callable[[], object]]:
         ("absent.mp4", lambda path: None, r"absent\.mp4: no such file; give a video, sound or picture"),
         ("empty.mp4", Path.touch, r"empty\.mp4: empty, 0 bytes; give a whole file"),
         ("junk.mp4", lambda path: path.write_bytes(b"not media" * 99), r"junk\.mp4: not a media file that can be read"),
+        ("x" * 300, lambda path: None, r"x: cannot be read \(File name too long\); check its name and permissions"),
         ("pipe.mp4", os.mkfifo, r"pipe\.mp4: not a plain file; give a file"),
         (
             "list.m3u8",
@@ -602,8 +639,20 @@ def test_a_file_without_permission(tmp_path: Path) -> None:
     path = write(tmp_path / "x.mp4", map(flat, range(3)))
     path.chmod(0)
     for read in reads(path):
-        with pytest.raises(MediaError, match=r"x\.mp4: cannot be read \(Permission denied\); check its permissions"):
+        with pytest.raises(
+            MediaError, match=r"x\.mp4: cannot be read \(Permission denied\); check its name and permissions"
+        ):
             read()
+
+
+@pytest.mark.parametrize("name", ["empty.png", "absent.gif", "pipe.webp"])
+def test_pictures_that_cannot_be_read_say_why(tmp_path: Path, name: str) -> None:
+    (tmp_path / "empty.png").touch()
+    os.mkfifo(tmp_path / "pipe.webp")
+    message = {"empty": "empty, 0 bytes", "absent": "no such file", "pipe": "not a plain file"}[name.split(".")[0]]
+    for read in (source.probe, read_still, lambda path: list(read_pictures(path))):
+        with pytest.raises(MediaError, match=rf"{name}: {message}; give"):
+            read(tmp_path / name)
 
 
 def test_missing_streams_are_named(tmp_path: Path) -> None:

@@ -88,12 +88,13 @@ def join(
     as_json: AsJson = False,
 ) -> None:
     """Join clips into one video, with transitions that are named or chosen."""
-    from frameloom.apps.edit import auto as automatic
+    from frameloom.apps.edit.auto import JoinConfig
+    from frameloom.apps.edit.auto import join as joined
 
     given = {"inputs": tuple(files), "auto": auto, "style": style, "music": music}
     given |= {"transition": transition, "duration": duration}
-    config = validate(automatic.JoinConfig, override(given, choices or ()), "edit join")
-    _deliver(automatic.plan(config), out, {"copy_untouched": copy_untouched}, settings, plan, as_json)
+    config = validate(JoinConfig, override(given, choices or ()), "edit join")
+    _deliver(joined(config), out, {"copy_untouched": copy_untouched}, settings, plan, as_json)
 
 
 @app.command()
@@ -189,7 +190,9 @@ def transitions(
 
 @gallery.command()
 def effects(
-    name: Annotated[str | None, typer.Argument(help="An effect or a title design, for all that can be set on it.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="An effect or a title design, for all that can be set on it.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """List the effects and title designs for timelines, or everything that can be set on one."""

@@ -72,6 +72,14 @@ def open_file(path: Path) -> InputContainer:
     )
 
 
+def is_folder(path: Path) -> bool:
+    """Return whether a path can be seen to be a folder; what cannot be seen is left to check_file."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def check_file(path: Path) -> None:
     """Refuse what is no plain file with content.
 
@@ -88,8 +96,10 @@ def check_file(path: Path) -> None:
             pass
     except FileNotFoundError as error:
         raise MediaError(f"{path}: no such file; give a video, sound or picture") from error
-    except OSError as error:
-        raise MediaError(f"{path}: cannot be read ({reason(error)}); check its permissions") from error
+    except MediaError:
+        raise
+    except (OSError, ValueError) as error:
+        raise MediaError(f"{path}: cannot be read ({reason(error)}); check its name and permissions") from error
     if not size:
         raise MediaError(f"{path}: empty, 0 bytes; give a whole file")
 
@@ -165,15 +175,9 @@ def _found(container: InputContainer) -> str:
 
 
 def begin_of(container: InputContainer) -> Fraction:
-    """Return which container time is 0 on the file's clock: where its first picture or sound stream begins.
-
-    A sound stream that begins below 0 does so to prime its decoder; what is heard begins at 0.
-    """
-    pictures = [begin for stream in video_streams(container)[:1] if (begin := _begin(stream)) is not None]
-    sounds = [
-        max(begin, Fraction(0)) for stream in sound_streams(container)[:1] if (begin := _begin(stream)) is not None
-    ]
-    return min(pictures + sounds, default=Fraction(0))
+    """Return which container time is 0 on the file's clock: where its first picture or sound stream begins."""
+    first = [*video_streams(container)[:1], *sound_streams(container)[:1]]
+    return min((begin for stream in first if (begin := _begin(stream)) is not None), default=Fraction(0))
 
 
 def _begin(stream: VideoStream | AudioStream) -> Fraction | None:

@@ -107,7 +107,10 @@ def pictures_in(folder: Path) -> list[Path]:
     Raises:
         MediaError: there are none.
     """
-    files = (name for name in folder.iterdir() if not name.name.startswith("."))
+    try:
+        files = [name for name in folder.iterdir() if not name.name.startswith(".")]
+    except OSError as error:
+        raise MediaError(f"{folder}: cannot be read ({error.strerror}); check its permissions") from error
     names = [name for name in files if name.suffix.lower() in PICTURE_SUFFIXES]
     if not names:
         raise MediaError(f"{folder}: no pictures in this folder; it must hold {', '.join(PICTURE_SUFFIXES)}")

@@ -25,6 +25,8 @@ from frameloom.media.container import (
     UNTIMED,
     begin_of,
     carries_alpha,
+    check_file,
+    is_folder,
     opened,
     rate_of,
     reason,
@@ -75,7 +77,7 @@ def probe(path: Path | str) -> MediaInfo:
         MediaError: missing, no media, damaged from its beginning, or with pictures too large to hold.
     """
     path = Path(path)
-    if path.is_dir() or path.suffix.lower() in PICTURE_SUFFIXES:
+    if is_folder(path) or path.suffix.lower() in PICTURE_SUFFIXES:
         return _probe_pictures(path)
     with opened(path) as container:
         try:
@@ -277,16 +279,17 @@ def _language(stream: Stream) -> str | None:
 
 def _probe_pictures(path: Path) -> MediaInfo:
     """Return what pillow reads; a folder is a video of its pictures, and a still lasts one of them."""
-    files = pictures_in(path) if path.is_dir() else [path]
+    files = pictures_in(path) if is_folder(path) else [path]
+    check_file(files[0])
     first = None
     count, duration, times = 0, Fraction(0), []
     for still in read_stills(files[0]):
         first = first or still
         times.append(int(still.time * 1000))
         count, duration = count + 1, still.time + still.duration
-        if path.is_dir():
+        if is_folder(path):
             break
-    if path.is_dir() or count == 1:
+    if is_folder(path) or count == 1:
         count, duration, times = len(files), len(files) / IMAGE_RATE, []
     assert first is not None
     height, width = first.pixels.shape[:2]
@@ -321,5 +324,5 @@ def _probe_pictures(path: Path) -> MediaInfo:
         language=None,
     )
     size = sum(name.stat().st_size for name in files)
-    kind = "folder" if path.is_dir() else video.codec
+    kind = "folder" if is_folder(path) else video.codec
     return MediaInfo(path, kind, duration, Fraction(0), size, int(size * 8 / duration), (video,))

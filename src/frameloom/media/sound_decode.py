@@ -31,6 +31,8 @@ from frameloom.media.container import (
 )
 from frameloom.media.sound import sample_at
 
+RATES = range(1000, 768_001)
+"""Samples per second that are read and given; the tables of a resampler grow with the ratio of two rates."""
 MAX_OUTAGE_S = 1
 """Longest stretch of damaged packets that is passed over in silence."""
 
@@ -130,8 +132,8 @@ class _Decoding:
 
     def _timed(self, frame: av.AudioFrame) -> Heard:
         time = self.reached if frame.pts is None else frame.pts * self.tick - self.begin
-        if frame.sample_rate <= 0:
-            raise self._damaged("a sample rate of 0")
+        if frame.sample_rate not in RATES:
+            raise self._damaged(f"a sample rate of {frame.sample_rate} Hz")
         if self.lost > MAX_OUTAGE_S:
             raise self._damaged(self.damage)
         self.damage, self.lost, self.started = "", Fraction(0), True

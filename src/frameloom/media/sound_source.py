@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from frameloom.core.errors import MediaError
 from frameloom.media.sound import SAMPLE_RATE, Sound, sample_at, silence
-from frameloom.media.sound_decode import Heard, floats_of, sound_from
+from frameloom.media.sound_decode import RATES, Heard, floats_of, sound_from
 
 MAX_JUMP_BACK_S = 1
 MAX_GAP_S = 24 * 3600
@@ -29,7 +29,6 @@ MAX_GAP_S = 24 * 3600
 
 _LAYOUTS = {1: ("FC",), 2: ("FL", "FR"), 6: ("FL", "FR", "FC", "LFE", "BL", "BR")}
 _LAYOUT_NAMES = {1: "mono", 2: "stereo", 6: "5.1"}
-_RATES = range(1000, 768_001)
 _SLACK_S = Fraction(1, 100)
 _BLOCKS_PER_S = 4
 _HALF = 0.5**0.5
@@ -62,7 +61,7 @@ def read_sound(
             unknown form.
     """
     path = Path(path)
-    if channels not in _LAYOUTS or rate not in _RATES:
+    if channels not in _LAYOUTS or rate not in RATES:
         raise MediaError(f"{path}: {channels} channels at {rate} Hz; give 1, 2 or 6 channels at 1000 to 768000 Hz")
     at = sample_at(Fraction(start), rate)
     end = None if stop is None else sample_at(Fraction(stop), rate)

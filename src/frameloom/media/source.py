@@ -17,7 +17,7 @@ import av
 import numpy as np
 
 from frameloom.core.errors import MediaError
-from frameloom.media.container import check_file
+from frameloom.media.container import check_file, is_folder
 from frameloom.media.decode import decode_from
 from frameloom.media.frames import IMAGE_RATE, Pixels, check_size
 from frameloom.media.image import Rgb, from_rgb, resize_planes
@@ -122,7 +122,7 @@ class _Shot:
 
 def _shots(path: Path, start: Fraction, stream: int) -> Generator[_Shot, None, None]:
     """Yield shots in order of time, the first at or before start where there is one."""
-    is_folder = path.is_dir()
+    is_folder = is_folder(path)
     if not is_folder and path.suffix.lower() not in PICTURE_SUFFIXES:
         with closing(decode_from(path, start, stream)) as frames:
             for decoded in frames:

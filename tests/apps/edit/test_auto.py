@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from tests.effects.hearing import clicks, noise, stereo, voice
 
-from frameloom.apps.edit.auto import JoinConfig, automatic, plan
+from frameloom.apps.edit.auto import JoinConfig, automatic, join
 from frameloom.apps.edit.beats import NO_BEATS, beats_of
 from frameloom.apps.edit.boundaries import Boundaries
 from frameloom.apps.edit.explain import plan_json, plan_text
@@ -137,6 +137,13 @@ def test_no_transition_covers_a_hard_cut():
     assert fade.duration <= Fraction(1, 2)
 
 
+def test_a_beat_on_a_hard_cut_is_joined_by_a_cut():
+    clips = [footage("a.mp4", 9, seed=1, cuts=(Fraction(8),)), footage("b.mp4", 10, seed=2)]
+    items, _ = joined(clips, STEADY)
+    assert len(items) == 2
+    assert "only 0.00 s are free before the next word, hard cut or end of the first clip" in items[1].reason
+
+
 def test_files_recorded_on_another_day_are_parted():
     days = [datetime(2026, 5, day, tzinfo=UTC) for day in (1, 2)]
     clips = [footage(f"{n}.mp4", 10, seed=n, recorded=day) for n, day in enumerate(days)]
@@ -231,12 +238,12 @@ def colored(path, rgb, frames=30):
 
 def test_plain_join_shows_clips_in_full(tmp_path):
     paths = [colored(tmp_path / f"{name}.mp4", rgb) for name, rgb in (("a", (200, 0, 0)), ("b", (0, 200, 0)))]
-    first, wipe, second = plan(JoinConfig(inputs=paths, transition="wipeleft", duration="0.4")).tracks[0].items
+    first, wipe, second = join(JoinConfig(inputs=paths, transition="wipeleft", duration="0.4")).tracks[0].items
     assert (wipe.name, wipe.duration) == ("wipeleft", Fraction(2, 5))
     assert first.duration == second.duration == Fraction(30, 25)
-    assert len(plan(JoinConfig(inputs=paths)).tracks[0].items) == 2
+    assert len(join(JoinConfig(inputs=paths)).tracks[0].items) == 2
     with pytest.raises(ConfigError, match="too short for 1 transition"):
-        plan(JoinConfig(inputs=paths, transition="fade", duration=2))
+        join(JoinConfig(inputs=paths, transition="fade", duration=2))
 
 
 def test_a_file_with_a_black_head_is_joined_after_it(tmp_path):
@@ -245,7 +252,7 @@ def test_a_file_with_a_black_head_is_joined_after_it(tmp_path):
     tones = [tuple(int(part) for part in rng.integers(80, 250, 3)) for _ in range(60)]
     pictures = [plain(64, 48, (0, 0, 0))] * 20 + [plain(64, 48, tone) for tone in tones]
     write_media(dark, iter(pictures), None, rate=RATE, width=64, height=48)
-    last = plan(JoinConfig(inputs=[colored(tmp_path / "a.mp4", (200, 0, 0)), dark], auto=True)).tracks[0].items[-1]
+    last = join(JoinConfig(inputs=[colored(tmp_path / "a.mp4", (200, 0, 0)), dark], auto=True)).tracks[0].items[-1]
     assert isinstance(last, Clip)
     assert last.start == Fraction(20, 25)
     assert "0.80 s of black left out at the head" in last.reason
@@ -265,7 +272,7 @@ def test_files_are_cut_on_the_beats_of_real_music_and_never_in_a_word(tmp_path):
     times = [0.3 + n * 0.6 for n in range(40)]
     music = tmp_path / "music.wav"
     write_media(music, None, iter([stereo(clicks(times, 25) + clicks(times[::4], 25, level=0.8, seed=2))]))
-    shown, heard = plan(JoinConfig(inputs=paths, auto=True, music=music)).tracks
+    shown, heard = join(JoinConfig(inputs=paths, auto=True, music=music)).tracks
     assert heard.duck.under == shown.name
     for words, (clip, now, into, out_of) in zip(said.values(), places(shown.items), strict=True):
         spans = [Span(Fraction(begin), Fraction(end)) for begin, end in words]

@@ -118,7 +118,9 @@ def test_stopped_work_can_be_watched_and_goes_on(tmp_path: Path, monkeypatch: py
     render(edit, RenderConfig(out=whole, video=FAST), "lines")
 
     monkeypatch.setattr(rendering, "compose", Interrupting(at=500))
-    with pytest.raises(KeyboardInterrupt, match=r"0:20.00 can be watched as .*out.partial.mp4; the same command goes on"):
+    with pytest.raises(
+        KeyboardInterrupt, match=r"0:20.00 can be watched as .*out.partial.mp4; the same command goes on"
+    ):
         render(edit, RenderConfig(out=out, video=FAST), "lines")
     assert not out.exists()
     assert len(levels(tmp_path / "out.partial.mp4")) == 400
@@ -177,6 +179,9 @@ def test_soft_subtitles_are_a_track_and_burned_ones_are_seen(tmp_path: Path) -> 
     render(Timeline.model_validate({**black.model_dump(), "subtitles": subtitles}), RenderConfig(out=soft, video=FAST))
     assert [stream.language for stream in probe(soft).subtitles] == ["eng"]
     assert max(levels(soft)) < 17
-    render(Timeline.model_validate({**black.model_dump(), "subtitles": [{"path": words}]}), RenderConfig(out=burnt, video=FAST))
+    render(
+        Timeline.model_validate({**black.model_dump(), "subtitles": [{"path": words}]}),
+        RenderConfig(out=burnt, video=FAST),
+    )
     seen = [picture.planes.y.max() > 150 for picture in read_pictures(burnt)]
     assert seen == [False] * 4 + [True] * 12 + [False] * 4

@@ -93,7 +93,7 @@ class Piece:
     notes: tuple[str, ...] = ()
 
 
-def plan(config: JoinConfig) -> Timeline:
+def join(config: JoinConfig) -> Timeline:
     """Return the timeline that joins the clips.
 
     Raises:
@@ -303,8 +303,8 @@ def _room(before: Piece, after: Piece, point: CutPoint) -> tuple[Fraction, str]:
         (min(coming, default=after.span.duration), "a hard cut in the next clip"),
     ]
     if point.on_beat:
-        left = min([_quiet_after(before, ends), *(cut - ends for cut in before.footage.cuts if cut > ends)])
-        rooms.append((2 * left, "the end of what the first clip has left"))
+        left = min([_quiet_after(before, ends), *(cut - ends for cut in before.footage.cuts if cut >= ends)])
+        rooms.append((2 * left, "the next word, hard cut or end of the first clip"))
     return min(rooms, key=lambda pair: pair[0])
 
 
