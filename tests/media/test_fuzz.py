@@ -133,7 +133,7 @@ def fuzz(folder: Path, kinds: Sequence[str], seed: int, count: int) -> None:
 
 
 def test_spoilt_files_end_well_or_with_an_error(tmp_path: Path) -> None:
-    fuzz(tmp_path, KINDS, 0, 10)
+    fuzz(tmp_path, KINDS, 0, 25)
 
 
 @pytest.mark.slow

@@ -39,6 +39,7 @@ def render(
     out: Out = Path("out/video.mp4"),
     start: Annotated[str | None, typer.Option("--from", help="Where on the timeline to begin.")] = None,
     stop: Annotated[str | None, typer.Option("--to", help="Where on the timeline to end.")] = None,
+    copy_untouched: CopyUntouched = False,
     settings: Encoding = None,
     plan: Plan = False,
     as_json: AsJson = False,
@@ -47,7 +48,7 @@ def render(
     from frameloom.apps.edit.interchange import read_timeline
 
     span = {name: time for name, time in (("start", start), ("stop", stop)) if time is not None}
-    _deliver(read_timeline(timeline), out, span, settings, plan, as_json)
+    _deliver(read_timeline(timeline), out, {**span, "copy_untouched": copy_untouched}, settings, plan, as_json)
 
 
 @app.command()
@@ -106,6 +107,7 @@ def tighten(
         list[str] | None,
         typer.Option("--choose", metavar="A=B", help="More of the choice: threshold=-40, min_silence=0.5 ..."),
     ] = None,
+    copy_untouched: CopyUntouched = False,
     settings: Encoding = None,
     plan: Plan = False,
     as_json: AsJson = False,
@@ -114,7 +116,7 @@ def tighten(
     from frameloom.apps.edit.tighten import TightenConfig, tighten
 
     config = validate(TightenConfig, override({"input": file, "by": by}, choices or ()), "edit tighten")
-    _deliver(tighten(config), out, {}, settings, plan, as_json)
+    _deliver(tighten(config), out, {"copy_untouched": copy_untouched}, settings, plan, as_json)
 
 
 @app.command()

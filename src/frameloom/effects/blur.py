@@ -21,8 +21,10 @@ from frameloom.media.image import (
     difference,
     look_up,
     mix,
+    mix_by,
     mix_planes_by,
     smooth_keeping_edges,
+    stretch,
 )
 from frameloom.media.planes import Plane, Planes, dtype_of
 
@@ -180,11 +182,20 @@ class Denoise(Config):
             result = _smooth(picture, 20 * self.spatial) if self.spatial else picture
             if self.temporal:
                 if before is not None and before.y.shape == picture.y.shape:
-                    result = mix_planes_by(result, before, _trust(picture.y, before.y, trust))
+                    result = _averaged(result, before, picture, trust)
                 before = result
             return result
 
         return change
+
+
+def _averaged(result: Planes, before: Planes, now: Planes, table: Field) -> Planes:
+    """Return a picture with a share of the one before where it stands still; colour, where it and its light do."""
+    light = _trust(now.y, before.y, table)
+    still = stretch(light, now.width // 2, now.height // 2, "area")
+    tint = np.minimum(still, np.minimum(_trust(now.u, before.u, table), _trust(now.v, before.v, table)))
+    u, v = mix_by(result.u, before.u, tint), mix_by(result.v, before.v, tint)
+    return Planes(mix_by(result.y, before.y, light), u, v, result.alpha)
 
 
 def _trust(now: Plane, before: Plane, table: Field) -> Field:

@@ -162,7 +162,7 @@ def _credit_rows(title: Credits, stage: Stage) -> tuple[list[tuple[TextBlock, in
     look, side = title.look, stage.side
     heading = style_of(title, 0.062, look.weight, look.accent, "center", True)
     name = style_of(title, 0.046, look.weight, look.on_picture, "start", True)
-    role = style_of(title, 0.046, 400, look.second, "start", True)
+    role = style_of(title, 0.046, 400, look.on_picture, "start", True)
     middle, gutter, column = stage.width // 2, round(side * 0.025), stage.width * (0.5 - SAFE) - side * 0.025
     rows: list[tuple[TextBlock, int, int]] = []
     y = 0

@@ -176,7 +176,7 @@ def _found(container: InputContainer) -> str:
 
 def begin_of(container: InputContainer) -> Fraction:
     """Return which container time is 0 on the file's clock: where its first picture or sound stream begins."""
-    first = [*video_streams(container)[:1], *sound_streams(container)[:1]]
+    first: list[VideoStream | AudioStream] = [*video_streams(container)[:1], *sound_streams(container)[:1]]
     return min((begin for stream in first if (begin := _begin(stream)) is not None), default=Fraction(0))
 
 

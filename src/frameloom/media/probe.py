@@ -150,14 +150,14 @@ def _walk(container: InputContainer, size: int) -> dict[int, _Walk]:
     if not streams or (not waiting and not to_the_end):
         return walks
     for packet in container.demux(streams):
-        walk = walks[packet.stream_index]
+        walk = walks[packet.stream.index]
         if packet.size:
             walk.see(packet)
-        if packet.stream_index in waiting:
+        if packet.stream.index in waiting:
             if walk.first is None:
                 walk.first, walk.alpha = _decoded(packet), walk.alpha or carries_alpha(packet)
             if walk.count >= _SAMPLED or not packet.size:
-                waiting.discard(packet.stream_index)
+                waiting.discard(packet.stream.index)
         if not waiting and not to_the_end:
             return walks
     for walk in walks.values():

@@ -31,6 +31,8 @@ _LAYOUTS = {1: ("FC",), 2: ("FL", "FR"), 6: ("FL", "FR", "FC", "LFE", "BL", "BR"
 _LAYOUT_NAMES = {1: "mono", 2: "stereo", 6: "5.1"}
 _SLACK_S = Fraction(1, 100)
 _BLOCKS_PER_S = 4
+_PARTS_OF_TAIL = 20
+"""A 20th of a second of silence carries the last samples through the resampler, and is cut off again."""
 _HALF = 0.5**0.5
 
 
@@ -122,6 +124,7 @@ class _Stretch:
         # Both rates have a sample where a period begins; silence leads from there to the first one.
         self.lead = self.start % self.periods[0]
         self.position = self.first = (self.start - self.lead) // self.periods[0] * self.periods[1]
+        self.end: int | None = None
         self.waiting = [np.zeros((channels, self.lead), np.float32)]
         self.layout = _LAYOUT_NAMES[channels]
         self.resampler = None if rate == heard.rate else AudioResampler("fltp", self.layout, rate)
@@ -144,13 +147,15 @@ class _Stretch:
             yield from self._passed()
 
     def finished(self) -> Iterator[tuple[int, Sound]]:
-        """Yield what is left."""
+        """Yield what is left, up to the last sample's end."""
+        if self.resampler is not None:
+            self.end = self.first + -(-(self.lead + self.count) * self.periods[1] // self.periods[0])
+            self.waiting.append(np.zeros((len(self.waiting[0]), self.rate // _PARTS_OF_TAIL + 1), np.float32))
         yield from self._passed()
         if self.resampler is not None:
-            end = self.first + -(-(self.lead + self.count) * self.periods[1] // self.periods[0])
             for frame in self.resampler.resample(None):
                 if frame is not None:
-                    yield from self._placed(floats_of(frame)[:, : max(end - self.position, 0)])
+                    yield from self._placed(floats_of(frame))
 
     def _passed(self) -> Iterator[tuple[int, Sound]]:
         samples = np.concatenate(self.waiting, axis=1)
@@ -164,9 +169,10 @@ class _Stretch:
                 yield from self._placed(floats_of(made))
 
     def _placed(self, samples: NDArray[np.float32]) -> Iterator[tuple[int, Sound]]:
-        if samples.size:
-            yield self.position, np.ascontiguousarray(samples.T)
-            self.position += samples.shape[1]
+        part = samples if self.end is None else samples[:, : max(self.end - self.position, 0)]
+        if part.size:
+            yield self.position, np.ascontiguousarray(part.T)
+            self.position += part.shape[1]
 
 
 def mix_of(names: tuple[str, ...], channels: int) -> NDArray[np.float32] | None:

@@ -122,15 +122,15 @@ class _Shot:
 
 def _shots(path: Path, start: Fraction, stream: int) -> Generator[_Shot, None, None]:
     """Yield shots in order of time, the first at or before start where there is one."""
-    is_folder = is_folder(path)
-    if not is_folder and path.suffix.lower() not in PICTURE_SUFFIXES:
+    folder = is_folder(path)
+    if not folder and path.suffix.lower() not in PICTURE_SUFFIXES:
         with closing(decode_from(path, start, stream)) as frames:
             for decoded in frames:
                 yield _Shot(decoded.frame, decoded.time, decoded.duration, decoded.aspect)
         return
     if stream:
         raise MediaError(f"{path}: no video stream {stream}; pictures have only one")
-    if is_folder:
+    if folder:
         names = pictures_in(path)
         first = min(max(int(start * IMAGE_RATE), 0), len(names) - 1)
         for index, name in enumerate(names[first:], first):

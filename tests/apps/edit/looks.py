@@ -63,17 +63,24 @@ def pictures(case: Case) -> list[Planes]:
 
 
 def structure(picture: Planes) -> dict[str, Cells]:
-    """Return cells in 0 to 255: means of luma, both kinds of chroma and alpha, and the mean strength of edges of luma."""
+    """Return cells in 0 to 255: means of luma, both kinds of chroma and alpha, and the mean strength of edges of luma.
+
+    What is clear counts as black: what cannot be seen may have any colour.
+    """
     unit = 1 << (picture.depth - 8)
-    luma = picture.y / unit
+    luma, u, v = picture.y / unit, picture.u / unit, picture.v / unit
+    alpha = None if picture.alpha is None else picture.alpha / (256 * unit - 1)
+    if alpha is not None:
+        half = _means(alpha, picture.height // 2, picture.width // 2)
+        luma, u, v = 16 + (luma - 16) * alpha, 128 + (u - 128) * half, 128 + (v - 128) * half
     steps = np.abs(np.diff(luma, axis=0, prepend=luma[:1])) + np.abs(np.diff(luma, axis=1, prepend=luma[:, :1]))
     parts = {
         "luma": _means(luma, ROWS, COLUMNS),
-        "u": _means(picture.u / unit, ROWS // 2, COLUMNS // 2),
-        "v": _means(picture.v / unit, ROWS // 2, COLUMNS // 2),
+        "u": _means(u, ROWS // 2, COLUMNS // 2),
+        "v": _means(v, ROWS // 2, COLUMNS // 2),
         "edges": np.minimum(_means(steps, ROWS, COLUMNS) * 4, 255),
     }
-    return parts if picture.alpha is None else parts | {"alpha": _means(picture.alpha / unit, ROWS, COLUMNS)}
+    return parts if alpha is None else parts | {"alpha": _means(alpha * 255, ROWS, COLUMNS)}
 
 
 def _means(plane: Cells, rows: int, columns: int) -> Cells:
@@ -323,7 +330,7 @@ def _titles(folder: Path, size: Settings) -> Iterator[tuple[str, Case]]:
     ground = {"items": [{"source": folder / "day.png", "duration": 2}]}
 
     def case(title: Settings) -> Case:
-        shown = {"items": [{"source": {"scale": 1.5, **title}, "duration": 2}]}
+        shown = {"items": [{"source": {"scale": 1.6, **title}, "duration": 2}]}
         return Case({**size, "rate": 4, "tracks": [ground, shown]}, (1, 4, 7))
 
     for design, words in TITLE_WORDS.items():
