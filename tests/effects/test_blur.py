@@ -91,6 +91,16 @@ def test_denoise_averages_what_stands_still_and_spares_what_moves() -> None:
     assert np.array_equal(change(jump, Fraction(1)).y, jump.y)
 
 
+def test_denoise_leaves_no_trail_of_colour_where_light_stays_the_same() -> None:
+    """A red thing before a grey wall of its own luma: where it was, the wall is grey again at once."""
+    red, wall = grey(81, u=90, v=240), grey(81)
+    change = Denoise(temporal=0.8).begin(context([red, wall]))
+    change(red, NOW)
+    result = change(wall, Fraction(1, 25))
+    assert np.array_equal(result.u, wall.u)
+    assert np.array_equal(result.v, wall.v)
+
+
 def test_spatial_denoise_keeps_edges() -> None:
     noise = np.random.default_rng(0).normal(0, 3, (100, 100))
     one = Planes(np.clip(step().y + noise, 0, 255).astype(np.uint8), step().u, step().v)

@@ -30,12 +30,15 @@ def write(
     form: str = "yuv420p",
     sound: str | None = None,
     rate: Fraction = Fraction(25),
+    bf: str = "0",
     **tags: int,
 ) -> Path:
     """Write grey pictures at these times and, if a codec is named, a second of stereo silence at 44.1 kHz."""
     with av.open(str(path), "w") as container:
         container.metadata["title"] = "Sea\nand sky"
-        stream = container.add_stream(codec, rate=rate, options={"preset": "ultrafast"} if codec == "libx264" else {})
+        stream = container.add_stream(
+            codec, rate=rate, options={"preset": "ultrafast", "bf": bf} if codec == "libx264" else {}
+        )
         stream.width, stream.height, stream.pix_fmt = 64, 48, form
         stream.time_base = stream.codec_context.time_base = tick
         stream.metadata["language"] = "deu"
@@ -111,6 +114,15 @@ def test_a_constant_rate_is_told_from_a_variable_one(
     assert video.constant_rate == constant
     assert video.frames == len(times)
     assert constant or abs(video.rate * video.duration - len(times)) < Fraction(1, 10)
+
+
+def test_pictures_that_change_places_are_no_variable_rate(tmp_path: Path) -> None:
+    """Among the first packets of a file with B frames, some pictures before the last are missing."""
+    path = write(tmp_path / "x.mp4", range(400), bf="3")
+    with av.open(str(path)) as container:
+        times = sorted(packet.pts for packet, _ in zip(container.demux(video=0), range(300), strict=False))
+    assert times[-1] - times[0] > 299 * (times[1] - times[0])
+    assert probe(path).video.constant_rate
 
 
 @pytest.mark.parametrize("name", ["x.mkv", "x.h264", "x.ts", "x.webm"])

@@ -63,7 +63,7 @@ EXACT = [
     ("x.flac", "flac", 44100, 2),
     ("x.flac", "flac", 11025, 1),
     ("x.mkv", "flac", 44100, 2),
-    ("x.m4a", "alac", 48000, 2),
+    ("x.m4a", "alac", 44100, 2),
 ]
 
 
@@ -161,6 +161,24 @@ def test_small_errors_of_the_clock_do_not_tear_the_sound(tmp_path: Path) -> None
     places = [(at, at + 1000, at + (30 if at // 1000 % 2 else 0)) for at in range(0, 48_000, 1000)]
     got = heard(write(tmp_path / "x.mkv", samples, "pcm_s16le", places=places), channels=1)
     assert np.abs(got - samples).max() < 1e-4
+
+
+def test_a_clock_that_jumps_is_an_error(tmp_path: Path) -> None:
+    samples = sweep(48_000 * 3, 48_000, 1)
+    path = write(tmp_path / "x.mkv", samples, "pcm_s16le", places=[(0, 1000, 0), (1000, 2000, 48_000 * 90_000)])
+    with pytest.raises(MediaError, match=r"x\.mkv: damaged at 0\.02 s of its sound: its clock jumps by 9e\+04 s; give"):
+        heard(path)
+    first, second = (write(tmp_path / name, samples, "mp2") for name in ("a.ts", "b.ts"))
+    first.write_bytes(first.read_bytes() + second.read_bytes())
+    with pytest.raises(MediaError, match=r"a\.ts: damaged at 3\.\d\d s of its sound: its clock jumps by -3"):
+        heard(first)
+
+
+@pytest.mark.parametrize("rate", [44_100, 8_000, 37_777])
+@pytest.mark.parametrize("count", [1, 7, 100, 4410])
+def test_short_sounds_keep_their_length(tmp_path: Path, rate: int, count: int) -> None:
+    path = write(tmp_path / "x.wav", sweep(count, rate, 1), "pcm_s16le", rate)
+    assert len(heard(path)) == -(-count * 48_000 // rate)
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def join(
 def tighten(
     file: Annotated[Path, typer.Argument(help="A video or sound file with pauses.")],
     out: Out = Path("out/tight.mp4"),
-    by: Annotated[str, typer.Option(help="What is dull: silence (sound), stillness (motion), both, either.")] = "sound",
+    by: Annotated[str, typer.Option(help="What keeps a part: sound, motion, both at once, or either.")] = "sound",
     choices: Annotated[
         list[str] | None,
         typer.Option("--choose", metavar="A=B", help="More of the choice: threshold=-40, min_silence=0.5 ..."),

@@ -3,8 +3,8 @@
     seek to a key frame before --> packets --> decoder --> frame, time, duration
 
 The first frame comes at or before the time asked for, whatever the container's index is worth: where a seek lands too
-late, or among pictures that need earlier ones (open groups of pictures), it is repeated from further back, and at last
-the file is read from its beginning. What is damaged is passed over as players do, for up to a second; more, or a
+late, or among pictures that need earlier ones (open groups of pictures; old x264 in 4:4:4, which says only in the first
+picture how it must be decoded), it is repeated from further back, and at last the file is read from its beginning. What is damaged is passed over as players do, for up to a second; more, or a
 damaged end, is an error.
 """
 
@@ -39,6 +39,8 @@ from frameloom.media.container import (
 MAX_OUTAGE_S = 1
 """Longest stretch without a good picture, or a clock that goes backwards, that is passed over."""
 
+_COARSE_TICK = Fraction(1, 2000)
+"""Clocks that tick slower round the times of common rates."""
 _MOST_UNKEYED = 2000
 """Packets after a seek among which a key frame must be."""
 _MOST_READ_BYTES = 64 * 1024**2
@@ -70,7 +72,7 @@ def decode_from(path: Path, start: Fraction, index: int = 0) -> Generator[Decode
                 break
             with closing(_Decoding(path, container, stream, sought=True).frames()) as frames:
                 first = _first(frames)
-                if first is not None and first.time <= start:
+                if first is not None and first.time <= start and not first.frame.is_corrupt:
                     yield first
                     yield from frames
                     return
@@ -180,7 +182,7 @@ class _Decoding:
         if self.counted:
             time = self.count * self.lasting
         elif frame.pts is not None:
-            time = frame.pts * self.tick - self.begin
+            time = self._exact(frame.pts * self.tick - self.begin)
         else:
             time = Fraction(0) if self.last is None else self.last + (duration or self.lasting)
         self.count += 1
@@ -200,6 +202,13 @@ class _Decoding:
         self.good += 1
         self.reached = time + self._stay(time, duration)
         return Decoded(frame, time, self.reached - time, self.aspect)
+
+    def _exact(self, time: Fraction) -> Fraction:
+        """Return a time that a container has rounded to coarse ticks (Matroska, WebM) as its rate has it."""
+        if self.tick < _COARSE_TICK:
+            return time
+        even = self.start + round((time - self.start) / self.lasting) * self.lasting
+        return even if abs(even - time) < self.tick else time
 
     def _stay(self, time: Fraction, duration: Fraction) -> Fraction:
         """Return how long a frame stays if it is the last."""

@@ -96,7 +96,7 @@ def _probe(path: Path, container: InputContainer) -> MediaInfo:
     videos = tuple(_video(path, stream, walks[stream.index], begin, whole) for stream in video_streams(container))
     sounds = tuple(_sound(stream, walks[stream.index], begin, whole) for stream in sound_streams(container))
     if not videos and not sounds and not container.streams.subtitles:
-        raise MediaError(f"{path}: neither pictures nor sound in it; give video or sound")
+        raise MediaError(f"{path}: neither pictures nor sound in it that can be decoded here; give video or sound")
     ends = [video.start + video.duration for video in videos] + [sound.start + sound.duration for sound in sounds]
     duration = max(ends, default=whole)
     return MediaInfo(

@@ -39,7 +39,9 @@ MAX_OUTAGE_S = 1
 _RUN_IN_S = Fraction(1, 2)
 """How far before the start decoding begins: MP3 needs ten frames, Opus 80 ms, the resampler less."""
 _END_S = Fraction(1, 4)
-"""What may be missing at the end before it counts as damage."""
+"""How much damage at the end is passed over: what follows the sound, as a song's title does, is no sound."""
+_SHORT_S = Fraction(1, 20)
+"""How far a stream that lacks bytes may end before its stated end."""
 _MOST_PLANES = 8
 """PyAV 18 reads past the planes of planar frames with eight channels or more, so these are packed first."""
 
@@ -162,7 +164,7 @@ class _Decoding:
 
     def _check_end(self) -> None:
         end = self._stated_end()
-        if end is None or end - self.reached > _END_S:
+        if end is None or end - self.reached > _SHORT_S:
             missing = missing_bytes(self.path)
             if missing or (end is not None and self.container.format.name == "flac"):
                 raise self._damaged(f"cut off, {missing or 'some'} bytes are missing at its end")

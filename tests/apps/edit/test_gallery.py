@@ -64,7 +64,21 @@ def test_all_transitions_on_one_sheet(tmp_path: Path) -> None:
     out = tmp_path / "all.png"
     assert gallery(GalleryConfig(out=out, width=32, columns=2)) == out
     with Image.open(out) as sheet:
-        assert sheet.height == len(TRANSITION_NAMES) * (18 + 6) + 6
+        rows = (sheet.height - 6) / (18 + 6)
+        assert rows == int(rows)
+        assert rows >= len(TRANSITION_NAMES) / 8
+        assert 1 < sheet.width / sheet.height < 1.8
+
+
+def test_many_rows_stand_in_blocks_side_by_side() -> None:
+    """Blocks are read downwards: of 24 transitions half way, the first and the last, white ones, are at two corners."""
+    white = Look(name="dip", color="white")
+    page = contact_sheet([white] + [Look(name="wipeup")] * 22 + [white], BLACK, BLACK, columns=1)
+    assert 1 < page.shape[1] / page.shape[0] < 1.8
+    full = [(row, column) for row, column in np.argwhere(page.min(axis=2) == 255)]
+    assert len(full) == 2 * 64 * 36
+    assert full[0][0] == 6
+    assert full[-1] == (page.shape[0] - 6 - 1, page.shape[1] - 6 - 1)
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".webp"])

@@ -1,22 +1,30 @@
 """What can be set on an effect or a title, in words: the settings themselves are the source.
 
-vignette   Darkens towards the corners.
-  strength = 0.5    How dark the corners get.
+hide  A cover over a face, a number plate, a screen.
+  how = "pixelate"
+      blur, pixelate or black
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, get_args
+from textwrap import wrap
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError
 from frameloom.effects.catalog import Effect
+from frameloom.effects.curve import Keyframe
 from frameloom.effects.titles import Title
 
 NAME_FIELDS = ("effect", "design")
 """Fields that name the member of a union."""
+
+_BOUNDS = {"ge": "from", "gt": "more than", "le": "up to", "lt": "less than"}
+"""How the bounds of a number are told."""
 
 
 def members(union: Any) -> dict[str, type[Config]]:
@@ -52,8 +60,38 @@ def describe(kinds: Mapping[str, type[Config]], name: str) -> str:
             continue
         value = "required" if about.is_required() else f"= {_plain(about.default)}"
         lines.append(f"  {field} {value}")
-        lines += [f"      {line.strip()}" for line in (about.description or "").splitlines()]
+        told = [*wrap(_choice(about), 110), *(about.description or "").splitlines()]
+        lines += [f"      {line.strip()}" for line in told]
     return "\n".join(lines)
+
+
+def _choice(about: FieldInfo) -> str:
+    """Return what a setting may be, where its default does not tell: names, a table, keyframes, a range."""
+    kinds = list(_members(about.annotation))
+    names = [f'"{name}"' for kind in kinds if get_origin(kind) is Literal for name in get_args(kind)]
+    seen = isinstance(about.default, Config)
+    tables = [] if seen else [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Config)]
+    words = [_listed(names)] if names else []
+    words += ["{" + ", ".join(table.model_fields) + "}" for table in tables]
+    words += ["a number or keyframes"] if any(Keyframe in get_args(kind) for kind in kinds) else []
+    bounds = {name: getattr(rule, name) for rule in about.metadata for name in _BOUNDS if hasattr(rule, name)}
+    words += [" ".join(f"{_BOUNDS[name]} {bound:g}" for name, bound in bounds.items())] if bounds else []
+    return " or ".join(words)
+
+
+def _members(annotation: Any) -> Iterator[Any]:
+    """Yield the types that a value may have."""
+    if get_origin(annotation) in (Union, UnionType):
+        for member in get_args(annotation):
+            yield from _members(member)
+    elif get_origin(annotation) is Annotated:
+        yield from _members(get_args(annotation)[0])
+    else:
+        yield annotation
+
+
+def _listed(names: list[str]) -> str:
+    return " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _first_line(kind: type[Config]) -> str:

@@ -1,10 +1,11 @@
 """See what transitions look like: a sheet of moments, or a film that plays each.
 
-.png                       fade       [10 %] [30 %] [50 %] [70 %] [90 %]
-                           wipeleft   ...
+.png                       fade       [10 %] [30 %] [50 %] [70 %] [90 %]      smoothup   ...
+                           wipeleft   ...                                     smoothdown ...
 .mp4 .webm .webp .gif      A -fade-> B -wipeleft-> A -...
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
@@ -35,6 +36,8 @@ _GAP_PX = 6
 _GROUND = (24, 26, 30)
 _LABEL = TextStyle(size=1, color="#c8ccd4")
 _CAPTION = TextStyle(size=0.07, weight=700, shadow=0.05)
+_SHAPE = 4 / 3
+"""Width over height that a sheet of many rows comes near to."""
 _HOLD = Fraction(2, 5)
 """Seconds for which each picture rests in a film."""
 
@@ -86,24 +89,42 @@ def gallery(config: GalleryConfig) -> Path:
 def contact_sheet(looks: Sequence[Look], a: Planes, b: Planes, columns: int = 5) -> Rgb:
     """Return a row for each transition: its name, and moments spread evenly over its way, (H, W, 3).
 
-    Both pictures have one size and 8 bits.
+    Many rows stand in blocks side by side, read downwards, so that the sheet is about as wide as a screen. Both
+    pictures have one size and 8 bits.
     """
     if not looks:
         raise ConfigError("contact sheet: no transitions; name at least one")
     labels = [draw_text(look.name, _LABEL, max(a.height // 8, 12)) for look in looks]
     margin = max(label.shape[1] for label in labels) + 2 * _GAP_PX
     across, down = a.width + _GAP_PX, a.height + _GAP_PX
-    page: Rgb = np.empty((len(looks) * down + _GAP_PX, columns * across + margin, 3), np.uint8)
+    wide = columns * across + margin
+    rows = _rows_of_a_block(len(looks), wide, down)
+    blocks = -(-len(looks) // rows)
+    page: Rgb = np.empty((rows * down + _GAP_PX, blocks * wide, 3), np.uint8)
     page[:] = _GROUND
-    for row, (look, label) in enumerate(zip(looks, labels, strict=True)):
-        top = _GAP_PX + row * down
-        _draw(page, label, _GAP_PX, top + (a.height - label.shape[0]) // 2)
+    for place, (look, label) in enumerate(zip(looks, labels, strict=True)):
+        block, row = divmod(place, rows)
+        first, top = block * wide, _GAP_PX + row * down
+        _draw(page, label, first + _GAP_PX, top + (a.height - label.shape[0]) // 2)
         change = begin(look, a.width, a.height)
         for column in range(columns):
-            left = margin + column * across
+            left = first + margin + column * across
             picture = to_rgb(change(a, b, (column + 0.5) / columns))
             page[top : top + a.height, left : left + a.width] = picture
     return page
+
+
+def _rows_of_a_block(count: int, wide: int, down: int) -> int:
+    """Return how many rows stand below each other where blocks of this width in px come nearest to the sheet's shape.
+
+    >>> _rows_of_a_block(2, 1700, 186), _rows_of_a_block(72, 1700, 186)
+    (2, 24)
+    """
+
+    def distance(blocks: int) -> float:
+        return abs(math.log(blocks * wide / (-(-count // blocks) * down) / _SHAPE))
+
+    return -(-count // min(range(1, count + 1), key=distance))
 
 
 def play(looks: Sequence[Look], a: Planes, b: Planes, seconds: Fraction, rate: Fraction) -> Iterator[Planes]:

@@ -13,6 +13,7 @@ from pydantic import Field, PositiveInt
 from frameloom.apps.edit.compose import compose
 from frameloom.apps.edit.layout import Layout, layout
 from frameloom.apps.edit.timeline import Timeline
+from frameloom.apps.edit.words import burned
 from frameloom.core.config import Config
 from frameloom.core.errors import OutputError
 from frameloom.core.files import whole_file
@@ -52,9 +53,10 @@ def preview(timeline: Timeline, config: PreviewConfig) -> Path:
     width = config.width
     height = max(2, round(laid.height * width / laid.width / 2) * 2)
     pictures = []
-    for number, label in moments:
-        picture = next(compose(laid, number, number + 1))
-        pictures.append((to_rgb(resize_planes(picture, width // 2 * 2, height), laid.color), label))
+    with burned(laid) as overlays:
+        for number, label in moments:
+            picture = next(compose(laid, number, number + 1, overlays))
+            pictures.append((to_rgb(resize_planes(picture, width // 2 * 2, height), laid.color), label))
     with whole_file(config.out) as part:
         write_still(part, sheet(pictures, config.columns))
     return config.out

@@ -23,7 +23,7 @@ from frameloom.apps.edit.compose import background, compose
 from frameloom.apps.edit.copying import copy_parts
 from frameloom.apps.edit.layout import Layout, lay_out, layout
 from frameloom.apps.edit.sounding import has_sound, sounding
-from frameloom.apps.edit.timeline import FileSource, ImageSource, Timeline
+from frameloom.apps.edit.timeline import Timeline, files_of
 from frameloom.apps.edit.words import add_soft, burned
 from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError, MediaError
@@ -224,9 +224,9 @@ def _in_segments(job: Job, loudness: Adjustment, view: View) -> Written:
 
 def _key(job: Job) -> str:
     """Return what the pictures of a job depend on: the timeline, the files it names as they are now, and the span."""
-    sources = [placed.clip.source for track in job.laid.tracks for placed in track.clips]
-    files = sorted({str(source.path) for source in sources if isinstance(source, FileSource | ImageSource)})
-    stats = [(name, Path(name).stat().st_size, Path(name).stat().st_mtime_ns) for name in files]
+    named = {path for path in files_of(job.laid.timeline) if path.exists()}
+    files = sorted(named.union(*(path.iterdir() for path in named if path.is_dir())))
+    stats = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
     settings = job.laid.timeline.model_dump_json(exclude={"loudness", "markers"})
     text = json.dumps([settings, stats, job.first, job.stop, job.laid.width, job.laid.height, version(), commit()])
     return hashlib.sha256(text.encode()).hexdigest()

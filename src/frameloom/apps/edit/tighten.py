@@ -123,7 +123,7 @@ def tightened(config: TightenConfig) -> Tightened:
     together = common(*lively) if config.by == "both" else merged(span for spans in lively for span in spans)
     kept = keep(together, config, _grid(info), end)
     if not kept:
-        raise MediaError(f"{config.input}: nothing but silence or stillness by these settings; lower the threshold")
+        raise MediaError(f"{config.input}: nothing but {_dull(config)} by these settings; {_remedy(config, loudness)}")
     dull = between(kept, Fraction(0), end)
     timeline = _timeline(config, kept, dull, "; ".join(notes))
     return Tightened(timeline, kept, dull, end, loudness)
@@ -189,6 +189,13 @@ def _dull(config: TightenConfig) -> str:
         "both": "silence or stillness",
         "either": "silence and stillness",
     }[config.by]
+
+
+def _remedy(config: TightenConfig, loudness: Loudness | None) -> str:
+    """Return which settings let more count, with the values that were too high."""
+    lower = [f"threshold ({loudness.threshold:.0f})"] if loudness else []
+    lower += [f"motion ({config.motion:g})"] if config.by != "sound" else []
+    return f"lower {' or '.join(lower)} with --choose, or keep by something else"
 
 
 def _parse_range(value: object) -> object:

@@ -10,6 +10,7 @@
 Times are exact fractions of a second. Paths are relative to the file the timeline was read from.
 """
 
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -249,3 +250,15 @@ class Timeline(Config):
     subtitles: tuple[Subtitles, ...] = ()
     markers: tuple[Marker, ...] = ()
     reason: str = ""
+
+
+def files_of(settings: object) -> Iterator[Path]:
+    """Yield every file or folder that settings name: sources, tables of colours, subtitles, fonts ..."""
+    if isinstance(settings, Path):
+        yield settings
+    elif isinstance(settings, Config):
+        for name in type(settings).model_fields:
+            yield from files_of(getattr(settings, name))
+    elif isinstance(settings, tuple):
+        for inner in settings:
+            yield from files_of(inner)
