@@ -1,12 +1,12 @@
 """Settings: what is read, overridden and refused, and in which words."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import Field, PositiveInt
+from pydantic import Field, PositiveInt, model_validator
 
 from frameloom.core.config import Config, override, read_toml, validate
 from frameloom.core.errors import ConfigError, FrameloomError
@@ -171,3 +171,20 @@ def test_every_error_is_also_the_builtin_it_resembles() -> None:
     assert len(kinds) >= 7
     for kind in kinds:
         assert issubclass(kind, ValueError | RuntimeError | OSError | ImportError), kind
+
+
+class Cut(Config):
+    start: int = 0
+    stop: int = 1
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.stop <= self.start:
+            raise ValueError(f"stop at {self.stop} is not after start at {self.start}")
+        return self
+
+
+def test_a_rule_over_several_settings_speaks_for_itself() -> None:
+    with pytest.raises(ConfigError) as caught:
+        validate(Cut, {"start": 3, "stop": 2}, "cut")
+    assert str(caught.value) == "cut: settings: stop at 2 is not after start at 3"

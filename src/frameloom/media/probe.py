@@ -6,6 +6,7 @@ Where no index tells counts and lengths (Matroska, raw streams), the packets are
 """
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -281,17 +282,15 @@ def _probe_pictures(path: Path) -> MediaInfo:
     """Return what pillow reads; a folder is a video of its pictures, and a still lasts one of them."""
     files = pictures_in(path) if is_folder(path) else [path]
     check_file(files[0])
-    first = None
-    count, duration, times = 0, Fraction(0), []
-    for still in read_stills(files[0]):
-        first = first or still
-        times.append(int(still.time * 1000))
-        count, duration = count + 1, still.time + still.duration
-        if is_folder(path):
-            break
-    if is_folder(path) or count == 1:
-        count, duration, times = len(files), len(files) / IMAGE_RATE, []
-    assert first is not None
+    with closing(read_stills(files[0])) as stills:
+        first = last = next(stills)
+        times = [Fraction(0)]
+        if not is_folder(path):
+            for last in stills:
+                times.append(last.time)
+    count, duration = len(times), last.time + last.duration
+    if count == 1:
+        count, duration = len(files), len(files) / IMAGE_RATE
     height, width = first.pixels.shape[:2]
     shown = square(width, height, Fraction(1))
     alpha = bool((first.pixels[..., 3] < 255).any())
@@ -307,7 +306,7 @@ def _probe_pictures(path: Path) -> MediaInfo:
         mirrored=False,
         rate=rate,
         base_rate=rate,
-        constant_rate=_is_constant(times, Fraction(1, 1000)),
+        constant_rate=_is_constant([int(time * 1000) for time in times], Fraction(1, 1000)),
         frames=count,
         duration=duration,
         start=Fraction(0),

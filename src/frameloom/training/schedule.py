@@ -39,7 +39,7 @@ def rate_factor(progress: float, warmup: float, decay: float) -> float:
     if progress < warmup:
         return max(LOWEST_RATE, progress / warmup)
     if progress > 1 - decay:
-        return 1 - math.sqrt((progress - (1 - decay)) / decay)
+        return max(0.0, 1 - math.sqrt((progress - (1 - decay)) / decay))
     return 1.0
 
 

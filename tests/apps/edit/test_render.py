@@ -144,6 +144,21 @@ def test_another_timeline_does_not_take_over_stopped_work(tmp_path: Path, monkey
     assert len(levels(out)) == 500
 
 
+def test_work_goes_on_only_with_the_files_it_began_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words, out = tmp_path / "words.srt", tmp_path / "out.mp4"
+    edit = timeline(30, subtitles=({"path": words},))
+    words.write_text("1\n00:00:01,000 --> 00:00:02,000\nFirst\n", encoding="utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr(rendering, "compose", Interrupting(at=450))
+        with pytest.raises(KeyboardInterrupt):
+            render(edit, RenderConfig(out=out, video=FAST), "lines")
+    words.write_text("1\n00:00:01,000 --> 00:00:02,000\nOther words\n", encoding="utf-8")
+    again = Interrupting(at=10_000)
+    monkeypatch.setattr(rendering, "compose", again)
+    render(edit, RenderConfig(out=out, video=FAST), "lines")
+    assert again.made == 600
+
+
 def test_ctrl_c_in_short_work_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rendering, "compose", Interrupting(at=5))
     with pytest.raises(KeyboardInterrupt):

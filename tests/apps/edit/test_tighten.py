@@ -167,3 +167,17 @@ def test_ranges_are_checked_and_written_as_they_are_read():
             CutConfig(input="a.mp4", remove=[wrong])
     with pytest.raises(ValidationError, match="is not after start"):
         CutConfig(input="a.mp4", start=3, stop=2)
+
+
+@pytest.mark.parametrize(
+    ("by", "message"),
+    [
+        ("sound", r"nothing but silence by these settings; lower threshold \(-3\d\) with --choose"),
+        ("motion", r"nothing but stillness by these settings; lower motion \(0.01\) with --choose"),
+        ("both", r"nothing but silence or stillness .*; lower threshold \(-3\d\) or motion \(0.01\) with --choose"),
+    ],
+)
+def test_what_keeps_nothing_names_the_setting_to_lower(tmp_path, by, message):
+    path = recording(tmp_path / "still.mp4", [], 3, moving=[])
+    with pytest.raises(MediaError, match=message):
+        tightened(TightenConfig(input=path, by=by, threshold=-35 if by != "motion" else None))

@@ -23,7 +23,7 @@ from frameloom.effects.titles import Title
 NAME_FIELDS = ("effect", "design")
 """Fields that name the member of a union."""
 
-_BOUNDS = {"ge": "from", "gt": "more than", "le": "up to", "lt": "less than"}
+_BOUNDS = {"ge": "from", "gt": "above", "le": "to", "lt": "below"}
 """How the bounds of a number are told."""
 
 

@@ -168,7 +168,7 @@ class _File:
         start, stop = self.times.start, self.times.start + self.times.span
         self.backwards = placed.clip.reverse
         if self.backwards:
-            self.reader: Iterator[Picture] = read_backwards(source.path, start, stop, form)
+            self.reader: Iterator[Picture] = read_backwards(source.path, start, stop, form, stream=source.stream)
         else:
             ahead = stop if self.how == "repeat" else stop + 1  # the picture after the last one is blended with it
             self.reader = read_pictures(source.path, start, ahead + TOLERANCE_S, form, stream=source.stream)
