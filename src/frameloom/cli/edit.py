@@ -9,6 +9,7 @@ import typer
 from frameloom.cli import show
 from frameloom.cli.show import AsJson
 from frameloom.core.config import override, validate
+from frameloom.core.files import spare
 
 if TYPE_CHECKING:
     from frameloom.apps.edit.timeline import Timeline
@@ -47,6 +48,7 @@ def render(
     """Render a timeline to a finished file; stopped work goes on with the same command."""
     from frameloom.apps.edit.interchange import read_timeline
 
+    spare(out, [timeline])
     span = {name: time for name, time in (("start", start), ("stop", stop)) if time is not None}
     _deliver(read_timeline(timeline), out, {**span, "copy_untouched": copy_untouched}, settings, plan, as_json)
 
@@ -133,6 +135,7 @@ def preview(
     from frameloom.apps.edit.preview import PreviewConfig
     from frameloom.apps.edit.preview import preview as draw
 
+    spare(out, [timeline])
     if out.suffix.lower() != ".png":
         return _deliver(read_timeline(timeline), out, {"draft": 4, "video": {"speed": "draft"}}, None, False, as_json)
     config = validate(PreviewConfig, {"out": out, "columns": columns}, "edit preview")

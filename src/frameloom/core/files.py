@@ -6,9 +6,10 @@ target.mp4  <--os.replace--  .target.mp4.<pid>.part  <--write--  caller
 import errno
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NoReturn
 
 from frameloom.core.errors import OutputError
 
@@ -33,7 +34,7 @@ def whole_file(target: Path) -> Iterator[Path]:
             os.fsync(handle.fileno())
         part.replace(target)
     except OSError as error:
-        _explain(target, error)
+        refuse(target, error)
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
@@ -59,7 +60,7 @@ def whole_folder(target: Path) -> Iterator[Path]:
             target.replace(old)
         part.replace(target)
     except OSError as error:
-        _explain(target, error)
+        refuse(target, error)
     finally:
         if old.exists() and not target.exists():
             old.replace(target)
@@ -67,10 +68,30 @@ def whole_folder(target: Path) -> Iterator[Path]:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _explain(target: Path, error: OSError) -> None:
+def spare(target: Path, sources: Iterable[Path]) -> None:
+    """Refuse to write over what is read, under whatever name, or into a folder that holds it.
+
+    Raises:
+        OutputError: the target is a source, or a folder with a source in it.
+    """
+    for source in sources:
+        if _same(target, source) or (target.is_dir() and any(_same(target, folder) for folder in source.parents)):
+            raise OutputError(f"{target}: would overwrite {source}, which is read for it; give another name")
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them is not there
+        return False
+
+
+def refuse(target: Path, error: OSError) -> NoReturn:
     """Raise an OutputError in the words of the person who asked for the file."""
     if isinstance(error, OutputError):
         raise error
+    if file := next((folder for folder in target.parents if folder.is_file()), None):
+        raise OutputError(f"{target}: {file} is a file, not a folder; choose another place") from error
     if error.errno == errno.ENOSPC:
         raise OutputError(f"{target}: no space left on the device; free some or write elsewhere") from error
     raise OutputError(f"{target}: cannot be written ({error.strerror or error}); choose another place") from error

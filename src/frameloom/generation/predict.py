@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn.functional import interpolate, pad
 
 from frameloom.core.config import Config
+from frameloom.core.files import spare
 from frameloom.core.provenance import version
 from frameloom.data.batch import to_float
 from frameloom.generation.load import load
@@ -52,6 +53,7 @@ def predict(config: PredictConfig) -> Written:
         ModelError: no such model, or one that does not predict.
         OutputError: the output cannot be written.
     """
+    spare(config.out, [config.clip])
     model = load(config.model, config.device)
     rate = probe(config.clip).rate
     past, notes = read_past(config.clip, config.past, model.frame_shape)

@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Field, NonNegativeInt, PositiveInt
 
 from frameloom.core.config import Config
+from frameloom.core.files import spare
 from frameloom.core.provenance import version
 from frameloom.generation.load import load
 from frameloom.generation.predict import read_past
@@ -48,6 +49,7 @@ def generate(config: GenerateConfig) -> Written:
         MediaError: the output's format is unknown.
         OutputError: the output cannot be written.
     """
+    spare(config.out, filter(None, [config.first]))
     model = load(config.model, config.device)
     first, notes = (None, ()) if config.first is None else read_past(config.first, 1, model.frame_shape)
     clips = model.sample(config.count, seed=config.seed, classes=config.classes, first=first).cpu()

@@ -15,17 +15,19 @@ import hashlib
 import json
 import re
 import shutil
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from itertools import takewhile
 from pathlib import Path
+from typing import IO
 
 import av
 
 from frameloom.core.errors import MediaError, OutputError
-from frameloom.core.files import whole_file
+from frameloom.core.files import refuse, whole_file
 from frameloom.media.container import LIBAV_ERRORS, opened, reason
 from frameloom.media.encode import (
     SoundTrack,
@@ -48,9 +50,12 @@ SEGMENT_S = Fraction(20)
 """Seconds of a segment: what is lost at most when a render ends early."""
 
 _NOTE = "work.json"
+_LOCK = "lock"
 _PARTIAL = "partial"
 """Stands in the work folder while a partial file of ours stands beside it."""
-_OURS = re.compile(r"work\.json|partial|\d{5,}\.(mp4|mov|mkv)|\..*\.part\.[a-z0-9]+")
+_HALF = re.compile(r"\..*\.part\.[a-z0-9]+")
+"""What a process that was killed had not written to the end."""
+_OURS = re.compile(r"work\.json|lock|partial|\d{5,}\.(mp4|mov|mkv)|\..*\.part\.[a-z0-9]+")
 """Names in a work folder, left-overs of a process that was killed among them."""
 
 
@@ -125,7 +130,7 @@ def segmented(
     alpha = alpha and keeps_alpha(path, codec)
     encoder, note = pick_encoder(path, codec, video, depth, rate, alpha)
     track = VideoTrack(path, encoder, width, height, rate, color)
-    folder = path.with_name(f".{path.name}.work")
+    folder = _folder_of(path)
     suffix = ".mov" if codec == "prores" else ".mkv" if alpha else ".mp4"
     length = max(1, round(segment_s * rate))
     segments = tuple(
@@ -136,6 +141,49 @@ def segmented(
     notes = [note] if note else []
     notes += [] if fresh else [f"{folder}: unfinished work on something else was thrown away"]
     return Work(path, folder, track, segments, tuple(notes))
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Keep other processes from rendering to the same file in segments; a crash lets go of it.
+
+    Raises:
+        OutputError: another process is at it, or the place cannot be written.
+    """
+    folder = _folder_of(path)
+    if path.is_dir():
+        raise OutputError(f"{path}: is a folder; give a file name")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = (folder / _LOCK).open("ab")
+    except OSError as error:
+        refuse(path, error)
+    with handle:
+        if not _is_first(handle):
+            raise OutputError(f"{path}: is being rendered by another process; wait for it or give another name")
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                (folder / _LOCK).unlink()
+                folder.rmdir()  # if nothing else is in it
+
+
+def _is_first(handle: IO[bytes]) -> bool:
+    """Lock a file until it is closed; return False if somebody else has."""
+    if sys.platform == "win32":
+        return True
+    import fcntl
+
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _folder_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.work")
 
 
 def _fingerprint(key: str, track: VideoTrack, frames: int, length: int) -> str:
@@ -155,13 +203,16 @@ def _claim(folder: Path, fingerprint: str) -> bool:
         known = json.loads(note.read_text(encoding="utf-8")).get("key") if note.exists() else None
     except (OSError, ValueError, AttributeError):
         known = ""
+    names = sorted(folder.iterdir()) if folder.is_dir() else []
+    if known != fingerprint:
+        for name in names:
+            if not (_OURS.fullmatch(name.name) and name.is_file()):
+                raise OutputError(f"{folder}: holds {name.name}, which is no work of ours; move it away")
+    for name in names:
+        if name.name != _LOCK and (known != fingerprint or _HALF.fullmatch(name.name)):
+            name.unlink()
     if known == fingerprint:
         return True
-    if folder.is_dir():
-        for name in sorted(folder.iterdir()):
-            if not _OURS.fullmatch(name.name):
-                raise OutputError(f"{folder}: holds {name.name}, which is no work of ours; move it away")
-        shutil.rmtree(folder)
     with whole_file(note) as part:
         part.write_text(json.dumps({"key": fingerprint}), encoding="utf-8")
     return known is None

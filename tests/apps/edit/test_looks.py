@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from tests.apps.edit import looks
 from frameloom.apps.edit.describe import EFFECTS, TITLES
 from frameloom.effects.blend import BLEND_NAMES
 from frameloom.effects.color import LOOKS
+from frameloom.effects.titles_motion import MotionName
 from frameloom.effects.titles_settings import THEMES
 from frameloom.effects.transitions import TRANSITION_NAMES
 from frameloom.media.image import from_rgb
@@ -48,10 +50,11 @@ def _off(case: looks.Case, rows: list[str]) -> dict[int, list[str]]:
 
 
 def test_nothing_is_missing(cases: dict[str, looks.Case]) -> None:
-    """Each transition, effect, named look and blend mode, and each design in each theme, is a case, and stored."""
+    """Each transition, effect, named look, motion and blend mode, and each design in each theme, is stored."""
     wanted = {f"transition {name}{kind}" for name in TRANSITION_NAMES for kind in ("", " alpha")}
     wanted |= {f"effect {name}" for name in EFFECTS if name != "look"} | {f"effect look {name}" for name in LOOKS}
     wanted |= {f"title {design} {theme}" for design in TITLES for theme in THEMES}
+    wanted |= {f"motion {name}" for name in get_args(MotionName) if name != "fade"}  # which most designs have anyway
     wanted |= {f"blend {mode}" for mode in BLEND_NAMES}
     assert sorted(wanted - STORED.keys()) == []
     assert cases.keys() == STORED.keys()

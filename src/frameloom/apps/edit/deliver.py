@@ -10,7 +10,8 @@ from frameloom.apps.edit.explain import plan_text
 from frameloom.apps.edit.interchange import FORMATS, write_timeline
 from frameloom.apps.edit.layout import Layout, lay_out
 from frameloom.apps.edit.render import RenderConfig, render
-from frameloom.apps.edit.timeline import Timeline
+from frameloom.apps.edit.timeline import Timeline, files_of
+from frameloom.core.files import spare
 from frameloom.core.progress import View
 from frameloom.core.times import clock
 from frameloom.media.formats import choose
@@ -35,6 +36,7 @@ def deliver(timeline: Timeline, config: RenderConfig, view: View = "auto") -> De
         OutputError: the place cannot be written.
     """
     if config.out.suffix.lower() in FORMATS:
+        spare(config.out, files_of(timeline))
         notes = tuple(write_timeline(timeline, config.out))
         return Delivered(config.out, f"{config.out}: timeline of {clock(lay_out(timeline).duration)}", notes)
     rendered = render(timeline, config, view)

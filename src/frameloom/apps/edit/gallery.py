@@ -20,7 +20,7 @@ from pydantic import Field, PositiveInt
 from frameloom.apps.edit.scenery import day, night
 from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError
-from frameloom.core.files import whole_file
+from frameloom.core.files import spare, whole_file
 from frameloom.core.times import Duration, Rate
 from frameloom.effects.blend import over
 from frameloom.effects.easing import EasingName
@@ -71,6 +71,7 @@ def gallery(config: GalleryConfig) -> Path:
         MediaError: a picture cannot be read, or the suffix is unknown.
         OutputError: the place cannot be written.
     """
+    spare(config.out, filter(None, (config.a, config.b, config.matte)))
     width = config.width // 2 * 2
     height = width * 9 // 16 // 2 * 2
     a = day(width, height) if config.a is None else _first_picture(config.a, width, height)

@@ -35,6 +35,8 @@ PREVIEW_WIDTH_PX = 320
 """Width in which effects that look at a whole clip see it first."""
 MAX_GROWTH = 3
 """Pictures are decoded at most this much larger than the canvas; beyond, they are enlarged afterwards."""
+LEAST_SCALE = 1e-4
+"""What is smaller is not seen: a clip may grow out of nothing, and an easing may swing below it."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ class ClipLayers:
         """Return the layer at a time in seconds from the begin of the clip; None where nothing is seen."""
         clip = self.placed.clip
         opacity = value_at(clip.opacity, time) * _fade(clip, self.placed.duration, time)
-        if opacity <= 0:
+        if opacity <= 0 or value_at(clip.scale, time) < LEAST_SCALE:
             return None
         left, top, picture = 0, 0, None
         if self.title:
@@ -275,7 +277,7 @@ def _decoded_size(placed: Placed, laid: Layout) -> tuple[int, int]:
     """Return the size in which pictures are decoded: the largest in which they are shown, within bounds."""
     scale = placed.clip.scale
     largest = scale if isinstance(scale, int | float) else max(frame.value for frame in scale)
-    width, height = _shown_size(placed, laid, largest)
+    width, height = _shown_size(placed, laid, max(largest, LEAST_SCALE))
     shrink = min(1.0, MAX_GROWTH * laid.width / width, MAX_GROWTH * laid.height / height)
     return _even(width * shrink), _even(height * shrink)
 

@@ -12,11 +12,11 @@ from pydantic import Field, PositiveInt
 
 from frameloom.apps.edit.compose import compose
 from frameloom.apps.edit.layout import Layout, layout
-from frameloom.apps.edit.timeline import Timeline
+from frameloom.apps.edit.timeline import Timeline, files_of
 from frameloom.apps.edit.words import burned
 from frameloom.core.config import Config
 from frameloom.core.errors import OutputError
-from frameloom.core.files import whole_file
+from frameloom.core.files import spare, whole_file
 from frameloom.core.times import clock
 from frameloom.media.image import Rgb, resize_planes, to_rgb
 from frameloom.media.pictures import write_still
@@ -48,6 +48,7 @@ def preview(timeline: Timeline, config: PreviewConfig) -> Path:
     """
     if config.out.suffix.lower() != ".png":
         raise OutputError(f"{config.out}: a contact sheet is a picture; give a .png file")
+    spare(config.out, files_of(timeline))
     laid = layout(timeline)
     moments = sheet_moments(laid)
     width = config.width

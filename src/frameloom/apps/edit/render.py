@@ -27,6 +27,7 @@ from frameloom.apps.edit.timeline import Timeline, files_of
 from frameloom.apps.edit.words import add_soft, burned
 from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError, MediaError
+from frameloom.core.files import spare
 from frameloom.core.progress import View, showing
 from frameloom.core.provenance import commit, version
 from frameloom.core.times import Time, clock
@@ -35,7 +36,7 @@ from frameloom.media.formats import CONTAINERS, SoundFormat, VideoFormat
 from frameloom.media.frames import Chapter, Written
 from frameloom.media.planes import Planes
 from frameloom.media.remux import CopyError, write_copying
-from frameloom.media.segments import SEGMENT_S, assemble, encode_segment, keep_playable, missing_segments, segmented
+from frameloom.media.segments import SEGMENT_S, alone, assemble, encode_segment, keep_playable, missing_segments, segmented
 from frameloom.media.sink import write_media
 from frameloom.media.sound import Sound
 
@@ -116,11 +117,12 @@ def render(timeline: Timeline, config: RenderConfig, view: View = "auto") -> Ren
         OutputError: the place cannot be written.
         KeyboardInterrupt: stopped; the message says what is there and how to go on.
     """
+    spare(config.out, files_of(timeline))
     laid = layout(shrunk(timeline, config.draft))
     job = plan_job(laid, config)
     loudness = loudness_of(job) if job.sound else Adjustment()
     copied, why = _copied(job, loudness) if config.copy_untouched and job.pictures else (None, "")
-    written = copied or (_in_segments if job.in_segments else _at_once)(job, loudness, view)
+    written = copied or (_long if job.in_segments else _at_once)(job, loudness, view)
     start, stop = job.span
     if job.pictures:
         add_soft(laid, config.out, start, stop)
@@ -174,6 +176,12 @@ def _at_once(job: Job, loudness: Adjustment, view: View) -> Written:
     )
 
 
+def _long(job: Job, loudness: Adjustment, view: View) -> Written:
+    """Write in segments, while nobody else writes to the same file."""
+    with alone(job.config.out):
+        return _in_segments(job, loudness, view)
+
+
 def _in_segments(job: Job, loudness: Adjustment, view: View) -> Written:
     """Encode what is missing of the pictures, then put all of them and the sound together.
 
@@ -194,6 +202,7 @@ def _in_segments(job: Job, loudness: Adjustment, view: View) -> Written:
         alpha=background(laid).alpha is not None,
     )
     timeline = laid.timeline
+    spare(work.partial, files_of(timeline))
     missing = missing_segments(work)
     try:
         runs = [(job.first + segment.first, job.first + segment.first + segment.count) for segment in missing]

@@ -15,10 +15,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, NonNegativeInt, PositiveInt, Tag
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, NonNegativeInt, PositiveInt, Tag
 
 from frameloom.core.config import Config
 from frameloom.core.times import Duration, Rate, Seconds, Time
+from frameloom.effects.base import IS_COLOR, within
 from frameloom.effects.blend import BlendName
 from frameloom.effects.catalog import Effect
 from frameloom.effects.curve import Curve
@@ -32,6 +33,7 @@ from frameloom.media.sound import SAMPLE_RATE
 
 MAX_SIDE_PX = 8192
 MAX_ITEMS = 10_000
+SLOWEST_RATE, FASTEST_RATE = Fraction(1, 10), 1000
 STILL_S = 5
 """How long a picture, title or colour is shown when nobody says."""
 
@@ -59,7 +61,7 @@ class ColorSource(Config):
     """One colour all over."""
 
     kind: Literal["color"] = "color"
-    color: str = "black"
+    color: Annotated[str, IS_COLOR] = "black"
     """As `#rrggbb`, `#rrggbbaa` or a CSS name."""
 
 
@@ -124,21 +126,21 @@ class Clip(Config):
     """How pictures between those of the source are made when it is slowed down."""
 
     fit: Fit = "contain"
-    x: Curve = 0.5
+    x: Annotated[Curve, within(-100, 100)] = 0.5
     """Where its middle is, as a share of the picture's width from the left."""
-    y: Curve = 0.5
+    y: Annotated[Curve, within(-100, 100)] = 0.5
     """Where its middle is, as a share of the picture's height from the top."""
-    scale: Curve = 1.0
+    scale: Annotated[Curve, within(0, 100)] = 1.0
     """Size, where 1 is as `fit` says."""
-    rotation: Curve = 0.0
+    rotation: Annotated[Curve, within(-36_000, 36_000)] = 0.0
     """Degrees clockwise."""
-    opacity: Curve = 1.0
+    opacity: Annotated[Curve, within(0, 1)] = 1.0
     blend: BlendName = "normal"
     effects: Annotated[tuple[Effect, ...], Field(max_length=50)] = ()
 
     sound: bool = True
     """Whether its sound is heard."""
-    volume: Curve = 0.0
+    volume: Annotated[Curve, within(-96, 24)] = 0.0
     """Gain of its sound in dB."""
     fade_in: Time = Fraction(0)
     """Seconds in which picture and sound come up from nothing."""
@@ -225,6 +227,12 @@ class Marker(Config):
     note: str = ""
 
 
+def _playable(rate: Fraction) -> Fraction:
+    if not SLOWEST_RATE <= rate <= FASTEST_RATE:
+        raise ValueError(f"must be from {float(SLOWEST_RATE)} to {FASTEST_RATE} pictures a second")
+    return rate
+
+
 class Timeline(Config):
     """A whole edit."""
 
@@ -233,7 +241,7 @@ class Timeline(Config):
     """Width in px; by default that of the first clip that has pictures."""
     height: Annotated[PositiveInt, Field(le=MAX_SIDE_PX, multiple_of=2)] | None = None
     """Height in px; by default that of the first clip that has pictures."""
-    rate: Rate | None = None
+    rate: Annotated[Rate, AfterValidator(_playable)] | None = None
     """Frames per second; by default that of the first clip that has pictures."""
     sample_rate: Annotated[int, Field(ge=8000, le=192_000)] = SAMPLE_RATE
     channels: Literal[1, 2] = 2
@@ -241,7 +249,7 @@ class Timeline(Config):
     """Colour space; by default that of the first clip that has pictures."""
     depth: Depth | None = None
     """Bits of a sample of the picture; by default 10 for a high dynamic range (hlg, pq), else 8."""
-    background: str = "black"
+    background: Annotated[str, IS_COLOR] = "black"
     """Colour where nothing is shown; `transparent` makes a video with alpha, where the format holds it."""
     tracks: Annotated[tuple[Track, ...], Field(max_length=100)] = ()
     """Drawn from the first, at the bottom, to the last."""
