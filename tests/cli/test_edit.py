@@ -53,17 +53,24 @@ def test_an_example_renders_at_once(frameloom: Command) -> None:
     assert answer.code == 0, answer.err
     info = probe(Path("video.mp4"))
     assert (info.width, info.height, info.rate) == (320, 180, 30)
-    assert frameloom("edit", "new", "video.toml").err == "frameloom: video.toml: there is a file already; give another name\n"
+    assert (
+        frameloom("edit", "new", "video.toml").err
+        == "frameloom: video.toml: there is a file already; give another name\n"
+    )
 
 
 def test_cut_keeps_what_was_asked_for(frameloom: Command, talk: Path) -> None:
-    answer = frameloom("edit", "cut", talk, "--from", "1", "--to", "0:03.5", "--remove", "2-2.5", "-o", "cut.mp4", *DRAFT)
+    answer = frameloom(
+        "edit", "cut", talk, "--from", "1", "--to", "0:03.5", "--remove", "2-2.5", "-o", "cut.mp4", *DRAFT
+    )
     assert answer.out == "cut.mp4: 0:02.00, 96x64 px, 50 pictures\n", answer.err
     assert probe(Path("cut.mp4")).duration == 2
 
 
 def test_join_overlaps_by_the_transition(frameloom: Command, talk: Path) -> None:
-    answer = frameloom("edit", "join", talk, talk, "--transition", "circleopen", "--duration", "0.5", "-o", "j.mp4", *DRAFT)
+    answer = frameloom(
+        "edit", "join", talk, talk, "--transition", "circleopen", "--duration", "0.5", "-o", "j.mp4", *DRAFT
+    )
     assert "j.mp4: 0:07.52" in answer.out, answer.err
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from frameloom.core.errors import OutputError
-from frameloom.core.files import whole_file, whole_folder
+from frameloom.core.files import spare, whole_file, whole_folder
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -64,7 +64,7 @@ def test_no_space_while_writing_is_said_too(tmp_path: Path) -> None:
 
 def test_a_file_in_the_way_of_a_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
-    with pytest.raises(OutputError, match=r"cannot be written \(.*\); choose another place"):
+    with pytest.raises(OutputError, match=r"a\.bin: .*file is a file, not a folder; choose another place"):
         write_file(tmp_path / "file" / "a.bin")
 
 
@@ -114,3 +114,16 @@ def test_a_file_cannot_be_a_folder(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match=r"is a file; give a folder name"):
         write_folder(tmp_path / "file", "new")
+
+
+def test_what_is_read_is_not_written_over(tmp_path: Path) -> None:
+    source, link = tmp_path / "a.mp4", tmp_path / "link.mp4"
+    source.touch()
+    link.symlink_to(source)
+    other_name = tmp_path / "sub" / ".." / "a.mp4"
+    (tmp_path / "sub").mkdir()
+    for target in (source, link, other_name, tmp_path):
+        with pytest.raises(OutputError, match=r"would overwrite .*a\.mp4, which is read for it; give another name"):
+            spare(target, [tmp_path / "b.mp4", source])
+    spare(tmp_path / "c.mp4", [source])
+    spare(tmp_path / "sub", [source])

@@ -21,6 +21,7 @@ from frameloom.media.frames import Chapter
 from frameloom.media.planes import Planes
 from frameloom.media.segments import (
     Work,
+    alone,
     assemble,
     encode_segment,
     keep_playable,
@@ -189,6 +190,38 @@ here.encode_segment(work, second, killed())
     encode_all(work)
     assert assemble(work).frames == FRAMES
     assert os.listdir(tmp_path) == ["film.mp4"]  # noqa: PTH208
+
+
+def test_two_processes_do_not_render_to_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    with alone(path):
+        work = begin(path)
+        with pytest.raises(OutputError, match=r"film\.mp4: is being rendered by another process; wait for it or give"):
+            with alone(path):
+                pass
+        with alone(tmp_path / "other.mp4"):
+            pass
+        encode_all(work)
+        assemble(work)
+    assert [name.name for name in tmp_path.iterdir()] == ["film.mp4"]
+
+
+def test_the_place_is_looked_at_first(tmp_path: Path) -> None:
+    (tmp_path / "dir.mp4").mkdir()
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match=r"dir\.mp4: is a folder; give a file name"), alone(tmp_path / "dir.mp4"):
+        pass
+    with pytest.raises(OutputError, match=r"file is a file, not a folder"), alone(tmp_path / "file" / "out.mp4"):
+        pass
+    assert sorted(name.name for name in tmp_path.iterdir()) == ["dir.mp4", "file"]
+
+
+def test_what_a_killed_process_left_goes(tmp_path: Path) -> None:
+    work = begin(tmp_path / "film.mp4")
+    (work.folder / ".00000.4711.part.mp4").write_bytes(b"half")
+    again = begin(tmp_path / "film.mp4")
+    assert not again.notes
+    assert [name.name for name in again.folder.iterdir()] == ["work.json"]
 
 
 def test_what_is_whole_can_be_played(tmp_path: Path) -> None:

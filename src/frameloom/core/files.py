@@ -75,7 +75,8 @@ def spare(target: Path, sources: Iterable[Path]) -> None:
         OutputError: the target is a source, or a folder with a source in it.
     """
     for source in sources:
-        if _same(target, source) or (target.is_dir() and any(_same(target, folder) for folder in source.parents)):
+        holds_it = source.exists() and any(_same(target, folder) for folder in source.resolve().parents)
+        if holds_it or _same(target, source):
             raise OutputError(f"{target}: would overwrite {source}, which is read for it; give another name")
 
 

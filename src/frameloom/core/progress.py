@@ -8,6 +8,7 @@ Only the shape of an event is known here; what it counts is the business of whoe
 import json
 import sys
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, Protocol, TypeVar
 
@@ -82,10 +83,8 @@ def show(events: Iterable[Work], title: str, view: View = "auto") -> Work | None
 
     Bar and lines go to standard error; JSON lines to standard output.
     """
-    last = None
-    for last in showing(events, title, view):
-        pass
-    return last
+    last = deque(showing(events, title, view), maxlen=1)
+    return last[0] if last else None
 
 
 def showing(events: Iterable[Work], title: str, view: View = "auto") -> Iterator[Work]:

@@ -4,8 +4,8 @@
 
 The first frame comes at or before the time asked for, whatever the container's index is worth: where a seek lands too
 late, or among pictures that need earlier ones (open groups of pictures; old x264 in 4:4:4, which says only in the first
-picture how it must be decoded), it is repeated from further back, and at last the file is read from its beginning. What is damaged is passed over as players do, for up to a second; more, or a
-damaged end, is an error.
+picture how it must be decoded), it is repeated from further back, and at last the file is read from its beginning.
+What is damaged is passed over as players do, for up to a second; more, or a damaged end, is an error.
 """
 
 from collections.abc import Generator, Iterator

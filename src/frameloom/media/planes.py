@@ -3,8 +3,8 @@
     y (H, W)          u, v (H/2, W/2)          alpha (H, W) or None
 
 Samples are uint8, or uint16 that hold 10 bits; limited range (black 16, white 235 of 8 bits); sides are even.
-Alpha is straight (not multiplied in), 0 to 255 or 0 to 1023, all of it used. Planes are never written in place: they may
-be views of what a decoder still needs.
+Alpha is straight (not multiplied in), 0 to 255 or 0 to 1023, all of it used. Planes are never written in place: they
+may be views of what a decoder still needs.
 
 Source of the matrices: ITU-T H.273 (07/2024), table 4 and equations 38 to 40.
 """

@@ -1,7 +1,7 @@
 """Sound in memory: float samples in blocks, placed by counting, never by adding durations.
 
-A block is float32, (N, channels), in [-1, 1] at full scale; a louder mix may pass 1 until it is written. The n-th sample of
-a stream sounds at n / rate seconds, exactly.
+A block is float32, (N, channels), in [-1, 1] at full scale; a louder mix may pass 1 until it is written. The n-th
+sample of a stream sounds at n / rate seconds, exactly.
 """
 
 from fractions import Fraction

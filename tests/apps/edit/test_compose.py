@@ -52,6 +52,14 @@ def test_a_covering_picture_is_passed_on_without_a_copy(counting: Path) -> None:
 RED_CLIP = {"source": RED, "duration": 2.5}
 
 
+def test_a_clip_may_grow_out_of_nothing() -> None:
+    scale = [{"t": 0, "value": 0}, {"t": 1, "value": 1, "easing": "back-in"}]  # swings below zero first
+    shown = pictures(track({**RED_CLIP, "scale": scale}), background="#00ff00")
+    assert [middle(shown[number]) for number in (0, 2)] == [yuv_of((0, 255, 0))] * 2
+    assert all((shown[number].y == yuv_of((255, 0, 0))[0]).all() for number in (10, 20))
+    assert middle(pictures(track({**RED_CLIP, "scale": 0}), background="#00ff00")[3]) == yuv_of((0, 255, 0))
+
+
 def test_nothing_shown_is_the_background() -> None:
     shown = pictures(track({"duration": 0.5}, {"source": RED, "duration": 0.2}), background="#00ff00")
     assert middle(shown[0]) == yuv_of((0, 255, 0))

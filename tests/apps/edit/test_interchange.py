@@ -40,15 +40,23 @@ names = st.text(min_size=1, max_size=8).filter(
 )
 positive = st.fractions(min_value=Fraction(1, 1000), max_value=1000, max_denominator=100_000)
 times = st.fractions(min_value=0, max_value=1000, max_denominator=100_000)
-keyframes = st.lists(times, min_size=1, max_size=4, unique=True).flatmap(
-    lambda found: st.tuples(
-        *(
-            st.fixed_dictionaries({"t": st.just(time), "value": st.floats(0.1, 10), "easing": st.just("cubic-out")})
-            for time in sorted(found)
+
+
+def curves_up_to(most: float) -> st.SearchStrategy[object]:
+    """Return numbers, and keyframes in order of time."""
+    values = st.floats(0.1, most)
+    keyframes = st.lists(times, min_size=1, max_size=4, unique=True).flatmap(
+        lambda found: st.tuples(
+            *(
+                st.fixed_dictionaries({"t": st.just(time), "value": values, "easing": st.just("cubic-out")})
+                for time in sorted(found)
+            )
         )
     )
-)
-curves = st.floats(0.1, 10) | keyframes
+    return values | keyframes
+
+
+curves = curves_up_to(10)
 paths = st.lists(names, min_size=1, max_size=3).map(lambda parts: Path("/films").joinpath(*parts, "take 1.mp4"))
 sources = st.one_of(
     st.builds(FileSource, path=paths, stream=st.integers(0, 3)),
@@ -79,7 +87,7 @@ clips = st.builds(
     freeze=st.booleans(),
     fit=st.sampled_from(["contain", "cover"]),
     x=curves,
-    opacity=curves,
+    opacity=curves_up_to(1),
     effects=st.lists(effects, max_size=3).map(tuple),
     sound=st.booleans(),
     volume=st.floats(-60, 12),

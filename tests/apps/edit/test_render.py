@@ -172,7 +172,7 @@ def test_ctrl_c_in_short_work_leaves_nothing(tmp_path: Path, monkeypatch: pytest
         ({"out": "out.avi"}, MediaError, "unknown suffix '.avi'; known: .mp4"),
         ({"out": "out.mp4", "start": 5}, ConfigError, "nothing lies there; the timeline is 0:01.00 long"),
         ({"out": "out.wav"}, ConfigError, "nothing to write there; the timeline has no sound"),
-        ({"out": "file/out.mp4"}, OutputError, "cannot be written"),
+        ({"out": "file/out.mp4"}, OutputError, "file is a file, not a folder; choose another place"),
     ],
 )
 def test_what_cannot_be_written_is_said(

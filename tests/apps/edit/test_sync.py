@@ -3,7 +3,6 @@
 A flash is one white picture among black ones; its burst begins at the very sample at which that picture comes on.
 """
 
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import pytest
 from frameloom.apps.edit.render import RenderConfig, render
 from frameloom.apps.edit.timeline import Clip, FileSource, Timeline, Track, Transition
 from frameloom.media.formats import SoundFormat, VideoFormat
-from frameloom.media.planes import Planes, plain
+from frameloom.media.planes import plain
 from frameloom.media.sink import write_media
 from frameloom.media.sound import SAMPLE_RATE, Sound, sample_at, silence
 from frameloom.media.source import read_pictures, read_sound

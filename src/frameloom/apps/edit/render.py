@@ -36,7 +36,15 @@ from frameloom.media.formats import CONTAINERS, SoundFormat, VideoFormat
 from frameloom.media.frames import Chapter, Written
 from frameloom.media.planes import Planes
 from frameloom.media.remux import CopyError, write_copying
-from frameloom.media.segments import SEGMENT_S, alone, assemble, encode_segment, keep_playable, missing_segments, segmented
+from frameloom.media.segments import (
+    SEGMENT_S,
+    alone,
+    assemble,
+    encode_segment,
+    keep_playable,
+    missing_segments,
+    segmented,
+)
 from frameloom.media.sink import write_media
 from frameloom.media.sound import Sound
 
