@@ -36,6 +36,11 @@ _QUICKTIME_CODES = {"zho": "chi", "deu": "ger", "nld": "dut", "ell": "gre", "isl
 """ISO 639-2/T to what ffmpeg knows for QuickTime's own numbers of languages."""
 
 
+def holds_subtitles(path: Path) -> bool:
+    """Return whether a file of this name can have subtitle tracks."""
+    return path.suffix.lower() in _CODECS
+
+
 def add_subtitles(
     video: Path,
     subtitles: Path | Sequence[Cue],

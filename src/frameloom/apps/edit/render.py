@@ -24,7 +24,7 @@ from frameloom.apps.edit.copying import copy_parts
 from frameloom.apps.edit.layout import Layout, lay_out, layout
 from frameloom.apps.edit.sounding import has_sound, sounding
 from frameloom.apps.edit.timeline import Timeline, files_of
-from frameloom.apps.edit.words import add_soft, burned
+from frameloom.apps.edit.words import add_soft, burned, read_soft
 from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError, MediaError
 from frameloom.core.files import spare
@@ -47,6 +47,7 @@ from frameloom.media.segments import (
 )
 from frameloom.media.sink import write_media
 from frameloom.media.sound import Sound
+from frameloom.media.subtitles_soft import holds_subtitles
 
 LINE_S = 5
 """Seconds between two lines of progress, where there is no bar."""
@@ -128,12 +129,12 @@ def render(timeline: Timeline, config: RenderConfig, view: View = "auto") -> Ren
     spare(config.out, files_of(timeline))
     laid = layout(shrunk(timeline, config.draft))
     job = plan_job(laid, config)
+    soft = read_soft(laid, *job.span) if job.pictures and holds_subtitles(config.out) else []
     loudness = loudness_of(job) if job.sound else Adjustment()
     copied, why = _copied(job, loudness) if config.copy_untouched and job.pictures else (None, "")
     written = copied or (_long if job.in_segments else _at_once)(job, loudness, view)
     start, stop = job.span
-    if job.pictures:
-        add_soft(laid, config.out, start, stop)
+    add_soft(soft, config.out)
     told = [why, f"sound: {loudness.note}" if loudness.note else "", *written.notes]
     notes = tuple(dict.fromkeys([*job.notes, *filter(None, told)]))
     return Rendered(replace(written, notes=notes), stop - start)
@@ -274,8 +275,11 @@ def plan_job(laid: Layout, config: RenderConfig) -> Job:
     seen = any(track.track.kind == "video" and not track.track.hidden for track in laid.tracks)
     pictures = seen and bool(container.video)
     notes = [str(problem) for problem in laid.problems]
+    kind = config.out.suffix or "a folder of PNG"
     if heard_at_all and not container.sound:
-        notes.append(f"{config.out}: {config.out.suffix or 'a folder of PNG'} holds no sound; it is left out")
+        notes.append(f"{config.out}: {kind} holds no sound; it is left out")
+    if not holds_subtitles(config.out) and not all(subtitles.burn for subtitles in laid.timeline.subtitles):
+        notes.append(f"{config.out}: {kind} holds no subtitle tracks; they are left out")
     if not pictures and not (heard_at_all and container.sound):
         raise ConfigError(
             f"{config.out}: nothing to write there; the timeline has {'no sound' if seen else 'no pictures'}"

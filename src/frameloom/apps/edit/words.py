@@ -1,7 +1,8 @@
 """Subtitles of a timeline: burned into the pictures, or soft, as a track that a player shows on request."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from frameloom.apps.edit.layers import Layer
 from frameloom.apps.edit.layout import Layout
 from frameloom.effects.captions import begin_subtitles
 from frameloom.effects.titles_motion import Shown
-from frameloom.media.subtitles import read_subtitles, shift_cues, trim_cues
+from frameloom.media.subtitles import Cue, read_subtitles, shift_cues, trim_cues
 from frameloom.media.subtitles_soft import add_subtitles
 
 STYLED = (".ass", ".ssa")
@@ -44,18 +45,37 @@ def _overlay(at: Callable[[Fraction], Shown | None]) -> Overlay:
     return overlay
 
 
-def add_soft(laid: Layout, out: Path, start: Fraction, stop: Fraction) -> None:
-    """Put the soft subtitles of a timeline into its finished file, which holds the part between two times.
+@dataclass(frozen=True)
+class Soft:
+    """A subtitle track to be."""
+
+    words: Path | tuple[Cue, ...]
+    """A file with styles, or cues in the times of the finished file."""
+    language: str
+
+
+def read_soft(laid: Layout, start: Fraction, stop: Fraction) -> list[Soft]:
+    """Return the soft subtitles of the part of a timeline between two times; damage shows before the long work.
 
     Raises:
         MediaError: a file of subtitles is damaged.
-        OutputError: the file cannot hold subtitles.
     """
     whole = not start and stop >= laid.duration
+    found = []
     for subtitles in laid.timeline.subtitles:
         if subtitles.burn:
             continue
         keeps_style = whole and not subtitles.shift and subtitles.path.suffix.lower() in STYLED
-        shifted = shift_cues(read_subtitles(subtitles.path).cues, subtitles.shift)
-        words = subtitles.path if keeps_style else trim_cues(shifted, start, stop)
-        add_subtitles(out, words, out, subtitles.language)
+        cues = trim_cues(shift_cues(read_subtitles(subtitles.path).cues, subtitles.shift), start, stop)
+        found.append(Soft(subtitles.path if keeps_style else tuple(cues), subtitles.language))
+    return found
+
+
+def add_soft(tracks: Sequence[Soft], out: Path) -> None:
+    """Put subtitle tracks into a finished file.
+
+    Raises:
+        OutputError: the place cannot be written.
+    """
+    for track in tracks:
+        add_subtitles(out, track.words, out, track.language)
