@@ -132,7 +132,7 @@ def decoding(place: Path) -> tuple[list[Row], list[Bar]]:
     clip = make_clip(place / "decode.mp4", 1280, 720, amount(4, 10, 20), 1)
     ours = """
 import sys
-from frameloom.media.source import read_pictures
+from frameloom.media.files.source import read_pictures
 seen = sum(int(picture.planes.y[0, 0]) for picture in read_pictures(sys.argv[1]))
 """
     opencv = """

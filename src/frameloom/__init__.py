@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from frameloom.apps.edit.auto import JoinConfig, join
+    from frameloom.apps.edit.automatic.auto import JoinConfig, join
     from frameloom.apps.edit.check import check
     from frameloom.apps.edit.interchange import read_timeline, write_timeline
     from frameloom.apps.edit.render import RenderConfig, render
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from frameloom.generation.load import VideoModel, load
     from frameloom.generation.predict import PredictConfig, predict
     from frameloom.generation.sample import GenerateConfig, generate
-    from frameloom.media.probe import probe
-    from frameloom.media.source import read_pictures, read_sound
-    from frameloom.media.video import read_clip, write_clip
+    from frameloom.media.files.probe import probe
+    from frameloom.media.files.source import read_pictures, read_sound
+    from frameloom.media.files.video import read_clip, write_clip
     from frameloom.models.base import Condition
     from frameloom.models.store import shipped
     from frameloom.training.config import Recipe, read_recipe
@@ -72,7 +72,7 @@ __all__ = [
 ]
 
 _ROOMS = {
-    "frameloom.apps.edit.auto": ["JoinConfig", "join"],
+    "frameloom.apps.edit.automatic.auto": ["JoinConfig", "join"],
     "frameloom.apps.edit.check": ["check"],
     "frameloom.apps.edit.interchange": ["read_timeline", "write_timeline"],
     "frameloom.apps.edit.render": ["RenderConfig", "render"],
@@ -84,9 +84,9 @@ _ROOMS = {
     "frameloom.generation.load": ["VideoModel", "load"],
     "frameloom.generation.predict": ["PredictConfig", "predict"],
     "frameloom.generation.sample": ["GenerateConfig", "generate"],
-    "frameloom.media.probe": ["probe"],
-    "frameloom.media.source": ["read_pictures", "read_sound"],
-    "frameloom.media.video": ["read_clip", "write_clip"],
+    "frameloom.media.files.probe": ["probe"],
+    "frameloom.media.files.source": ["read_pictures", "read_sound"],
+    "frameloom.media.files.video": ["read_clip", "write_clip"],
     "frameloom.models.base": ["Condition"],
     "frameloom.models.store": ["shipped"],
     "frameloom.training.config": ["Recipe", "read_recipe"],

@@ -16,8 +16,8 @@ from frameloom.core.config import validate
 from frameloom.core.errors import ConfigError, ModelError, OutputError
 from frameloom.data.moving_mnist import MovingMnist, MovingMnistConfig
 from frameloom.generation.load import load
-from frameloom.media.page import Page
-from frameloom.media.video import probe
+from frameloom.media.files.video import probe
+from frameloom.media.pages.page import Page
 from frameloom.models import store
 from frameloom.models.gan import Gan, GanConfig
 from frameloom.models.seq2seq import Seq2Seq, Seq2SeqConfig

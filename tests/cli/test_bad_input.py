@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from frameloom.media.video import write_clip
+from frameloom.media.files.video import write_clip
 
 RECIPE = """
 name = "tiny"

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from frameloom.apps.edit.interchange import read_timeline
-from frameloom.media.formats import SoundFormat, VideoFormat
+from frameloom.media.files.formats import SoundFormat, VideoFormat
+from frameloom.media.files.probe import probe
+from frameloom.media.files.sink import write_media
 from frameloom.media.planes import plain
-from frameloom.media.probe import probe
-from frameloom.media.sink import write_media
 from frameloom.media.sound import SAMPLE_RATE, silence
 
 DRAFT = ("--set", "video.speed=draft")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from frameloom.media.video import probe
+from frameloom.media.files.video import probe
 
 RECIPE = """
 name = "tiny"

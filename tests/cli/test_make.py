@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from frameloom.media.video import probe, read_clip, write_clip
+from frameloom.media.files.video import probe, read_clip, write_clip
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from frameloom.effects.base import ClipContext
+from frameloom.effects.pictures.base import ClipContext
 from frameloom.media.image import resize, sample
 from frameloom.media.planes import Depth, Planes, dtype_of
 

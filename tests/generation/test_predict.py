@@ -9,7 +9,7 @@ import torch
 
 from frameloom.core.errors import MediaError
 from frameloom.generation.predict import PredictConfig, predict, read_past
-from frameloom.media.video import probe, read_clip, write_clip
+from frameloom.media.files.video import probe, read_clip, write_clip
 
 
 def film(path: Path, frames: int, height: int, width: int, rate: Fraction | int = 25) -> Path:

@@ -8,7 +8,7 @@ import torch
 
 from frameloom.core.errors import DataError
 from frameloom.generation.render import GROUND, INK, grid, save
-from frameloom.media.video import probe, read_clip
+from frameloom.media.files.video import probe, read_clip
 
 
 def shades(count: int, channels: int = 1) -> torch.Tensor:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from frameloom.generation.sample import GenerateConfig, generate
-from frameloom.media.video import read_clip
+from frameloom.media.files.video import read_clip
 
 
 @pytest.mark.parametrize("name", ["grid.mp4", "grid.webm", "grid.gif", "grid.webp", "frames"])

@@ -20,8 +20,8 @@ import pytest
 from PIL import Image
 
 from frameloom.core.errors import FrameloomError
-from frameloom.media.picture import PictureForm
-from frameloom.media.source import probe, read_backwards, read_pictures, read_sound, read_still
+from frameloom.media.files.picture import PictureForm
+from frameloom.media.files.source import probe, read_backwards, read_pictures, read_sound, read_still
 
 KINDS = ("x.mp4", "x.mkv", "x.webm", "x.mov", "x.gif", "x.png", "x.flac", "x.ts", "x.avi", "x.mp3", "x.ogg", "x.wav")
 LONGEST_S = 30

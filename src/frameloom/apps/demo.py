@@ -33,8 +33,8 @@ from frameloom.evaluation.score import Examples, scoring
 from frameloom.evaluation.tally import Method
 from frameloom.generation.load import VideoModel, load, require
 from frameloom.generation.render import save
-from frameloom.media.page import Clip, Metric, Page, Score
-from frameloom.media.plot import Kind, Line
+from frameloom.media.pages.page import Clip, Metric, Page, Score
+from frameloom.media.pages.plot import Kind, Line
 from frameloom.models.base import Predicts, Samples
 from frameloom.models.store import load_model
 from frameloom.training.run import STATE_NAME, train

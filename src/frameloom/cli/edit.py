@@ -91,8 +91,8 @@ def join(
     as_json: AsJson = False,
 ) -> None:
     """Join clips into one video, with transitions that are named or chosen."""
-    from frameloom.apps.edit.auto import JoinConfig
-    from frameloom.apps.edit.auto import join as joined
+    from frameloom.apps.edit.automatic.auto import JoinConfig
+    from frameloom.apps.edit.automatic.auto import join as joined
 
     given = {"inputs": tuple(files), "auto": auto, "style": style, "music": music}
     given |= {"transition": transition, "duration": duration}

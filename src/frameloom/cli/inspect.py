@@ -17,8 +17,8 @@ def probe(
     as_json: AsJson = False,
 ) -> None:
     """Tell what a media file holds: streams, size, rates, colours, chapters."""
-    from frameloom.media.info import record_of, text_of
-    from frameloom.media.probe import probe as look_into
+    from frameloom.media.files.info import record_of, text_of
+    from frameloom.media.files.probe import probe as look_into
 
     info = look_into(file)
     show.result(record_of(info), text_of(info), as_json)

@@ -227,7 +227,7 @@ def _decode(path: Path, fingerprint: str, cache: Path, config: ClipsConfig) -> _
 
 def _decoded(path: Path) -> Iterator[NDArray[np.uint8]]:
     """Yield a file's frames, uint8 (H, W, 3); only here is a decoder needed."""
-    from frameloom.media.video import read_frames
+    from frameloom.media.files.video import read_frames
 
     for frame in read_frames(path):
         yield frame.pixels

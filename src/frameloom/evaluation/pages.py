@@ -9,8 +9,8 @@ from frameloom.evaluation.card import sample_rows
 from frameloom.evaluation.protocol import HIGHER_IS_BETTER, UNITS
 from frameloom.evaluation.samples import Sampling
 from frameloom.evaluation.score import Examples, Scoring
-from frameloom.media.page import Clip, Metric, Page, Score
-from frameloom.media.plot import Kind, Line
+from frameloom.media.pages.page import Clip, Metric, Page, Score
+from frameloom.media.pages.plot import Kind, Line
 
 Pixels = NDArray[np.uint8]
 

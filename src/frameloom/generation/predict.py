@@ -18,7 +18,7 @@ from frameloom.core.provenance import version
 from frameloom.data.batch import to_float
 from frameloom.generation.load import load
 from frameloom.generation.render import grid
-from frameloom.media.video import Frame, Written, probe, read_frames, write_clip
+from frameloom.media.files.video import Frame, Written, probe, read_frames, write_clip
 
 LUMA = (0.299, 0.587, 0.114)
 """Grey of red, green and blue (ITU-R BT.601)."""

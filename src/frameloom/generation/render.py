@@ -15,7 +15,7 @@ from torch import Tensor
 
 from frameloom.core.errors import DataError
 from frameloom.data.batch import to_uint8
-from frameloom.media.video import Written, write_clip
+from frameloom.media.files.video import Written, write_clip
 
 Pixels = NDArray[np.uint8]
 

@@ -15,7 +15,7 @@ from frameloom.core.provenance import version
 from frameloom.generation.load import load
 from frameloom.generation.predict import read_past
 from frameloom.generation.render import save
-from frameloom.media.video import Written
+from frameloom.media.files.video import Written
 
 
 class GenerateConfig(Config):

@@ -26,11 +26,11 @@ from frameloom.apps.edit.scenery import day, night
 from frameloom.apps.edit.timeline import Timeline
 from frameloom.apps.edit.words import burned
 from frameloom.effects.blend import BLEND_NAMES
-from frameloom.effects.color import LOOKS
-from frameloom.effects.titles_settings import THEMES
+from frameloom.effects.pictures.color import LOOKS
+from frameloom.effects.titles.settings import THEMES
 from frameloom.effects.transitions import TRANSITION_NAMES
+from frameloom.media.files.pictures import write_still
 from frameloom.media.image import to_rgb
-from frameloom.media.pictures import write_still
 from frameloom.media.planes import Planes, plain
 
 STORED = Path(__file__).with_name("looks.json")

@@ -9,8 +9,8 @@ import pytest
 from frameloom.apps.edit.compose import compose
 from frameloom.apps.edit.layout import layout
 from frameloom.apps.edit.timeline import Timeline
+from frameloom.media.files.video import write_clip
 from frameloom.media.planes import Planes, yuv_of
-from frameloom.media.video import write_clip
 
 SIZE = {"width": 64, "height": 48, "rate": 10}
 RED = {"kind": "color", "color": "#ff0000"}

@@ -12,9 +12,9 @@ from frameloom.apps.edit.scenery import day, night
 from frameloom.core.config import validate
 from frameloom.core.errors import ConfigError, MediaError, OutputError
 from frameloom.effects.transitions import TRANSITION_NAMES, Look
+from frameloom.media.files.video import probe, read_clip
 from frameloom.media.image import to_rgb
 from frameloom.media.planes import plain
-from frameloom.media.video import probe, read_clip
 
 BLACK, WHITE = plain(64, 36, (0, 0, 0)), plain(64, 36, (255, 255, 255))
 

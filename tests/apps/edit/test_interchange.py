@@ -28,8 +28,8 @@ from frameloom.apps.edit.timeline import (
     Transition,
 )
 from frameloom.core.errors import ConfigError
-from frameloom.effects.catalog import Effect
-from frameloom.effects.loudness import Target
+from frameloom.effects.pictures.catalog import Effect
+from frameloom.effects.sound.loudness import Target
 
 FOLDER = Path("/films/trip")
 EFFECT: TypeAdapter[Effect] = TypeAdapter(Effect)

@@ -10,7 +10,7 @@ from frameloom.apps.edit.check import check
 from frameloom.apps.edit.layout import lay_out, layout
 from frameloom.apps.edit.timeline import Clip, Duck, Gap, Subtitles, Timeline, Track, Transition
 from frameloom.core.errors import ConfigError
-from frameloom.media.video import write_clip
+from frameloom.media.files.video import write_clip
 
 RED = {"kind": "color", "color": "red"}
 

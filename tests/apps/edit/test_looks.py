@@ -10,9 +10,9 @@ from tests.apps.edit import looks
 
 from frameloom.apps.edit.describe import EFFECTS, TITLES
 from frameloom.effects.blend import BLEND_NAMES
-from frameloom.effects.color import LOOKS
-from frameloom.effects.titles_motion import MotionName
-from frameloom.effects.titles_settings import THEMES
+from frameloom.effects.pictures.color import LOOKS
+from frameloom.effects.titles.motion import MotionName
+from frameloom.effects.titles.settings import THEMES
 from frameloom.effects.transitions import TRANSITION_NAMES
 from frameloom.media.image import from_rgb
 from frameloom.media.planes import Planes, plain

@@ -8,7 +8,7 @@ import pytest
 from frameloom.apps.edit.preview import PreviewConfig, preview
 from frameloom.apps.edit.timeline import Clip, ColorSource, Subtitles, Timeline, Track
 from frameloom.core.errors import OutputError
-from frameloom.media.source import read_still
+from frameloom.media.files.source import read_still
 
 
 def blue(subtitles: tuple[Subtitles, ...] = ()) -> Timeline:

@@ -12,12 +12,12 @@ from frameloom.apps.edit.compose import compose
 from frameloom.apps.edit.render import RenderConfig, render
 from frameloom.apps.edit.timeline import Timeline
 from frameloom.core.errors import ConfigError, MediaError, OutputError
-from frameloom.media.formats import VideoFormat
+from frameloom.media.files.formats import VideoFormat
+from frameloom.media.files.probe import probe
+from frameloom.media.files.sink import write_media
+from frameloom.media.files.source import read_pictures, read_sound
 from frameloom.media.planes import Planes
-from frameloom.media.probe import probe
-from frameloom.media.sink import write_media
 from frameloom.media.sound import SAMPLE_RATE
-from frameloom.media.source import read_pictures, read_sound
 
 FAST = VideoFormat(speed="draft")
 

@@ -12,11 +12,11 @@ import pytest
 
 from frameloom.apps.edit.render import RenderConfig, render
 from frameloom.apps.edit.timeline import Clip, FileSource, Timeline, Track, Transition
-from frameloom.media.formats import SoundFormat, VideoFormat
+from frameloom.media.files.formats import SoundFormat, VideoFormat
+from frameloom.media.files.sink import write_media
+from frameloom.media.files.source import read_pictures, read_sound
 from frameloom.media.planes import plain
-from frameloom.media.sink import write_media
 from frameloom.media.sound import SAMPLE_RATE, Sound, sample_at, silence
-from frameloom.media.source import read_pictures, read_sound
 
 SIZE = (32, 24)
 BURST = 480

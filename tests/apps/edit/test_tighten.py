@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from frameloom.apps.edit.spans import Span, merged, total, touches
+from frameloom.apps.edit.automatic.spans import Span, merged, total, touches
 from frameloom.apps.edit.tighten import CutConfig, TightenConfig, cut, keep, tighten, tightened
 from frameloom.core.errors import ConfigError, MediaError
+from frameloom.media.files.sink import write_media
 from frameloom.media.image import from_rgb
-from frameloom.media.sink import write_media
 
 RATE = 48_000
 

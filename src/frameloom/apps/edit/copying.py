@@ -11,8 +11,8 @@ from math import ceil
 from frameloom.apps.edit.compose import compose
 from frameloom.apps.edit.layout import Layout, Placed
 from frameloom.apps.edit.timeline import Clip, ColorSource, FileSource
-from frameloom.media.remux import Fresh
-from frameloom.media.spans import Span, copyable_spans
+from frameloom.media.files.remux import Fresh
+from frameloom.media.files.spans import Span, copyable_spans
 
 _PLAIN = Clip(source=ColorSource())
 _SEEN = (

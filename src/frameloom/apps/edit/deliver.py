@@ -14,7 +14,7 @@ from frameloom.apps.edit.timeline import Timeline, files_of
 from frameloom.core.files import spare
 from frameloom.core.progress import View
 from frameloom.core.times import clock
-from frameloom.media.formats import choose
+from frameloom.media.files.formats import choose
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from pydantic.fields import FieldInfo
 
 from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError
-from frameloom.effects.catalog import Effect
 from frameloom.effects.curve import Keyframe
+from frameloom.effects.pictures.catalog import Effect
 from frameloom.effects.titles import Title
 
 NAME_FIELDS = ("effect", "design")

@@ -25,12 +25,12 @@ from frameloom.core.times import Duration, Rate
 from frameloom.effects.blend import over
 from frameloom.effects.easing import EasingName
 from frameloom.effects.transitions import TRANSITION_NAMES, Look, TransitionName, begin
+from frameloom.media.files.pictures import write_still
+from frameloom.media.files.sink import write_media
+from frameloom.media.files.video import read_frames
 from frameloom.media.image import Rgb, from_rgb, resize, to_rgb
-from frameloom.media.pictures import write_still
 from frameloom.media.planes import Planes
-from frameloom.media.sink import write_media
 from frameloom.media.text import TextStyle, draw_text
-from frameloom.media.video import read_frames
 
 _GAP_PX = 6
 _GROUND = (24, 26, 30)

@@ -19,14 +19,14 @@ from frameloom.apps.edit.layout import Layout, Placed
 from frameloom.apps.edit.timeline import Clip, ColorSource, FileSource, ImageSource, ModelSource, TitleSource
 from frameloom.core.errors import ConfigError
 from frameloom.effects import titles
-from frameloom.effects.base import ClipContext
 from frameloom.effects.blend import BlendName
 from frameloom.effects.curve import value_at
-from frameloom.effects.retime import Motion, between, motion_between
+from frameloom.effects.pictures.base import ClipContext
+from frameloom.effects.pictures.retime import Motion, between, motion_between
 from frameloom.media.colors import parse_color
+from frameloom.media.files.source import Picture, PictureForm, read_backwards, read_pictures, read_still
 from frameloom.media.image import Rgb, from_rgb, place_planes, resize_planes
 from frameloom.media.planes import Planes, plain
-from frameloom.media.source import Picture, PictureForm, read_backwards, read_pictures, read_still
 
 TOLERANCE_S = Fraction(1, 1000)
 """A picture counts as shown this much early: Matroska and WebM round times to milliseconds."""

@@ -25,8 +25,8 @@ from frameloom.apps.edit.timeline import (
 from frameloom.apps.edit.timemap import TimeMap, duration_for
 from frameloom.core.errors import ConfigError, FrameloomError
 from frameloom.core.times import clock
+from frameloom.media.files.source import MediaInfo, probe
 from frameloom.media.planes import ColorName, Depth
-from frameloom.media.source import MediaInfo, probe
 
 DEFAULT_SIZE = (1280, 720)
 DEFAULT_RATE = Fraction(25)

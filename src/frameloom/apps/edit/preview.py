@@ -18,8 +18,8 @@ from frameloom.core.config import Config
 from frameloom.core.errors import OutputError
 from frameloom.core.files import spare, whole_file
 from frameloom.core.times import clock
+from frameloom.media.files.pictures import write_still
 from frameloom.media.image import Rgb, resize_planes, to_rgb
-from frameloom.media.pictures import write_still
 from frameloom.media.text import TextStyle, draw_text
 
 MAX_PICTURES = 96

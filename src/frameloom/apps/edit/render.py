@@ -31,12 +31,10 @@ from frameloom.core.files import spare
 from frameloom.core.progress import View, showing
 from frameloom.core.provenance import commit, version
 from frameloom.core.times import Time, clock
-from frameloom.effects.loudness import Adjustment, adjust, plan_for, target_of
-from frameloom.media.formats import CONTAINERS, SoundFormat, VideoFormat
-from frameloom.media.frames import Chapter, Written
-from frameloom.media.planes import Planes
-from frameloom.media.remux import CopyError, write_copying
-from frameloom.media.segments import (
+from frameloom.effects.sound.loudness import Adjustment, adjust, plan_for, target_of
+from frameloom.media.files.formats import CONTAINERS, SoundFormat, VideoFormat
+from frameloom.media.files.remux import CopyError, write_copying
+from frameloom.media.files.segments import (
     SEGMENT_S,
     alone,
     assemble,
@@ -45,9 +43,11 @@ from frameloom.media.segments import (
     missing_segments,
     segmented,
 )
-from frameloom.media.sink import write_media
+from frameloom.media.files.sink import write_media
+from frameloom.media.frames import Chapter, Written
+from frameloom.media.planes import Planes
 from frameloom.media.sound import Sound
-from frameloom.media.subtitles_soft import holds_subtitles
+from frameloom.media.subtitles.soft import holds_subtitles
 
 LINE_S = 5
 """Seconds between two lines of progress, where there is no bar."""

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from frameloom.apps.edit.layout import Laid, Layout, Placed
 from frameloom.apps.edit.timeline import FileSource
 from frameloom.apps.edit.timemap import TimeMap
-from frameloom.effects.fades import Curve, Fade, GainKey, gain_curve
-from frameloom.effects.mixing import Part, Track, mix_tracks
-from frameloom.effects.stretch import stretch
-from frameloom.effects.varispeed import reverse, varispeed
+from frameloom.effects.sound.fades import Curve, Fade, GainKey, gain_curve
+from frameloom.effects.sound.mixing import Part, Track, mix_tracks
+from frameloom.effects.sound.stretch import stretch
+from frameloom.effects.sound.varispeed import reverse, varispeed
+from frameloom.media.files.source import read_sound
 from frameloom.media.sound import Sound, sample_at
-from frameloom.media.source import read_sound
 
 _HANDLE_S = Fraction(1, 100)
 """Read beyond a clip's end, so that a join can be cross-faded."""

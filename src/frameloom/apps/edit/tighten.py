@@ -16,15 +16,15 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
-from frameloom.apps.edit.hearing import Loudness, loud_spans
-from frameloom.apps.edit.spans import Span, Spans, at_least, between, common, grown, merged, snapped, total
+from frameloom.apps.edit.automatic.hearing import Loudness, loud_spans
+from frameloom.apps.edit.automatic.spans import Span, Spans, at_least, between, common, grown, merged, snapped, total
+from frameloom.apps.edit.automatic.watching import changes
 from frameloom.apps.edit.timeline import MAX_ITEMS, Clip, FileSource, Timeline, Track
-from frameloom.apps.edit.watching import changes
 from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError, MediaError
 from frameloom.core.times import Duration, Time, clock, format_time, parse_time
-from frameloom.effects.speech import Listening
-from frameloom.media.source import MediaInfo, probe
+from frameloom.effects.sound.speech import Listening
+from frameloom.media.files.source import MediaInfo, probe
 
 
 class TightenConfig(Config):

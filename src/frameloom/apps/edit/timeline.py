@@ -19,14 +19,14 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, NonN
 
 from frameloom.core.config import Config
 from frameloom.core.times import Duration, Rate, Seconds, Time
-from frameloom.effects.base import IS_COLOR, within
 from frameloom.effects.blend import BlendName
-from frameloom.effects.catalog import Effect
 from frameloom.effects.curve import Curve
-from frameloom.effects.ducking import Ducking
-from frameloom.effects.loudness import Target, TargetName
+from frameloom.effects.pictures.base import IS_COLOR, within
+from frameloom.effects.pictures.catalog import Effect
+from frameloom.effects.sound.ducking import Ducking
+from frameloom.effects.sound.loudness import Target, TargetName
 from frameloom.effects.titles import Title
-from frameloom.effects.titles_settings import CaptionLook
+from frameloom.effects.titles.settings import CaptionLook
 from frameloom.effects.transitions import Look
 from frameloom.media.planes import ColorName, Depth
 from frameloom.media.sound import SAMPLE_RATE

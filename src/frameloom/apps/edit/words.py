@@ -9,10 +9,10 @@ from pathlib import Path
 from frameloom.apps.edit.compose import Overlay
 from frameloom.apps.edit.layers import Layer
 from frameloom.apps.edit.layout import Layout
-from frameloom.effects.captions import begin_subtitles
-from frameloom.effects.titles_motion import Shown
+from frameloom.effects.titles.captions import begin_subtitles
+from frameloom.effects.titles.motion import Shown
 from frameloom.media.subtitles import Cue, read_subtitles, shift_cues, trim_cues
-from frameloom.media.subtitles_soft import add_subtitles
+from frameloom.media.subtitles.soft import add_subtitles
 
 STYLED = (".ass", ".ssa")
 """Files that bring their own styles."""

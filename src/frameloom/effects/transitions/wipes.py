@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 
 from frameloom.core.errors import ConfigError
 from frameloom.effects.transitions.look import Canvas, Change, Look, Maker
+from frameloom.media.files.pictures import read_picture
 from frameloom.media.image import from_rgb, mix_by, resize, stretch
-from frameloom.media.pictures import read_picture
 from frameloom.media.planes import Plane, Planes
 
 Field = NDArray[np.floating[Any]]

@@ -34,7 +34,7 @@ from frameloom.apps.edit.timeline import (
     Track,
     Transition,
 )
-from frameloom.media.info import MediaInfo
+from frameloom.media.files.info import MediaInfo
 
 KEY = "frameloom"
 COLOR, TITLE, MODEL = "SolidColor", "Title", "FrameloomModel"

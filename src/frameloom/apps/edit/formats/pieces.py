@@ -16,8 +16,8 @@ from itertools import pairwise
 from frameloom.apps.edit.timeline import STILL_S, Clip, FileSource, Gap, ModelSource, Timeline, Track, Transition
 from frameloom.apps.edit.timemap import TimeMap, duration_for
 from frameloom.core.errors import ConfigError, FrameloomError
-from frameloom.media.info import MediaInfo
-from frameloom.media.probe import probe
+from frameloom.media.files.info import MediaInfo
+from frameloom.media.files.probe import probe
 
 DEFAULT_RATE = Fraction(25)
 _STILL_MODEL_S = 2

@@ -1,0 +1,387 @@
+"""Pages that show video and figures, each one file that opens from disk and needs nothing else.
+
+    Page("Title").section("Samples").videos([...]).scores(...).curve(...).save(Path("index.html"))
+
+A clip travels as one sheet of all its frames (PNG in the page) that a small script draws on a canvas; one clock
+drives all clips, so that what stands side by side shows the same instant. The page's own policy forbids the network.
+"""
+
+import base64
+import html
+import math
+import re
+import struct
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Literal, Self
+
+import numpy as np
+
+from frameloom.core.errors import MediaError
+from frameloom.core.files import whole_file
+from frameloom.media.frames import Pixels
+from frameloom.media.pages.plot import Kind, Line, inline, number_text, plot
+
+__all__ = ["Clip", "Kind", "Line", "Metric", "Page", "Score", "data_uri", "png", "sheet"]
+
+_SHEET_SIDE_PX = 8192
+"""Browsers refuse pictures with a side much longer than this."""
+_PAGE_WIDTH_PX, _GAP_PX, _NARROW_COLUMNS = 1040, 12, 4
+"""As in page.css, where a narrow screen shows at most four clips side by side."""
+_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A clip to show: uint8 frames, (T, H, W, 1) or (T, H, W, 3)."""
+
+    frames: Pixels
+    caption: str = ""
+    predicted: bool = False
+    """Whether a model made the frames after those given; its border tells then which are which."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A column of scores."""
+
+    name: str
+    better: Literal["lower", "higher"]
+    digits: int = 2
+
+
+@dataclass(frozen=True)
+class Score:
+    """A row of scores, one value for each metric; None where there is none."""
+
+    name: str
+    values: Sequence[float | None]
+    kind: Kind = "model"
+    half_widths: Sequence[float | None] = ()
+    """Half of each 95 % confidence interval."""
+
+
+class Page:
+    """A page that grows from top to bottom; text may hold `code` between backticks."""
+
+    def __init__(self, title: str, subtitle: str = "", *, rate: int = 10, made_by: str = "") -> None:
+        """Begin a page whose clips play at this many frames per second; made_by stands in its footer."""
+        self.title = title
+        self._subtitle = subtitle
+        self._rate = rate
+        self._made_by = made_by
+        self._sections: list[str] = []
+        self._body: list[str] = []
+        self._has_video = False
+
+    def section(self, title: str, text: str = "") -> Self:
+        """Begin a section, with a line in the page's menu."""
+        self._sections.append(title)
+        opening = "</section>" if len(self._sections) > 1 else ""
+        self._body.append(f'{opening}<section id="s{len(self._sections)}"><h2>{inline(title)}</h2>')
+        return self.text(text) if text else self
+
+    def text(self, text: str) -> Self:
+        """Add paragraphs, parted by empty lines."""
+        self._body.extend(f"<p>{inline(part)}</p>" for part in re.split(r"\n\s*\n", text.strip()))
+        return self
+
+    def code(self, text: str) -> Self:
+        """Add commands or code as they are."""
+        self._body.append(f"<pre>{html.escape(text)}</pre>")
+        return self
+
+    def facts(self, facts: Mapping[str, str]) -> Self:
+        """Add a row of figures, each under its name."""
+        cells = "".join(f"<div><dt>{inline(name)}</dt><dd>{inline(value)}</dd></div>" for name, value in facts.items())
+        self._body.append(f'<dl class="facts">{cells}</dl>')
+        return self
+
+    def videos(
+        self, clips: Sequence[Clip], *, columns: int | None = None, zoom: int = 2, given: int = 0, caption: str = ""
+    ) -> Self:
+        """Add clips of one length in a grid, all playing together.
+
+        Args:
+            clips: what to show, row by row.
+            columns: how many side by side; as many as fit if None.
+            zoom: px on the page for each px of a clip; a narrow screen shrinks them.
+            given: how many first frames the model was given.
+            caption: a line under the grid.
+
+        Raises:
+            MediaError: no clips, frames of a wrong form, or clips of several lengths.
+        """
+        frames = _length(clips)
+        width = max(clip.frames.shape[2] for clip in clips) * zoom
+        across = columns or min(len(clips), max(_PAGE_WIDTH_PX // (width + _GAP_PX), 1))
+        sizes = f"--width:{width}px;--columns:{across};--narrow:{min(across, _NARROW_COLUMNS)}"
+        cells = "".join(f'<figure class="clip">{_canvas(clip)}{_caption(clip.caption)}</figure>' for clip in clips)
+        return self._video(f'<div class="videos" style="{sizes}">{cells}</div>', frames, given, caption)
+
+    def video_table(
+        self,
+        headings: Sequence[str],
+        rows: Mapping[str, Sequence[Clip]],
+        *,
+        zoom: int = 2,
+        given: int = 0,
+        caption: str = "",
+    ) -> Self:
+        """Add clips of one length as a table: a row for each name, a column for each heading.
+
+        Args:
+            headings: of the columns, for example truth, prediction, difference.
+            rows: clips by the name of their row, one under each heading.
+            zoom: px on the page for each px of a clip.
+            given: how many first frames the model was given.
+            caption: a line under the table.
+
+        Raises:
+            MediaError: as videos, or a row that does not fit the headings.
+        """
+        for name, clips in rows.items():
+            if len(clips) != len(headings):
+                raise MediaError(f"row {name!r} has {len(clips)} clips for {len(headings)} headings; give one for each")
+        frames = _length([clip for clips in rows.values() for clip in clips])
+        cells = ["<span></span>", *(f"<span>{inline(heading)}</span>" for heading in headings)]
+        for name, clips in rows.items():
+            cells.append(f"<span>{inline(name)}</span>")
+            cells.extend(f'<figure class="clip">{_canvas(clip)}{_caption(clip.caption)}</figure>' for clip in clips)
+        widths = [clip.frames.shape[2] * zoom for clip in next(iter(rows.values()))]
+        tracks = " ".join(f"minmax(5.5rem, {width}px)" for width in widths)
+        layout = f"grid-template-columns:minmax(2rem, max-content) {tracks}"
+        table = f'<div class="matrix" style="{layout}">{"".join(cells)}</div>'
+        return self._video(f'<div class="scroll">{table}</div>', frames, given, caption)
+
+    def table(self, headings: Sequence[str], rows: Iterable[Sequence[str | float]], *, caption: str = "") -> Self:
+        """Add a plain table; numbers stand to the right.
+
+        Raises:
+            MediaError: a row that does not fit the headings.
+        """
+        lines = list(rows)
+        for line in lines:
+            if len(line) != len(headings):
+                raise MediaError(f"row {line!r} has {len(line)} cells for {len(headings)} headings; give one for each")
+        numeric = [all(not isinstance(line[index], str) for line in lines) for index in range(len(headings))]
+        head = "".join(
+            f'<th class="{"number" if is_number else ""}">{inline(heading)}</th>'
+            for heading, is_number in zip(headings, numeric, strict=True)
+        )
+        body = "".join(f"<tr>{''.join(_cell(value) for value in line)}</tr>" for line in lines)
+        self._body.append(
+            f'<figure><div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+            f"{_caption(caption)}</figure>"
+        )
+        return self
+
+    def scores(self, metrics: Sequence[Metric], scores: Sequence[Score], *, caption: str = "") -> Self:
+        """Add scores with a bar in each cell, from 0; the best model is marked, and a line across shows the floor.
+
+        Raises:
+            MediaError: a row without one value for each metric.
+        """
+        for score in scores:
+            if len(score.values) != len(metrics):
+                raise MediaError(
+                    f"{score.name!r} has {len(score.values)} values; give one for each of {len(metrics)} metrics"
+                )
+        arrows = {"lower": "↓", "higher": "↑"}
+        head = "<th></th>" + "".join(
+            f'<th title="{metric.better} is better">{inline(metric.name)} {arrows[metric.better]}</th>'
+            for metric in metrics
+        )
+        columns = [_score_column(metric, scores, index) for index, metric in enumerate(metrics)]
+        body = ""
+        for index, score in enumerate(scores):
+            kind = f'<span class="kind">{score.kind}</span>' if score.kind != "model" else ""
+            cells = "".join(column[index] for column in columns)
+            body += f'<tr class="{score.kind}"><th>{inline(score.name)}{kind}</th>{cells}</tr>'
+        table = f'<table class="scores"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+        self._body.append(f'<figure><div class="scroll">{table}</div>{_caption(caption)}</figure>')
+        return self
+
+    def curve(
+        self,
+        title: str,
+        lines: Sequence[Line],
+        *,
+        x_label: str,
+        y_label: str,
+        logarithmic: bool = False,
+        caption: str = "",
+    ) -> Self:
+        """Add lines over axes; of a line of more than 600 points, 600 are drawn.
+
+        Raises:
+            MediaError: nothing finite to draw, or lengths that differ.
+        """
+        legend, drawing = plot(title, lines, x_label=x_label, y_label=y_label, logarithmic=logarithmic)
+        self._body.append(
+            f'<figure><h3>{inline(title)}</h3>{legend}<div class="scroll" style="margin:0">{drawing}</div>'
+            f"{_caption(caption)}</figure>"
+        )
+        return self
+
+    def html(self) -> str:
+        """Return the page."""
+        menu = "".join(f'<a href="#s{index}">{inline(name)}</a>' for index, name in enumerate(self._sections, 1))
+        controls = _CONTROLS if self._has_video else ""
+        files = resources.files("frameloom.media.pages")
+        style = files.joinpath("page.css").read_text(encoding="utf-8")
+        script = files.joinpath("page.js").read_text(encoding="utf-8")
+        title = html.escape(self.title)
+        subtitle = f"<p>{inline(self._subtitle)}</p>" if self._subtitle else ""
+        body = "".join(self._body) + ("</section>" if self._sections else "")
+        return (
+            f'<!DOCTYPE html>\n<html lang="en" data-theme="light" data-rate="{self._rate}"><head><meta charset="utf-8">'
+            f'<meta name="viewport" content="width=device-width, initial-scale=1">'
+            f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+            f"<title>{title}</title><style>\n{style}</style></head><body>"
+            f'<div class="bar"><div><nav>{menu}</nav><div class="controls">{controls}'
+            '<button id="theme" aria-label="Light or dark" title="Light or dark">◐</button></div></div></div>'
+            f"<main><header><h1>{title}</h1>{subtitle}</header>"
+            "<noscript><p>The clips on this page are drawn by a script; allow scripts to see them.</p></noscript>"
+            f"{body}</main><footer>{inline(self._made_by)}</footer><script>\n{script}</script></body></html>\n"
+        )
+
+    def save(self, path: Path | str) -> None:
+        """Write the page.
+
+        Raises:
+            OutputError: the place cannot be written.
+        """
+        with whole_file(Path(path)) as part:
+            part.write_text(self.html(), encoding="utf-8")
+
+    def _video(self, content: str, frames: int, given: int, caption: str) -> Self:
+        """Add clips above the line that shows their time."""
+        self._has_video = True
+        share = f'<b style="width:{100 * given / frames:.1f}%"></b>' if given else ""
+        time = f'<div class="time">{share}<i></i><span></span></div>' if frames > 1 else ""
+        self._body.append(
+            f'<figure data-frames="{frames}" data-given="{given}">{content}{time}{_caption(caption)}</figure>'
+        )
+        return self
+
+
+_CONTROLS = (
+    '<button id="play" aria-pressed="false" title="Space">Play</button>'
+    '<button id="back" aria-label="One frame back" title="One frame back (←)">&lsaquo;</button>'
+    '<button id="forward" aria-label="One frame on" title="One frame on (→)">&rsaquo;</button>'
+    '<select id="speed" aria-label="Speed" class="wide">'
+    '<option value="0.25">¼&times;</option><option value="0.5">½&times;</option>'
+    '<option value="1" selected>1&times;</option><option value="2">2&times;</option></select>'
+)
+
+
+def _length(clips: Sequence[Clip]) -> int:
+    """Return how many frames each of the clips has.
+
+    Raises:
+        MediaError: none, of a wrong form, or of several lengths.
+    """
+    for clip in clips:
+        frames = clip.frames
+        if frames.dtype != np.uint8 or frames.ndim != 4 or frames.shape[3] not in (1, 3) or 0 in frames.shape:
+            form = f"{frames.dtype} {frames.shape}"
+            raise MediaError(f"clip {clip.caption!r} is {form}; give uint8 (T, H, W, 1) or (T, H, W, 3)")
+    lengths = sorted({len(clip.frames) for clip in clips})
+    if len(lengths) != 1:
+        raise MediaError(f"clips that play together have {lengths or 'no'} frames; give clips of one length")
+    return lengths[0]
+
+
+def _canvas(clip: Clip) -> str:
+    """Return a canvas that carries the sheet of a clip."""
+    height, width = clip.frames.shape[1:3]
+    mark = ' class="predicted"' if clip.predicted else ""
+    label = html.escape(clip.caption or "clip", quote=True)
+    return (
+        f'<canvas width="{width}" height="{height}"{mark} role="img" aria-label="{label}" '
+        f'data-sheet="{data_uri(sheet(clip.frames))}"></canvas>'
+    )
+
+
+def sheet(frames: Pixels) -> Pixels:
+    """Return all frames of a clip as one picture, (H, W, C), from left to right and top to bottom.
+
+    One frame is as wide as the sheet where its height allows it: like rows then lie close, which packs best.
+    """
+    count, height, width, channels = frames.shape
+    across = math.ceil(count / max(_SHEET_SIDE_PX // height, 1))
+    down = math.ceil(count / across)
+    padded = np.zeros((across * down, height, width, channels), np.uint8)
+    padded[:count] = frames
+    rows = padded.reshape(down, across, height, width, channels).swapaxes(1, 2)
+    return rows.reshape(down * height, across * width, channels)
+
+
+def data_uri(pixels: Pixels) -> str:
+    """Return a picture, uint8 (H, W, 1) or (H, W, 3), as PNG inside an address."""
+    return "data:image/png;base64," + base64.b64encode(png(pixels)).decode("ascii")
+
+
+def png(pixels: Pixels) -> bytes:
+    """Return a picture, uint8 (H, W, 1) or (H, W, 3), as the bytes of a PNG file.
+
+    Source: W3C, "Portable Network Graphics (PNG) Specification", third edition, sections 5 and 11.
+    """
+    height, width, channels = pixels.shape
+    colour_type = {1: 0, 3: 2}[channels]
+    header = struct.pack(">IIBBBBB", width, height, 8, colour_type, 0, 0, 0)
+    no_filter = np.zeros((height, 1), np.uint8)
+    rows = np.concatenate([no_filter, pixels.reshape(height, width * channels)], axis=1).tobytes()
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks
+    )
+
+
+def _score_column(metric: Metric, scores: Sequence[Score], index: int) -> list[str]:
+    """Return one cell for each row of scores."""
+    known = [value for score in scores if (value := score.values[index]) is not None and math.isfinite(value)]
+    longest = max([*known, 0]) or 1
+    ours = [score.values[index] for score in scores if score.kind == "model" and score.values[index] in known]
+    best = (min if metric.better == "lower" else max)([value for value in ours if value is not None], default=None)
+    floors = [score.values[index] for score in scores if score.kind == "floor" and score.values[index] in known]
+    marks = "".join(
+        f'<b style="left:{_percent(floor, longest)}" title="floor"></b>' for floor in floors if floor is not None
+    )
+    cells = []
+    for score in scores:
+        value = score.values[index]
+        if value is None or not math.isfinite(value):
+            cells.append("<td>&ndash;</td>" if value is None else f"<td>{value}</td>")
+            continue
+        is_best = score.kind == "model" and value == best and len(ours) > 1
+        pill = '<span class="pill">best</span>' if is_best else ""
+        half = score.half_widths[index] if index < len(score.half_widths) else None
+        spread = f"<small>± {half:.{metric.digits}f}</small>" if half is not None else ""
+        whisker = ""
+        if half is not None:
+            low, high = max(value - half, 0), min(value + half, longest)
+            whisker = f'<u style="left:{_percent(low, longest)};width:{_percent(high - low, longest)}"></u>'
+        mark = ' class="best"' if score.kind == "model" and value == best else ""
+        number = f"<span{mark}>{value:.{metric.digits}f}</span>"
+        gauge = f'<div class="gauge"><i style="width:{_percent(value, longest)}"></i>{whisker}{marks}</div>'
+        cells.append(f"<td>{number}{spread}{pill}{gauge}</td>")
+    return cells
+
+
+def _percent(value: float, whole: float) -> str:
+    return f"{100 * min(max(value / whole, 0), 1):.2f}%"
+
+
+def _cell(value: str | float) -> str:
+    if isinstance(value, str):
+        return f"<td>{inline(value)}</td>"
+    return f'<td class="number">{number_text(value)}</td>'
+
+
+def _caption(text: str) -> str:
+    return f"<figcaption>{inline(text)}</figcaption>" if text else ""
