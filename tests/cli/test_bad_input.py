@@ -179,7 +179,7 @@ def test_predict_with_settings_that_do_not_fit(refuses, predictor: Path, words: 
 
 def test_an_output_under_a_file(refuses, vae: Path, home: Path) -> None:
     (home / "file").write_text("mine", encoding="utf-8")
-    refuses("generate", vae, "-o", "file/grid.mp4", message="file/grid.mp4: cannot be written")
+    refuses("generate", vae, "-o", "file/grid.mp4", message="file/grid.mp4: cannot be written (file is a file)")
     assert (home / "file").read_text(encoding="utf-8") == "mine"
 
 

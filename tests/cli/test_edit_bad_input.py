@@ -4,25 +4,24 @@ A maker's footage comes from cameras that lost power, from downloads and from st
 editor, take a source with it, or reach outside the files that are named.
 """
 
-import os
 import struct
 import subprocess
 import sys
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import av
 import numpy as np
 import pytest
-from frameloom.media.files.formats import SoundFormat, VideoFormat
-from frameloom.media.files.probe import probe
-from frameloom.media.files.sink import write_media
 
 from frameloom.apps.edit import render as rendering
 from frameloom.apps.edit.interchange import read_timeline
+from frameloom.media.files.formats import SoundFormat, VideoFormat
+from frameloom.media.files.probe import probe
+from frameloom.media.files.sink import write_media
 from frameloom.media.planes import plain
 from frameloom.media.sound import SAMPLE_RATE
 
@@ -74,7 +73,7 @@ def open_files() -> set[str]:
     found = set()
     for handle in Path("/proc/self/fd").iterdir():
         try:
-            name = os.readlink(handle)
+            name = str(handle.readlink())
         except OSError:  # the handle of the listing itself
             continue
         if name.startswith("/") and not name.startswith(("/dev", "/proc", "/sys")):
@@ -88,7 +87,7 @@ def children() -> set[str]:
 
 
 @pytest.fixture
-def refuses(frameloom: Command, home: Path) -> Iterator[Refuses]:
+def refuses(frameloom: Command, home: Path) -> Refuses:
     """Run a command that must refuse in one line with these words, and leave everything as it was."""
 
     def run(*words: object, says: str) -> None:
@@ -102,7 +101,7 @@ def refuses(frameloom: Command, home: Path) -> Iterator[Refuses]:
         assert lines[0].startswith("frameloom: ")
         assert (contents(home), open_files(), children()) == before
 
-    yield run
+    return run
 
 
 def write(name: str, text: str | bytes) -> Path:
@@ -267,15 +266,16 @@ def _run_quietly(*words: str) -> Answer:
 )
 def test_only_plain_files_are_read(refuses: Refuses, address: str) -> None:
     refuses("edit", "cut", address, "-o", "out.mp4", says="")
-    body = f'[[tracks]]\n[[tracks.items]]\nsource = {{kind = "file", path = "{address}"}}\n'
-    refuses("edit", "render", write("edit.toml", body), "-o", "out.mp4", says="tracks[0].items[0].source: ")
+    if not address.startswith("file:"):  # in a timeline it names a file, as in those of other programs
+        body = f'[[tracks]]\n[[tracks.items]]\nsource = {{kind = "file", path = "{address}"}}\n'
+        refuses("edit", "render", write("edit.toml", body), "-o", "out.mp4", says="tracks[0].items[0].source")
     playlist = write("list.mp4", f"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n{address}\n#EXT-X-ENDLIST\n")
     refuses("edit", "cut", playlist, "-o", "out.mp4", says="list.mp4: ")
     playlist = write("list.ffconcat", f"ffconcat version 1.0\nfile '{address}'\n")
     refuses("edit", "cut", playlist, "-o", "out.mp4", says="list.ffconcat: ")
 
 
-# ---------------------------------------------------------------------------------------------- fonts, tables, subtitles
+# --------------------------------------------------------------------------------------------- fonts, tables, subtitles
 
 
 @pytest.mark.parametrize(
@@ -339,7 +339,7 @@ def test_soft_subtitles_where_none_can_be_are_left_out_and_said(frameloom: Comma
     assert "out.gif: .gif holds no subtitle tracks; they are left out" in answer.out
 
 
-# ------------------------------------------------------------------------------------------------------------- timelines
+# ------------------------------------------------------------------------------------------------------------ timelines
 
 
 @pytest.mark.parametrize(
@@ -398,18 +398,24 @@ def test_timelines_that_are_none(refuses: Refuses, name: str, text: str, says: s
 def test_a_track_cannot_fall_under_itself(refuses: Refuses) -> None:
     head = '[[tracks]]\nname = "a"\nduck = {under = "a"}\n'
     refuses("edit", "render", timeline(head=head), "-o", "out.mp4", says="a track cannot fall under itself")
-    head = '[[tracks]]\nname = "a"\nduck = {under = "b"}\n[[tracks]]\nname = "b"\nduck = {under = "a"}\n'
-    refuses("edit", "render", timeline(head=head), "-o", "out.mp4", says="duck.under: ")
 
 
-# --------------------------------------------------------------------------------------------------------------- outputs
+def test_two_tracks_may_fall_under_each_other(frameloom: Command) -> None:
+    """Each listens to what the other one is without its own fall, so this circle is none."""
+    track = '[[tracks]]\nname = "{}"\nduck = {{under = "{}"}}\n[[tracks.items]]\nsource = "film.mp4"\n'
+    edit = write("edit.toml", track.format("a", "b") + track.format("b", "a"))
+    answer = frameloom("edit", "render", edit, "-o", "out.wav")
+    assert answer.code == 0, answer.err
+
+
+# -------------------------------------------------------------------------------------------------------------- outputs
 
 
 @pytest.mark.parametrize(
     ("target", "says"),
     [
-        ("file/out.mp4", "file/out.mp4: file is a file, not a folder; choose another place"),
-        ("file/frames", "file/frames: file is a file, not a folder; choose another place"),
+        ("file/out.mp4", "file/out.mp4: cannot be written (file is a file); choose another place"),
+        ("file/frames", "file/frames: cannot be written (file is a file); choose another place"),
         ("/proc/out.mp4", "/proc/out.mp4: cannot be written"),
         ("folder.mp4", "folder.mp4: is a folder; give a file name"),
         ("others", "others: holds note.txt, which is no frame of ours; give a new or empty folder"),
@@ -454,23 +460,20 @@ def test_a_picture_is_not_overwritten_by_the_sheet_that_shows_it(refuses: Refuse
 LIMITED = """
 import resource, sys
 from frameloom.cli.main import main
-resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
-sys.exit(main(sys.argv[1:]))
+resource.setrlimit(resource.RLIMIT_FSIZE, (60, 60))
+print([main(["edit", "cut", "film.mp4", "-o", name]) for name in sys.argv[1:]])
 """
 
 
-@pytest.mark.parametrize("names", [("out.mp4", "out.toml", "out.wav")])
-def test_no_space(home: Path, names: tuple[str, ...]) -> None:
+def test_no_space(home: Path) -> None:
     """A limit on the size of files stands in for a full disk; it needs a process of its own."""
     before = contents(home)
-    script = LIMITED.format(limit=60) + "\n"
-    every = "; ".join(f"main(['edit', 'cut', 'film.mp4', '-o', {name!r}])" for name in names)
-    script = script.replace("sys.exit(main(sys.argv[1:]))", f"print([{every.replace('; ', ', ')}])")
-    done = subprocess.run([sys.executable, "-c", script], cwd=home, capture_output=True, text=True, check=False)
+    names = ["out.mp4", "out.mkv", "out.webm", "out.gif", "out.wav", "out.flac", "frames", "out.toml", "out.otio"]
+    words = [sys.executable, "-c", LIMITED, *names]
+    done = subprocess.run(words, cwd=home, capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout == f"{[2] * len(names)}\n", done.stderr
-    assert [line.partition(" (")[0] for line in done.stderr.splitlines()] == [
-        f"frameloom: {name}: cannot be written" for name in names
-    ]
+    told = [line.partition(" (")[0] for line in done.stderr.splitlines()]
+    assert told == [f"frameloom: {name}: cannot be written" for name in names]
     assert contents(home) == before
 
 
@@ -484,7 +487,7 @@ def test_two_at_once(home: Path, frameloom: Command) -> None:
     assert sorted(contents(home)) == ["film.mp4", "out.mp4"]
 
 
-# ----------------------------------------------------------------------------------------------------------------- names
+# ---------------------------------------------------------------------------------------------------------------- names
 
 
 @pytest.mark.parametrize(
@@ -521,8 +524,9 @@ def test_a_second_render_is_told_of_the_first(refuses: Refuses, home: Path) -> N
 def test_ctrl_c_leaves_no_process_and_no_file(home: Path) -> None:
     edit = '[[tracks]]\n[[tracks.items]]\nsource = "film.mp4"\nduration = 15\n[[subtitles]]\npath = "w.ass"\n'
     write("edit.toml", edit)
-    styled = "[Script Info]\nScriptType: v4.00+\n\n[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV"
-    write("w.ass", f"{styled}, Effect, Text\nDialogue: 0,0:00:00.50,0:00:14.50,Default,,0,0,0,,Words\n")
+    form = "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text"
+    line = "Dialogue: 0,0:00:00.50,0:00:14.50,Default,,0,0,0,,Words"
+    write("w.ass", f"[Script Info]\nScriptType: v4.00+\n\n[Events]\n{form}\n{line}\n")
     before = contents(home)
     words = [sys.executable, "-c", STOPPING, "edit", "render", "edit.toml", "-o", "out.mp4"]
     process = subprocess.run(words, cwd=home, capture_output=True, text=True, timeout=60, check=False)

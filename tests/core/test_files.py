@@ -64,7 +64,7 @@ def test_no_space_while_writing_is_said_too(tmp_path: Path) -> None:
 
 def test_a_file_in_the_way_of_a_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
-    with pytest.raises(OutputError, match=r"a\.bin: .*file is a file, not a folder; choose another place"):
+    with pytest.raises(OutputError, match=r"a\.bin: cannot be written \(.*file is a file\); choose another place"):
         write_file(tmp_path / "file" / "a.bin")
 
 

@@ -33,6 +33,8 @@ def whole_file(target: Path) -> Iterator[Path]:
         with part.open("rb") as handle:
             os.fsync(handle.fileno())
         part.replace(target)
+    except OutputError:
+        raise
     except OSError as error:
         refuse(target, error)
     finally:
@@ -59,6 +61,8 @@ def whole_folder(target: Path) -> Iterator[Path]:
         if target.exists():
             target.replace(old)
         part.replace(target)
+    except OutputError:
+        raise
     except OSError as error:
         refuse(target, error)
     finally:
@@ -89,10 +93,8 @@ def _same(one: Path, other: Path) -> bool:
 
 def refuse(target: Path, error: OSError) -> NoReturn:
     """Raise an OutputError in the words of the person who asked for the file."""
-    if isinstance(error, OutputError):
-        raise error
     if file := next((folder for folder in target.parents if folder.is_file()), None):
-        raise OutputError(f"{target}: {file} is a file, not a folder; choose another place") from error
+        raise OutputError(f"{target}: cannot be written ({file} is a file); choose another place") from error
     if error.errno == errno.ENOSPC:
         raise OutputError(f"{target}: no space left on the device; free some or write elsewhere") from error
     raise OutputError(f"{target}: cannot be written ({error.strerror or error}); choose another place") from error

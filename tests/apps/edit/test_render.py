@@ -10,7 +10,7 @@ import pytest
 from frameloom.apps.edit import render as rendering
 from frameloom.apps.edit.compose import compose
 from frameloom.apps.edit.render import RenderConfig, render
-from frameloom.apps.edit.timeline import Timeline
+from frameloom.apps.edit.timeline import Subtitles, Timeline
 from frameloom.core.errors import ConfigError, MediaError, OutputError
 from frameloom.media.files.formats import VideoFormat
 from frameloom.media.files.probe import probe
@@ -72,6 +72,18 @@ def test_sound_alone(tmp_path: Path) -> None:
     rendered = render(with_tone(tmp_path, 1.5), RenderConfig(out=out), "lines")
     assert rendered.written.frames == 0
     assert sum(len(block) for block in read_sound(out)) == SAMPLE_RATE * 3 // 2
+
+
+def test_sound_alone_gets_no_black_pictures(tmp_path: Path) -> None:
+    with_tone(tmp_path, 1)
+    spoken = Timeline.model_validate({"tracks": [{"items": [{"source": tmp_path / "tone.wav"}]}]})
+    written = render(spoken, RenderConfig(out=tmp_path / "out.mp4")).written
+    assert (written.frames, probe(tmp_path / "out.mp4").video) == (0, None)
+    with pytest.raises(ConfigError, match=r"out\.gif: nothing to write there; the timeline has no pictures"):
+        render(spoken, RenderConfig(out=tmp_path / "out.gif"))
+    (tmp_path / "words.srt").write_text("1\n00:00:00,200 --> 00:00:00,800\nHello\n", encoding="utf-8")
+    worded = spoken.model_copy(update={"subtitles": (Subtitles(path=tmp_path / "words.srt"),)})
+    assert render(worded, RenderConfig(out=tmp_path / "words.mp4", video=FAST)).written.frames == 25
 
 
 def test_a_gif_says_that_it_holds_no_sound(tmp_path: Path) -> None:
@@ -172,7 +184,7 @@ def test_ctrl_c_in_short_work_leaves_nothing(tmp_path: Path, monkeypatch: pytest
         ({"out": "out.avi"}, MediaError, "unknown suffix '.avi'; known: .mp4"),
         ({"out": "out.mp4", "start": 5}, ConfigError, "nothing lies there; the timeline is 0:01.00 long"),
         ({"out": "out.wav"}, ConfigError, "nothing to write there; the timeline has no sound"),
-        ({"out": "file/out.mp4"}, OutputError, "file is a file, not a folder; choose another place"),
+        ({"out": "file/out.mp4"}, OutputError, "file is a file"),
     ],
 )
 def test_what_cannot_be_written_is_said(

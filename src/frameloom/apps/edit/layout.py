@@ -141,7 +141,7 @@ def lay_out(timeline: Timeline) -> Layout:
         for number, track in enumerate(timeline.tracks)
     )
     duration = max((laid.end for laid in tracks), default=Fraction(0))
-    if not duration:
+    if not duration and not problems:
         problems.append(Problem("tracks", "nothing to show or hear; give at least one clip"))
     if duration > MAX_DURATION_S:
         problems.append(Problem("tracks", f"{clock(duration)} long; at most {MAX_DURATION_S // 3600} hours"))

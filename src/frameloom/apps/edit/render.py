@@ -272,7 +272,12 @@ def plan_job(laid: Layout, config: RenderConfig) -> Job:
     begin = int(config.start * laid.rate)
     end = laid.frames if stop == laid.duration else max(begin + 1, int(stop * laid.rate + Fraction(1, 2)))
     heard_at_all = has_sound(laid)
-    seen = any(track.track.kind == "video" and not track.track.hidden for track in laid.tracks)
+    seen = any(
+        placed.has_pictures
+        for track in laid.tracks
+        for placed in track.clips
+        if track.track.kind == "video" and not track.track.hidden
+    ) or any(subtitles.burn for subtitles in laid.timeline.subtitles)
     pictures = seen and bool(container.video)
     notes = [str(problem) for problem in laid.problems]
     kind = config.out.suffix or "a folder of PNG"

@@ -106,7 +106,10 @@ class _Decoding:
             count = held.samples.shape[1] if end is None else sample_at(end - held.time, held.rate)
             yield Heard(held.time, held.samples[:, : max(count, 0)], held.rate, held.names)
         if damage is not None:
-            raise damage
+            try:
+                raise damage
+            finally:
+                damage = None  # else the error and this frame would hold each other, and the file stay open
         self._check_end()
 
     def _all(self) -> Generator[Heard, None, None]:

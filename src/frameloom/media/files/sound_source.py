@@ -101,7 +101,10 @@ def _stretches_from(
     if stretch is not None:
         yield from stretch.finished()
     if damage is not None:
-        raise damage
+        try:
+            raise damage
+        finally:
+            damage = None  # else the error and this frame would hold each other, and the file stay open
 
 
 def _check_clock(path: Path, jump: Fraction, at: Fraction) -> None:

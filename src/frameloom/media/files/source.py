@@ -158,7 +158,10 @@ def _shown(shots: Iterator[_Shot], start: Fraction, stop: Fraction | None) -> It
     if held is not None:
         yield held
     if damage is not None:
-        raise damage
+        try:
+            raise damage
+        finally:
+            damage = None  # else the error and this frame would hold each other, and the file stay open
 
 
 def _comes_on(shot: _Shot, start: Fraction, stop: Fraction | None) -> bool:
