@@ -154,6 +154,14 @@ def test_a_clip_that_is_no_video(refuses, predictor: Path, tmp_path: Path, name:
     refuses("predict", predictor, tmp_path / name, message=name)
 
 
+def test_a_clip_is_not_overwritten_by_its_future(refuses, predictor: Path, vae: Path, tmp_path: Path) -> None:
+    clip = tmp_path / "given" / "clip.mp4"
+    given = clip.read_bytes()
+    refuses("predict", predictor, clip, "-o", clip, message="which is read for it; give another name")
+    refuses("generate", vae, "--first", clip, "-o", clip, message="which is read for it; give another name")
+    assert clip.read_bytes() == given
+
+
 def test_a_clip_that_was_cut_off(refuses, predictor: Path, tmp_path: Path) -> None:
     whole = (tmp_path / "given" / "clip.mp4").read_bytes()
     (tmp_path / "cut.mp4").write_bytes(whole[: len(whole) // 2])

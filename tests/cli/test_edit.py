@@ -67,6 +67,17 @@ def test_cut_keeps_what_was_asked_for(frameloom: Command, talk: Path) -> None:
     assert probe(Path("cut.mp4")).duration == 2
 
 
+def test_programs_are_told_what_was_made(frameloom: Command, talk: Path) -> None:
+    answer = frameloom("edit", "cut", talk, "--to", "1.5", "-o", "cut.mp4", "--json", *DRAFT)
+    assert json.loads(answer.out) == {
+        "path": "cut.mp4", "duration": "1.52", "width": 96, "height": 64, "pictures": 38, "notes": [],
+    }  # fmt: skip
+    assert frameloom("edit", "cut", talk, "--to", "1.5", "-o", "cut.toml").code == 0
+    record = json.loads(frameloom("edit", "render", "cut.toml", "-o", "cut.json", "--from", "1", "--json").out)
+    assert record["duration"] == "1.5"
+    assert record["notes"] == ["cut.json: holds the whole timeline; --from and --to say what is rendered"]
+
+
 def test_join_overlaps_by_the_transition(frameloom: Command, talk: Path) -> None:
     answer = frameloom(
         "edit", "join", talk, talk, "--transition", "circleopen", "--duration", "0.5", "-o", "j.mp4", *DRAFT

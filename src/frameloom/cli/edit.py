@@ -227,4 +227,5 @@ def _deliver(
         return show.result(timeline.model_dump(mode="json"), summary(layout(timeline), config), as_json)
     with show.stoppable():
         made = deliver(timeline, config, "json" if as_json else "auto")
-    return show.result({"path": made.path, "notes": made.notes}, "\n".join([*made.notes, made.text]), as_json)
+    record = {"path": made.path, **made.record, "notes": made.notes}
+    return show.result(record, "\n".join([*made.notes, made.text]), as_json)

@@ -1,6 +1,7 @@
 """What the commands print: text for people, one JSON object for programs."""
 
 import json
+import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -37,9 +38,12 @@ def arriving(name: str, there: int, size: int) -> None:
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """Turn Ctrl-C in long work into its message, which says what is there and how to go on, and exit code 130."""
+    """Turn Ctrl-C or SIGTERM in long work into its message, which says how to go on, and exit code 130."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
     except KeyboardInterrupt as stop:
         typer.echo(f"frameloom: {stop}" if str(stop) else "frameloom: stopped", err=True)
         raise typer.Exit(130) from stop
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -3,7 +3,8 @@
 out.mp4, out.gif, out.wav ... --> rendered            out.toml, out.otio, out.edl, out.xml ... --> written as it is
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from frameloom.apps.edit.explain import plan_text
@@ -13,7 +14,7 @@ from frameloom.apps.edit.render import RenderConfig, render
 from frameloom.apps.edit.timeline import Timeline, files_of
 from frameloom.core.files import spare
 from frameloom.core.progress import View
-from frameloom.core.times import clock
+from frameloom.core.times import clock, format_time
 from frameloom.media.files.formats import choose
 
 
@@ -24,7 +25,8 @@ class Delivered:
     path: Path
     text: str
     notes: tuple[str, ...] = ()
-    record: dict[str, object] | None = None
+    record: Mapping[str, str | int] = field(default_factory=dict)
+    """Its duration in seconds, exact, and what there is to see; for programs."""
 
 
 def deliver(timeline: Timeline, config: RenderConfig, view: View = "auto") -> Delivered:
@@ -38,11 +40,17 @@ def deliver(timeline: Timeline, config: RenderConfig, view: View = "auto") -> De
     if config.out.suffix.lower() in FORMATS:
         spare(config.out, files_of(timeline))
         notes = tuple(write_timeline(timeline, config.out))
-        return Delivered(config.out, f"{config.out}: timeline of {clock(lay_out(timeline).duration)}", notes)
+        if config.start or config.stop is not None:
+            notes = (*notes, f"{config.out}: holds the whole timeline; --from and --to say what is rendered")
+        duration = lay_out(timeline).duration
+        record = {"duration": format_time(duration)}
+        return Delivered(config.out, f"{config.out}: timeline of {clock(duration)}", notes, record)
     rendered = render(timeline, config, view)
     written = rendered.written
     size = f", {written.width}x{written.height} px, {written.frames} pictures" if written.frames else ""
-    return Delivered(config.out, f"{config.out}: {clock(rendered.duration)}{size}", written.notes)
+    text = f"{config.out}: {clock(rendered.duration)}{size}"
+    seen = {"width": written.width, "height": written.height, "pictures": written.frames}
+    return Delivered(config.out, text, written.notes, {"duration": format_time(rendered.duration), **seen})
 
 
 def summary(laid: Layout, config: RenderConfig) -> str:
