@@ -46,11 +46,9 @@ def render(
     as_json: AsJson = False,
 ) -> None:
     """Render a timeline to a finished file; stopped work goes on with the same command."""
-    from frameloom.apps.edit.interchange import read_timeline
-
     spare(out, [timeline])
     span = {name: time for name, time in (("start", start), ("stop", stop)) if time is not None}
-    _deliver(read_timeline(timeline), out, {**span, "copy_untouched": copy_untouched}, settings, plan, as_json)
+    _deliver(_read(timeline), out, {**span, "copy_untouched": copy_untouched}, settings, plan, as_json)
 
 
 @app.command()
@@ -131,15 +129,14 @@ def preview(
     as_json: AsJson = False,
 ) -> None:
     """Show a timeline before it is rendered: a contact sheet, or a small quick draft."""
-    from frameloom.apps.edit.interchange import read_timeline
     from frameloom.apps.edit.preview import PreviewConfig
     from frameloom.apps.edit.preview import preview as draw
 
     spare(out, [timeline])
     if out.suffix.lower() != ".png":
-        return _deliver(read_timeline(timeline), out, {"draft": 4, "video": {"speed": "draft"}}, None, False, as_json)
+        return _deliver(_read(timeline), out, {"draft": 4, "video": {"speed": "draft"}}, None, False, as_json)
     config = validate(PreviewConfig, {"out": out, "columns": columns}, "edit preview")
-    path = draw(read_timeline(timeline), config)
+    path = draw(_read(timeline), config)
     return show.result({"path": path}, str(path), as_json)
 
 
@@ -147,9 +144,8 @@ def preview(
 def check(timeline: TimelineFile, as_json: AsJson = False) -> None:
     """List every problem of a timeline at once, each with its place and what to do; exit code 2 if any is grave."""
     from frameloom.apps.edit.check import check
-    from frameloom.apps.edit.interchange import read_timeline
 
-    problems = check(read_timeline(timeline))
+    problems = check(_read(timeline))
     lines = [f"{'problem' if problem.grave else 'note'}: {problem}" for problem in problems]
     record = {"problems": [vars(problem) for problem in problems]}
     show.result(record, "\n".join(lines) or f"{timeline}: no problems", as_json)
@@ -207,6 +203,16 @@ def effects(
     schema = {kind: config.model_json_schema() for kind, config in both.items() if name in (None, kind)}
     text = describe(both, name) if name else f"effects\n{overview(EFFECTS)}\n\ntitles\n{overview(TITLES)}"
     show.result(schema, text, as_json)
+
+
+def _read(path: Path) -> "Timeline":
+    """Read a timeline; what of it we cannot say goes to standard error."""
+    from frameloom.apps.edit.interchange import import_timeline
+
+    imported = import_timeline(path)
+    for note in imported.notes:
+        typer.echo(f"{path}: {note}", err=True)
+    return imported.timeline
 
 
 def _deliver(

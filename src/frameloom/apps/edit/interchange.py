@@ -26,13 +26,13 @@ class Imported:
     notes: tuple[str, ...] = ()
 
 
-def read_timeline(path: Path) -> Timeline:
+def read_timeline(path: Path | str) -> Timeline:
     """Return the timeline in a file, with paths that can be used from here.
 
     Raises:
         ConfigError: the file cannot be read, or names each place that does not fit, one a line.
     """
-    return import_timeline(path).timeline
+    return import_timeline(Path(path)).timeline
 
 
 def import_timeline(path: Path) -> Imported:
@@ -58,13 +58,14 @@ def import_timeline(path: Path) -> Imported:
     return Imported(with_usable_paths(timeline, path), tuple(notes))
 
 
-def write_timeline(timeline: Timeline, path: Path) -> list[str]:
+def write_timeline(timeline: Timeline, path: Path | str) -> list[str]:
     """Write a timeline in the format that the file's name says; return notes of what that format cannot hold.
 
     Raises:
         ConfigError: the format is unknown, or the timeline cannot be laid out.
         OutputError: the file cannot be written.
     """
+    path = Path(path)
     suffix = _suffix(path)
     if suffix in {".toml", ".json"}:
         write_file(timeline, path)
