@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 import av
 from av.audio.stream import AudioStream
@@ -21,6 +21,8 @@ from av.video.stream import VideoStream
 
 from frameloom.core.errors import MediaError
 from frameloom.media.frames import IMAGE_RATE, MAX_FRAME_PX
+
+Item = TypeVar("Item")
 
 LIBAV_ERRORS = (av.FFmpegError, OSError, ValueError, ArithmeticError, MemoryError)
 """What PyAV raises on files that are not what they say."""
@@ -172,6 +174,28 @@ def _found(container: InputContainer) -> str:
     kinds = [stream.type for stream in container.streams]
     parts = [f"{kinds.count(kind)} {kind} stream{'s' * (kinds.count(kind) > 1)}" for kind in dict.fromkeys(kinds)]
     return ", ".join(parts) or "nothing"
+
+
+def seek(container: InputContainer, stream: VideoStream | AudioStream, time: Fraction) -> bool:
+    """Go to where a stream can be decoded from, before a time in seconds; return whether that was possible."""
+    if not stream.time_base:
+        return False
+    try:
+        container.seek(int((time + begin_of(container)) // stream.time_base), stream=stream)
+    except LIBAV_ERRORS:
+        return False
+    return True
+
+
+def first_of(items: Iterator[Item]) -> Item | None:
+    """Return what comes first after a seek; None where that is damaged or nothing.
+
+    Damage is named when the file is read from its beginning.
+    """
+    try:
+        return next(items, None)
+    except MediaError:
+        return None
 
 
 def begin_of(container: InputContainer) -> Fraction:

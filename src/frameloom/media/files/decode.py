@@ -8,7 +8,7 @@ picture how it must be decoded), it is repeated from further back, and at last t
 What is damaged is passed over as players do, for up to a second; more, or a damaged end, is an error.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
@@ -29,10 +29,12 @@ from frameloom.media.files.container import (
     UNTIMED,
     begin_of,
     carries_alpha,
+    first_of,
     missing_bytes,
     opened,
     rate_of,
     reason,
+    seek,
     video_stream,
 )
 
@@ -68,10 +70,10 @@ def decode_from(path: Path, start: Fraction, index: int = 0) -> Generator[Decode
     while start - back > 0:
         with opened(path) as container:
             stream = video_stream(path, container, index)
-            if not _is_seekable(path, container, stream) or not _seek(container, stream, start - back):
+            if not _is_seekable(path, container, stream) or not seek(container, stream, start - back):
                 break
             with closing(_Decoding(path, container, stream, sought=True).frames()) as frames:
-                first = _first(frames)
+                first = first_of(frames)
                 if first is not None and first.time <= start and not first.frame.is_corrupt:
                     yield first
                     yield from frames
@@ -93,21 +95,6 @@ def _is_counted(container: InputContainer, stream: VideoStream) -> bool:
     """Return whether pictures are counted, for the container has no times of presentation."""
     name = container.format.name
     return name in UNTIMED or (name == "avi" and bool(stream.codec_context.has_b_frames))
-
-
-def _seek(container: InputContainer, stream: VideoStream, time: Fraction) -> bool:
-    try:
-        container.seek(int((time + begin_of(container)) // (stream.time_base or 1)), stream=stream)
-    except LIBAV_ERRORS:
-        return False
-    return True
-
-
-def _first(frames: Iterator[Decoded]) -> Decoded | None:
-    try:
-        return next(frames, None)
-    except MediaError:
-        return None  # what is damaged here is named when the file is read from its beginning
 
 
 class _Decoding:

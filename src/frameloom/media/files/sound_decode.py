@@ -5,7 +5,7 @@
 Damaged packets are passed over in silence, as players do, for up to a second; more, or a damaged end, is an error.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
@@ -24,9 +24,11 @@ from frameloom.media.files.container import (
     BARE_SOUND,
     LIBAV_ERRORS,
     begin_of,
+    first_of,
     missing_bytes,
     opened,
     reason,
+    seek,
     sound_stream,
 )
 from frameloom.media.sound import sample_at
@@ -191,13 +193,13 @@ def sound_from(path: Path, start: Fraction, index: int) -> Generator[Heard, None
             stream = sound_stream(path, container, index)
             target = start - back
             bare = container.format.name in BARE_SOUND
-            if not bare and not _seek(container, stream, target):
+            if not bare and not seek(container, stream, target):
                 break
             grid = None if bare else _grid_of(path, stream, index)
             decoding = _Decoding(path, container, stream, target if bare else Fraction(-1), grid)
             with closing(decoding.frames()) as frames:
-                _first(frames)  # made without what comes before it, and cut as if it began the stream
-                first = _first(frames)
+                first_of(frames)  # made without what comes before it, and cut as if it began the stream
+                first = first_of(frames)
                 if first is not None and first.time <= start - _RUN_IN_S / 2:
                     yield first
                     yield from frames
@@ -215,27 +217,10 @@ def _grid_of(path: Path, stream: AudioStream, index: int) -> _Grid | None:
     with opened(path) as container:
         frames = _Decoding(path, container, sound_stream(path, container, index), after=None).frames()
         with closing(frames):
-            first, second = _first(frames), _first(frames)
+            first, second = first_of(frames), first_of(frames)
     if first is None or second is None or not second.samples.shape[1]:
         return None
     return _Grid(first.time + Fraction(first.samples.shape[1], first.rate), second.samples.shape[1])
-
-
-def _seek(container: InputContainer, stream: AudioStream, time: Fraction) -> bool:
-    if not stream.time_base:
-        return False
-    try:
-        container.seek(int((time + begin_of(container)) // stream.time_base), stream=stream)
-    except LIBAV_ERRORS:
-        return False
-    return True
-
-
-def _first(frames: Iterator[Heard]) -> Heard | None:
-    try:
-        return next(frames, None)
-    except MediaError:
-        return None  # what is damaged here is named when the file is read from its beginning
 
 
 def floats_of(frame: av.AudioFrame) -> NDArray[np.float32]:
