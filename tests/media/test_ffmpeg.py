@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from frameloom.core.errors import MediaError, MissingDependencyError, OutputError
 from frameloom.media import ffmpeg
-from frameloom.media.ffmpeg import escape_filter_value, has_encoder, has_filter, measure_loudness, run, stream, vmaf
+from frameloom.media.ffmpeg import escape_filter_value, has_filter, measure_loudness, run, stream, vmaf
 from frameloom.media.sound import Sound, silence
 
 COPY = ["-f", "u8", "-ar", "48000", "-ac", "1", "-i", "pipe:0", "-c:a", "copy", "-f", "u8", "pipe:1"]
@@ -202,8 +202,6 @@ def test_what_the_binary_has() -> None:
     assert has_filter("scale")
     assert not has_filter("Filters:")
     assert not has_filter("no-such-filter")
-    assert has_encoder("pcm_s16le")
-    assert not has_encoder("no-such-encoder")
 
 
 @given(

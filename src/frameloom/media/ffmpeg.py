@@ -207,11 +207,6 @@ def has_filter(name: str) -> bool:
     return name in _names("-filters")
 
 
-def has_encoder(name: str) -> bool:
-    """Return whether the binary has an encoder; that of a hardware may still fail to open."""
-    return name in _names("-encoders")
-
-
 @cache
 def _names(listing: str) -> frozenset[str]:
     """Return the second word of each line of a listing."""

@@ -20,7 +20,6 @@ from frameloom.media.text import (
     fit_text,
     measure_text,
     missing,
-    reading_time,
     set_text,
 )
 from frameloom.media.text.faces import FONTS
@@ -288,12 +287,6 @@ def test_too_much_text() -> None:
 def test_unknown_colors_are_refused() -> None:
     with pytest.raises(ValueError, match="unknown colour 'blau'"):
         TextStyle(color="blau")
-
-
-def test_reading_time() -> None:
-    assert reading_time("Hi") == 1.5
-    assert reading_time("x" * 60) == 4
-    assert reading_time("\u5b57" * 12) == 2
 
 
 @settings(max_examples=60, deadline=None)

@@ -21,17 +21,6 @@ class Row:
     """Where in its source a clip begins."""
     reason: str
 
-    def as_json(self) -> dict[str, str | float | None]:
-        """Return the row with its times as rounded numbers."""
-        return {
-            "kind": self.kind,
-            "what": self.what,
-            "begin": round(float(self.begin), 6),
-            "end": round(float(self.end), 6),
-            "start": None if self.start is None else round(float(self.start), 6),
-            "reason": self.reason,
-        }
-
 
 def plan_rows(track: Track) -> Iterator[Row]:
     """Yield the rows of a track whose clips all say how long they last."""
@@ -50,11 +39,6 @@ def plan_rows(track: Track) -> Iterator[Row]:
             now = now if item.at is None else item.at
             yield Row("clip", _called(item), now, now + length, item.start, item.reason)
             now += length
-
-
-def plan_json(timeline: Timeline) -> list[dict[str, object]]:
-    """Return a plan as plain values, one entry per track."""
-    return [{"track": track.name, "rows": [row.as_json() for row in plan_rows(track)]} for track in timeline.tracks]
 
 
 def plan_text(timeline: Timeline) -> str:

@@ -6,7 +6,6 @@ Sizes are shares of the picture, so that a title looks the same at 480p and 4K: 
 """
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Annotated, Literal
 
 import numpy as np
@@ -295,9 +294,3 @@ def measure_text(text: str, style: TextStyle, side_px: int, max_width: float | N
 def missing(text: str, style: TextStyle) -> str:
     """Return the characters that no font has, each once; they would be drawn as empty boxes."""
     return missing_in(text, style.typeface)
-
-
-def reading_time(text: str) -> Fraction:
-    """Return seconds that a text should stay: 15 characters a second, ideographs 6, never less than one and a half."""
-    ideographs = sum("\u3040" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7a3" for letter in text)
-    return max(Fraction(3, 2), Fraction(len(text) - ideographs, 15) + Fraction(ideographs, 6))

@@ -15,7 +15,7 @@ from frameloom.apps.edit.automatic.boundaries import Boundaries
 from frameloom.apps.edit.automatic.footage import Footage, usable
 from frameloom.apps.edit.automatic.spans import Span, merged, touches
 from frameloom.apps.edit.automatic.watching import Moment, Watched
-from frameloom.apps.edit.explain import plan_json, plan_text
+from frameloom.apps.edit.explain import plan_rows, plan_text
 from frameloom.apps.edit.timeline import Clip, Timeline, Track, Transition
 from frameloom.core.errors import ConfigError
 from frameloom.media.files.sink import write_media
@@ -224,9 +224,8 @@ def test_the_plan_is_readable():
         "               1.00 s of black left out at the head",
         "               ends at 0:08.00, the end of the clip",
     ]
-    (track,) = plan_json(timeline)
-    assert [(row["kind"], row["begin"], row["end"]) for row in track["rows"]] == [
-        ("clip", 0, 10), ("transition", 9.2, 10), ("clip", 9.2, 16.2),
+    assert [(row.kind, row.begin, row.end) for row in plan_rows(timeline.tracks[0])] == [
+        ("clip", 0, 10), ("transition", Fraction(46, 5), 10), ("clip", Fraction(46, 5), Fraction(81, 5)),
     ]  # fmt: skip
 
 
