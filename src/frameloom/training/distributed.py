@@ -7,6 +7,7 @@ each backward pass, and the processes agree at every step on the time used and o
 """
 
 import os
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ import torch.distributed
 from torch import Tensor
 
 from frameloom.core.errors import ConfigError
+
+LAST_WORK_S = 0.3
+"""Time for gloo's thread to let go of the last tensors, for which it needs Python: meeting an interpreter that is
+shutting down, it aborts the process."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,7 @@ def joined() -> Iterator[Ranks]:
     try:
         yield Ranks(torch.distributed.get_rank(), size)
     finally:
+        time.sleep(LAST_WORK_S)
         torch.distributed.destroy_process_group()
 
 
