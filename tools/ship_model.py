@@ -12,12 +12,16 @@ import json
 from pathlib import Path
 from typing import Any
 
+from frameloom.core.errors import ModelError
 from frameloom.core.provenance import commit, version
+from frameloom.data.moving_mnist import MovingMnistConfig
+from frameloom.data.robot_push.source import RobotPushConfig
+from frameloom.data.source import DataConfig
 from frameloom.models.store import SHIPPED, load_model, read_config, save_model
 from frameloom.training.config import Recipe
 
-DIGITS = "data/mnist"
-"""Where `frameloom data get mnist` puts the full set."""
+DIGITS, EPISODES = "data/mnist", "data/robot-push"
+"""Where `frameloom data get mnist` puts the full set, and `frameloom data make robot-push` its episodes."""
 
 
 def main() -> None:
@@ -34,6 +38,8 @@ def main() -> None:
     recipe: dict[str, Any] = {name: settings[name] for name in Recipe.model_fields if name in settings}
     if recipe["data"].get("digits"):
         recipe["data"]["digits"] = DIGITS
+    if recipe["data"].get("path"):
+        recipe["data"]["path"] = EPISODES
     checked = Recipe.model_validate(recipe)
     folder = SHIPPED / checked.name
     model = load_model(options.run)
@@ -51,7 +57,8 @@ def main() -> None:
 
 def card(recipe: Recipe, parameters: int, step: int, minutes: float, cost: str, history: str, limits: str) -> str:
     """Return the card without scores."""
-    train = f"frameloom train {recipe.name} --set data.digits={DIGITS}"
+    setting, what, licence, get = provenance(recipe.data)
+    train = f"frameloom train {recipe.name} --set {setting}"
     resume = f"""{train} --set 'start={{"" = "{recipe.name}"}}' --minutes 60"""
     shipped_by = f"frameloom {version()}" + (f", commit {commit()}" if commit() else "")
     return f"""# {recipe.name}
@@ -61,12 +68,12 @@ def card(recipe: Recipe, parameters: int, step: int, minutes: float, cost: str, 
 | | |
 |---|---|
 | Family | {recipe.model.family}, {parameters:,} parameters, stored in half precision |
-| Data | Moving MNIST, preset {recipe.data.preset}, made while training from the 55,000 training digits of MNIST |
+| Data | {what} |
 | Training | {step:,} steps, {step * recipe.training.batch:,} clips, {minutes:.0f} minutes; {cost} |
 | Shipped by | {shipped_by}; recipe `recipes/{recipe.name}.toml` |
-| Licence | Apache-2.0 for the weights; the digits are LeCun, Cortes and Burges's MNIST, CC BY-SA 3.0 |
+| Licence | Apache-2.0 for the weights; {licence} |
 
-Get the digits with `frameloom data get mnist`. `{train}` trains such a model
+{get}. `{train}` trains such a model
 in one stretch; these very weights came about as the history says. Go on from them with
 
 ```
@@ -81,6 +88,32 @@ in one stretch; these very weights came about as the history says. Go on from th
 
 {limits}
 """
+
+
+def provenance(data: DataConfig) -> tuple[str, str, str, str]:
+    """Return the setting that names the data, what it is, its licence, and how to get it.
+
+    Raises:
+        ModelError: nobody has said so yet for data of this kind.
+    """
+    match data:
+        case MovingMnistConfig():
+            return (
+                f"data.digits={DIGITS}",
+                f"Moving MNIST, preset {data.preset}, made while training from the 55,000 training digits of MNIST",
+                "the digits are LeCun, Cortes and Burges's MNIST, CC BY-SA 3.0",
+                "Get the digits with `frameloom data get mnist`",
+            )
+        case RobotPushConfig():
+            return (
+                f"data.path={EPISODES}",
+                f"robot pushing of our own simulator, camera {data.camera}: a Sawyer arm of the package metaworld, "
+                "drawn by MuJoCo",
+                "the arm is of metaworld, MIT; objects, textures and light are drawn by dice",
+                "Make the episodes with `frameloom data make robot-push`",
+            )
+        case _:
+            raise ModelError(f"{data.source}: models of such data have no licence line yet; add it to ship_model.py")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from frameloom.core.errors import ConfigError
 from frameloom.models.digit_reader import DigitReaderConfig
 from frameloom.models.gan import GanConfig
 from frameloom.models.predictor import PredictorConfig
+from frameloom.models.scene_reader import SceneReaderConfig
 from frameloom.models.seq2seq import Seq2SeqConfig
 from frameloom.models.sprite_predictor import SpritePredictorConfig
 from frameloom.models.vae import VaeConfig
@@ -40,6 +41,8 @@ def test_a_canvas_has_room_for_its_sprites(family: Any) -> None:
     [
         (Seq2SeqConfig, {"size": 30}, "size 30 is not a multiple of 4"),
         (PredictorConfig, {"size": 60}, "size 60 is not a multiple of patch 8"),
+        (SceneReaderConfig, {"camera": (0.5,) * 12, "size": 60}, "size 60 is not a multiple of 8"),
+        (SceneReaderConfig, {"camera": (0.5,) * 9}, "camera: .*12 items"),
         (PredictorConfig, {"dim": 100}, "dim 100 is not a multiple of heads 8"),
     ],
 )

@@ -14,6 +14,7 @@ from frameloom.models.base import Model
 from frameloom.models.digit_reader import DigitReaderConfig
 from frameloom.models.gan import GanConfig
 from frameloom.models.predictor import PredictorConfig
+from frameloom.models.scene_reader import SceneReaderConfig
 from frameloom.models.seq2seq import Seq2SeqConfig
 from frameloom.models.sprite_predictor import SpritePredictorConfig
 from frameloom.models.store import (
@@ -35,6 +36,7 @@ SMALL: list[AnyModelConfig] = [
     PredictorConfig(window=2, size=16, dim=8, heads=2, depth=1),
     SpritePredictorConfig(past=2, future=2, width=8, motion_width=8),
     DigitReaderConfig(frames=4, width=8, features=8),
+    SceneReaderConfig(camera=(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1), width=8, features=8),
 ]
 CARD = "# try\n\nMakes nothing\nof note.\n\nMore.\n"
 

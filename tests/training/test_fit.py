@@ -1,6 +1,7 @@
 """The loop against steps worked out by hand: what moves, when, how far, and what stops it."""
 
 import math
+from dataclasses import replace
 from itertools import islice
 from types import SimpleNamespace
 from typing import Any
@@ -62,6 +63,17 @@ def test_phases_are_stepped_in_order_and_only_when_due(toys: SimpleNamespace) ->
     assert [name for name, _ in model.calls] == ["first", "second", "first", "first", "second", "first"]
     assert [progress for _, progress in model.calls] == [0, 0, 0.25, 0.5, 0.5, 0.75]
     assert seconds[0] == seconds[1] != seconds[2]
+
+
+def test_a_phase_that_begins_later_waits_for_its_share_of_the_run(toys: SimpleNamespace) -> None:
+    model = toys.TwoPlayers()
+    late = model.phases()[1]
+    model.phases = lambda: [toys.TwoPlayers.phases(model)[0], replace(late, begins=0.5, every=1)]
+    list(fit(model, toys.Ones(), settings(steps=4)))
+    assert [(name, progress) for name, progress in model.calls if name == "second"] == [
+        ("second", 0.5),
+        ("second", 0.75),
+    ]
 
 
 def test_a_phase_has_a_rate_of_its_own(toys: SimpleNamespace) -> None:

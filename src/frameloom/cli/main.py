@@ -13,12 +13,13 @@ from typing import Annotated, cast
 
 import typer
 
-from frameloom.cli import data, edit, inspect, learn, make
+from frameloom.cli import data, edit, inspect, learn, live, make
 from frameloom.core.errors import FrameloomError
 from frameloom.core.provenance import version
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 app.add_typer(make.app)
+app.add_typer(live.app)
 app.add_typer(learn.app)
 app.add_typer(edit.app, name="edit")
 app.add_typer(edit.gallery)

@@ -37,13 +37,17 @@ def arriving(name: str, there: int, size: int) -> None:
 
 
 @contextmanager
-def stoppable() -> Iterator[None]:
-    """Turn Ctrl-C or SIGTERM in long work into its message, which says how to go on, and exit code 130."""
+def stoppable(again: str = "") -> Iterator[None]:
+    """Turn Ctrl-C or SIGTERM in long work into its message, which says how to go on, and exit code 130.
+
+    again is the command that goes on, where the work does not say so itself.
+    """
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
     except KeyboardInterrupt as stop:
-        typer.echo(f"frameloom: {stop}" if str(stop) else "frameloom: stopped", err=True)
+        told = str(stop) or ("stopped" + (f"; to go on: {again}" if again else ""))
+        typer.echo(f"frameloom: {told}", err=True)
         raise typer.Exit(130) from stop
     finally:
         signal.signal(signal.SIGTERM, before)

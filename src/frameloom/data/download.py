@@ -46,8 +46,8 @@ MNIST = (
 """As published in 1998."""
 
 
-class _MirrorError(Exception):
-    """One mirror did not give the file; the message says why."""
+class MirrorError(Exception):
+    """One mirror did not give what was asked of it; the message says why."""
 
 
 def get_mnist(
@@ -68,7 +68,7 @@ def get_mnist(
         DataError: no mirror gave a file; says what each one answered.
         OutputError: the folder cannot be written.
     """
-    with _writing(folder):
+    with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
     return [_get(folder, mirrors, wanted, progress or _ignore) for wanted in files]
 
@@ -76,17 +76,17 @@ def get_mnist(
 def _get(folder: Path, mirrors: Sequence[str], wanted: Wanted, progress: Callable[[str, int, int], None]) -> Path:
     """Return where one file is, having fetched it if need be."""
     target, part = folder / wanted.name, folder / f".{wanted.name}.part"
-    with _writing(target):
+    with writing(target):
         if target.is_file() and _is_right(target, wanted):
             return target
     answers = []
     for mirror in mirrors:
         try:
             _fetch(f"{mirror.rstrip('/')}/{wanted.name}", part, wanted, progress)
-        except _MirrorError as error:
+        except MirrorError as error:
             answers.append(f"{mirror}: {error}")
             continue
-        with _writing(target):
+        with writing(target):
             part.replace(target)
         return target
     said = "; ".join(answers) or "no mirror given"
@@ -95,7 +95,7 @@ def _get(folder: Path, mirrors: Sequence[str], wanted: Wanted, progress: Callabl
 
 def _fetch(address: str, part: Path, wanted: Wanted, progress: Callable[[str, int, int], None]) -> None:
     """Bring the part file to its full size, from where it stands, and check it."""
-    with _writing(part), part.open("ab") as output:
+    with writing(part), part.open("ab") as output:
         if output.tell() > wanted.size:
             _empty(output)
         if output.tell() < wanted.size:
@@ -104,25 +104,25 @@ def _fetch(address: str, part: Path, wanted: Wanted, progress: Callable[[str, in
                 progress(wanted.name, output.tell(), wanted.size)
         there = output.tell()
     if there < wanted.size:
-        raise _MirrorError(f"ended after {there} of {wanted.size} bytes")
-    with _writing(part):
+        raise MirrorError(f"ended after {there} of {wanted.size} bytes")
+    with writing(part):
         if _is_right(part, wanted):
             return
         part.unlink()
-    raise _MirrorError("checksum differs, so it is damaged or another file")
+    raise MirrorError("checksum differs, so it is damaged or another file")
 
 
 def _read(address: str, output: BinaryIO, size: int) -> Iterator[bytes]:
     """Yield what is missing, never more than it takes; a server that cannot resume starts the file anew."""
     headers = {"Range": f"bytes={output.tell()}-", "User-Agent": "frameloom"}
-    with _asking():
+    with asking():
         response = urlopen(Request(address, headers=headers), timeout=TIMEOUT_S)
     with response:
         if response.status != 206:
             _empty(output)
         left = size - output.tell()
         while left > 0:
-            with _asking():
+            with asking():
                 chunk = response.read(min(_CHUNK, left))
             if not chunk:
                 return
@@ -136,20 +136,28 @@ def _empty(output: BinaryIO) -> None:
 
 
 @contextmanager
-def _asking() -> Iterator[None]:
-    """Say what went wrong on the network."""
+def asking() -> Iterator[None]:
+    """Say what went wrong on the network.
+
+    Raises:
+        MirrorError: something did.
+    """
     try:
         yield
     except HTTPError as error:
         error.close()
-        raise _MirrorError(f"HTTP {error.code} {error.reason}") from error
+        raise MirrorError(f"HTTP {error.code} {error.reason}") from error
     except (OSError, HTTPException, ValueError) as error:
-        raise _MirrorError(str(getattr(error, "reason", error)) or type(error).__name__) from error
+        raise MirrorError(str(getattr(error, "reason", error)) or type(error).__name__) from error
 
 
 @contextmanager
-def _writing(place: Path) -> Iterator[None]:
-    """Say what went wrong on the disk."""
+def writing(place: Path) -> Iterator[None]:
+    """Say what went wrong on the disk.
+
+    Raises:
+        OutputError: something did.
+    """
     try:
         yield
     except OSError as error:

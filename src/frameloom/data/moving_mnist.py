@@ -17,6 +17,7 @@ the stochastic test set draws digits anew for each clip, where SRVP shows each o
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -130,6 +131,23 @@ class MovingMnist:
                 batch["paths"] = self._extra_paths(clips) - origin
         return batch
 
+    def futures(self, index: int, size: int, past: int, future: int, draw: int) -> Tensor:
+        """Return how the same clips might go on after so many frames, preprocessed (B, future, 1, H, W).
+
+        Digits, places and velocities are those at the end of the past; what comes after is drawn anew by the same law.
+
+        Raises:
+            DataError: the future is not open: the clips are of the standard preset, or from a file.
+        """
+        if self.config.preset != "stochastic" or self.file is not None:
+            raise DataError("only clips made by the stochastic preset can go on otherwise")
+        clips = self._clips(index, size, (0, 1))
+        dice = self.dice.split(clips[:, None]).split(torch.arange(self.config.sprites, device=self.device))
+        _, flight = fly(Flight.begun(dice), dice, past)
+        paths, _ = fly(flight, dice.split(draw), future)
+        images = self.images[dice.whole(0, 0, len(self.images) - 1)]
+        return self._film(images, paths.round().to(torch.int64).permute(1, 0, 2, 3), self.preprocess.apply)
+
     def clips_uint8(self, index: int, size: int) -> Tensor:
         """Return the same clips as pixels before preprocessing, uint8 (B, T, 1, 64, 64)."""
         clips = self._clips(index, size, (0, 1))
@@ -217,13 +235,37 @@ def straight_paths(dice: Dice, frames: int) -> Tensor:
 
 
 def stochastic_paths(dice: Dice, frames: int) -> Tensor:
-    """Return paths of the stochastic preset, float64 (T, B, K, 2) px, from dice of (B, K); draws 1 on.
+    """Return paths of the stochastic preset, float64 (T, B, K, 2) px, from dice of (B, K); draws 1 on."""
+    return fly(Flight.begun(dice), dice, frames)[0]
+
+
+@dataclass(frozen=True)
+class Flight:
+    """Where sprites are in the stochastic preset, or would be if nothing stood in their way, and where they go."""
+
+    row: Tensor
+    """All float64 (B, K), px or px per frame."""
+    column: Tensor
+    row_step: Tensor
+    column_step: Tensor
+    draws: Tensor
+    """The first number of the dice, int64 (B, K), that has not been used."""
+
+    @classmethod
+    def begun(cls, dice: Dice) -> "Flight":
+        """Return the flight that dice of (B, K) begin."""
+        row, column = (dice.whole(draw, 0, RANGE_PX).to(torch.float64) for draw in (1, 2))
+        row_step, column_step = _velocity(dice, torch.full_like(dice.state, 3))
+        return cls(row, column, row_step, column_step, torch.full_like(dice.state, 5))
+
+
+def fly(flight: Flight, dice: Dice, frames: int) -> tuple[Tensor, Flight]:
+    """Return paths, float64 (T, B, K, 2) px, from where a flight is, and the flight after the last move.
 
     Ends at a wall are found with the published arithmetic, since halves of a px, which rounding decides, are common.
     """
-    row, column = (dice.whole(draw, 0, RANGE_PX).to(torch.float64) for draw in (1, 2))
-    row_step, column_step = _velocity(dice, torch.full_like(dice.state, 3))
-    draws = torch.full_like(dice.state, 5)
+    row, column, row_step, column_step = flight.row, flight.column, flight.row_step, flight.column_step
+    draws = flight.draws
     paths = []
     for _ in range(frames):
         while bool((beyond := _beyond(row) | _beyond(column)).any()):
@@ -233,7 +275,7 @@ def stochastic_paths(dice: Dice, frames: int) -> Tensor:
             draws = draws + 2 * beyond
         paths.append(torch.stack([row, column], dim=-1))
         row, column = row + row_step, column + column_step
-    return torch.stack(paths)
+    return torch.stack(paths), Flight(row, column, row_step, column_step, draws)
 
 
 def _velocity(dice: Dice, draws: Tensor) -> tuple[Tensor, Tensor]:

@@ -9,8 +9,9 @@ from frameloom.data.batch import Batch
 from frameloom.data.clips import Clips, ClipsConfig
 from frameloom.data.digits import Split
 from frameloom.data.moving_mnist import MovingMnist, MovingMnistConfig
+from frameloom.data.robot_push.source import RobotPush, RobotPushConfig
 
-DataConfig = Annotated[MovingMnistConfig | ClipsConfig, Field(discriminator="source")]
+DataConfig = Annotated[MovingMnistConfig | ClipsConfig | RobotPushConfig, Field(discriminator="source")]
 
 
 class Source(Protocol):
@@ -30,7 +31,10 @@ class Source(Protocol):
 
 
 def open_source(
-    config: MovingMnistConfig | ClipsConfig, split: Split, seed: int = 0, device: torch.device | str = "cpu"
+    config: MovingMnistConfig | ClipsConfig | RobotPushConfig,
+    split: Split,
+    seed: int = 0,
+    device: torch.device | str = "cpu",
 ) -> Source:
     """Return the source that the settings describe.
 
@@ -39,4 +43,6 @@ def open_source(
     """
     if isinstance(config, MovingMnistConfig):
         return MovingMnist(config, split, seed, device)
+    if isinstance(config, RobotPushConfig):
+        return RobotPush(config, split, seed, device)
     return Clips(config, split, seed, device)

@@ -8,9 +8,9 @@ A section carries the command that prints its figures again, and takes the place
 import re
 from collections.abc import Iterable, Sequence
 
-from frameloom.evaluation.protocol import HIGHER_IS_BETTER
 from frameloom.evaluation.samples import Figures, SampleScores
 from frameloom.evaluation.score import Scores
+from frameloom.evaluation.tables import heading, themes
 
 
 def score_section(scores: Scores, command: str) -> str:
@@ -23,12 +23,16 @@ def score_section(scores: Scores, command: str) -> str:
         ]
         for method in scores.methods
     ]
-    heading = ["", *(f"{metric} {'↑' if metric in HIGHER_IS_BETTER else '↓'}" for metric in metrics)]
+    tables = [_table(["", *(heading(metric) for metric in metrics)], rows)]
+    if scores.draws:
+        drawn = [[f"{pick.name} draw", *(str(pick.metrics[key]) for key in metrics)] for pick in scores.draws]
+        tables.append(_table(["", *(heading(metric) for metric in metrics)], drawn))
+    tables += [_table(headings, lines) for _, headings, lines in themes(scores.methods, scores.references)]
     parts = [
         f"## Evaluation: {scores.protocol.name}",
         f"`{command}`",
         f"{scores.conventions}. {scores.clips} clips, mean ± 95 % confidence interval over clips.",
-        _table(heading, rows),
+        *tables,
         *scores.notes,
     ]
     return "\n\n".join(parts) + "\n"

@@ -1,23 +1,33 @@
 """Scores as a page that plays: truth, prediction, difference and uncertainty side by side."""
 
-import numpy as np
+from collections.abc import Mapping, Sequence
+
 import torch
-from numpy.typing import NDArray
-from torch import Tensor
 
 from frameloom.evaluation.card import sample_rows
-from frameloom.evaluation.protocol import HIGHER_IS_BETTER, UNITS
+from frameloom.evaluation.films import error, film, futures_headings, futures_row, hand_film, pixels
+from frameloom.evaluation.protocol import HIGHER_IS_BETTER, UNITS, Protocol
 from frameloom.evaluation.samples import Sampling
 from frameloom.evaluation.score import Examples, Scoring
+from frameloom.evaluation.tables import heading, label, themes
+from frameloom.evaluation.tally import Estimate, Method
 from frameloom.media.pages.page import Clip, Metric, Page, Score
 from frameloom.media.pages.plot import Kind, Line
 
-Pixels = NDArray[np.uint8]
-
-KINDS: dict[str, Kind] = {"model": "model", "baseline": "baseline", "floor": "floor"}
+KINDS: dict[str, Kind] = {
+    "model": "model",
+    "check": "baseline",
+    "baseline": "baseline",
+    "sampler": "baseline",
+    "floor": "floor",
+}
 _DIGITS = {"mse_sum": 1, "mae_sum": 1, "mse_mean": 5, "ssim": 4, "psnr": 2}
-_TOO_BRIGHT = torch.tensor([1.0, 0.55, 0.1])
-_TOO_DARK = torch.tensor([0.2, 0.6, 1.0])
+_CURVES = {
+    "sharpness": "as a share of the truth's",
+    "spread": "root mean square, brightness in [0, 1]",
+    "feature_distance": "root mean square",
+    "hand_px": "px",
+}
 
 
 def report_page(title: str, command: str, made_by: str, scored: Scoring | None, sampled: Sampling | None) -> Page:
@@ -36,30 +46,17 @@ def _add_scores(page: Page, scored: Scoring) -> None:
     if scores is None or examples is None:
         return
     protocol = scores.protocol
-    metrics = [
-        Metric(name, "higher" if name in HIGHER_IS_BETTER else "lower", _DIGITS[name]) for name in protocol.metrics
-    ]
-    rows = [
-        Score(
-            method.name,
-            [method.metrics[name].mean for name in protocol.metrics],
-            KINDS[method.kind],
-            [method.metrics[name].ci95 for name in protocol.metrics],
+    page.section("Scores", f"{scores.conventions}.")
+    add_metrics(page, scores.methods, protocol, scores.clips)
+    page.text("\n\n".join(scores.notes))
+    if scores.draws:
+        page.section(
+            "Draws", f"{scores.model}: best and worst are chosen per clip and per metric; random is the first."
         )
-        for method in scores.methods
-    ]
-    caption = f"Mean ± 95 % confidence interval over {scores.clips} clips."
-    page.section("Scores", f"{scores.conventions}.").scores(metrics, rows, caption=caption).text(
-        "\n\n".join(scores.notes)
-    )
-    page.section("Frame by frame", "How the error grows with the distance from the frames that were given.")
-    for name in protocol.metrics:
-        lines = [
-            Line(method.name, range(1, protocol.future + 1), method.per_frame[name], KINDS[method.kind])
-            for method in scores.methods
-        ]
-        errors = name not in HIGHER_IS_BETTER and all(value > 0 for line in lines for value in line.y)
-        page.curve(name, lines, x_label="predicted frame", y_label=UNITS[name], logarithmic=errors)
+        rows = [[pick.name, *(str(pick.metrics[name]) for name in protocol.metrics)] for pick in scores.draws]
+        page.table(["", *(heading(name) for name in protocol.metrics)], rows)
+    add_themes(page, scores.methods, scores.references)
+    add_curves(page, scores.methods, protocol)
     rows_of_clips = {str(index + 1): _columns(examples, index) for index in range(len(examples.truth))}
     headings = ["truth", "prediction", "difference", "uncertainty"]
     headings += ["Bayes floor"] if examples.floor is not None else []
@@ -75,6 +72,73 @@ def _add_scores(page: Page, scored: Scoring) -> None:
         caption=f"The first {protocol.past} frames were given. Difference: orange is too bright, blue too dark. "
         f"Uncertainty: {uncertainty}; white is 0.5.",
     )
+    _add_futures(page, examples, protocol)
+
+
+def add_metrics(page: Page, methods: Sequence[Method], protocol: Protocol, clips: int) -> None:
+    """Add the protocol's own metrics of each method."""
+    metrics = [
+        Metric(name, "higher" if name in HIGHER_IS_BETTER else "lower", _DIGITS[name]) for name in protocol.metrics
+    ]
+    rows = [
+        Score(
+            method.name,
+            [method.metrics[name].mean for name in protocol.metrics],
+            KINDS[method.kind],
+            [method.metrics[name].ci95 for name in protocol.metrics],
+        )
+        for method in methods
+    ]
+    page.scores(metrics, rows, caption=f"Mean ± 95 % confidence interval over {clips} clips.")
+
+
+def add_themes(page: Page, methods: Sequence[Method], references: Mapping[str, Estimate]) -> None:
+    """Add the tables of what is told beside the metrics."""
+    for title, headings, rows in themes(methods, references):
+        page.section(title).table(headings, rows)
+
+
+def add_curves(page: Page, methods: Sequence[Method], protocol: Protocol) -> None:
+    """Add curves over the predicted frames, of metrics and of what else has them."""
+    page.section("Frame by frame", "How the error grows with the distance from the frames that were given.")
+    units: dict[str, str] = {metric: UNITS[metric] for metric in protocol.metrics}
+    for name, unit in {**units, **_CURVES}.items():
+        lines = [
+            Line(method.name, range(1, protocol.future + 1), method.per_frame[name], KINDS[method.kind])
+            for method in methods
+            if name in method.per_frame and (method.kind != "check" or name == "hand_px")
+        ]
+        if not lines:
+            continue
+        errors = name.startswith(("mse", "mae")) and all(value > 0 for line in lines for value in line.y)
+        page.curve(label(name), lines, x_label="predicted frame", y_label=unit, logarithmic=errors)
+
+
+def _add_futures(page: Page, examples: Examples, protocol: Protocol) -> None:
+    """Add what was drawn for each clip, and the way of the hand."""
+    futures = examples.futures
+    if futures is None:
+        return
+    numbers = range(len(examples.truth))
+    if futures.drawn > 1:
+        rows = {
+            str(index + 1): futures_row(examples.past[index], examples.truth[index], futures, index)
+            for index in numbers
+        }
+        headings = futures_headings(futures)
+        if examples.sampled is not None:
+            headings.append("oracle's draw")
+            for index, row in zip(numbers, rows.values(), strict=True):
+                row.append(film(examples.past[index], examples.sampled[index]))
+        page.section("Futures", f"Best and worst of {futures.drawn} draws are by {protocol.metrics[0]}.")
+        page.video_table(headings, rows, given=protocol.past)
+    if examples.hands is not None and futures.hands is not None:
+        ways = [
+            hand_film(examples.past[index], examples.truth[index], examples.hands[index], futures.hands[index])
+            for index in numbers
+        ]
+        caption = "The hand as read in the truth, green, and in the prediction, magenta, over the true clip."
+        page.section("Way of the hand").videos(ways, given=protocol.past, caption=caption)
 
 
 def _add_samples(page: Page, sampled: Sampling) -> None:
@@ -90,8 +154,8 @@ def _add_samples(page: Page, sampled: Sampling) -> None:
         [(str(index), f"{100 * ours:.1f} %", f"{100 * real:.1f} %") for index, (ours, real) in enumerate(shares)],
         caption="Shares of the classes among recognised digits.",
     )
-    page.videos([Clip(frames, predicted=True) for frames in _pixels(sampled.examples)], caption="Samples.")
-    page.videos([Clip(frames) for frames in _pixels(sampled.real_examples)], caption="Real clips.")
+    page.videos([Clip(frames, predicted=True) for frames in pixels(sampled.examples)], caption="Samples.")
+    page.videos([Clip(frames) for frames in pixels(sampled.real_examples)], caption="Real clips.")
 
 
 def _columns(examples: Examples, index: int) -> list[Clip]:
@@ -99,23 +163,11 @@ def _columns(examples: Examples, index: int) -> list[Clip]:
     past, truth, prediction = examples.past[index], examples.truth[index], examples.prediction[index]
     dark = torch.zeros_like(past)
     clips = [
-        Clip(_pixels(torch.cat([past, truth]))),
-        Clip(_pixels(torch.cat([past, prediction])), predicted=True),
-        Clip(_pixels(torch.cat([dark.expand(-1, 3, -1, -1), _difference(prediction, truth)]))),
-        Clip(_pixels(torch.cat([dark, 2 * examples.uncertainty[index]]))),
+        Clip(pixels(torch.cat([past, truth]))),
+        Clip(pixels(torch.cat([past, prediction])), predicted=True),
+        Clip(pixels(torch.cat([dark.expand(-1, 3, -1, -1), error(prediction, truth)]))),
+        Clip(pixels(torch.cat([dark, 2 * examples.uncertainty[index]]))),
     ]
     if examples.floor is not None:
-        clips.append(Clip(_pixels(torch.cat([past, examples.floor[index]]))))
+        clips.append(Clip(pixels(torch.cat([past, examples.floor[index]]))))
     return clips
-
-
-def _difference(prediction: Tensor, truth: Tensor) -> Tensor:
-    """Return signed error as colour, (T, 3, H, W), of videos (T, C, H, W)."""
-    error = (prediction - truth).mean(dim=1, keepdim=True)
-    return error.clamp_min(0) * _TOO_BRIGHT.view(3, 1, 1) + (-error).clamp_min(0) * _TOO_DARK.view(3, 1, 1)
-
-
-def _pixels(video: Tensor) -> Pixels:
-    """Return video (..., C, H, W) in [0, 1] as uint8 (..., H, W, C)."""
-    pixels = video.clamp(0, 1).mul(255).round().to(torch.uint8)
-    return np.ascontiguousarray(pixels.movedim(-3, -1).numpy())

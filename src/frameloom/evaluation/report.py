@@ -10,41 +10,40 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, NonNegativeInt, PositiveInt, TypeAdapter, ValidationError
+from pydantic import Field, NonNegativeInt, PositiveInt
 
 from frameloom.core.config import Config
-from frameloom.core.errors import ModelError, OutputError
+from frameloom.core.errors import DataError, ModelError, OutputError
 from frameloom.core.files import whole_file
 from frameloom.core.memory import keep_freed_memory
 from frameloom.core.provenance import commit, version
 from frameloom.data.moving_mnist import MovingMnistConfig
-from frameloom.data.source import DataConfig, open_source
+from frameloom.data.robot_push.source import RobotPushConfig
+from frameloom.data.source import DataConfig, Source, open_source
 from frameloom.evaluation.card import sample_section, score_section, with_section
+from frameloom.evaluation.instruments import open_instrument
 from frameloom.evaluation.pages import report_page
 from frameloom.evaluation.protocol import Protocol, find_protocol
 from frameloom.evaluation.samples import I3d, Reads, SampleScores, Sampling, sampling
 from frameloom.evaluation.score import Scores, Scoring, scoring
 from frameloom.models.base import Model, Predicts, Samples
-from frameloom.models.store import CARD_NAME, CONFIG_NAME, find_model, load_model, read_config
+from frameloom.models.store import CARD_NAME, find_model, load_model
+from frameloom.training.config import data_of
 
 JSON_NAME, PAGE_NAME = "report.json", "report.html"
 
 
-class EvaluateConfig(Config):
-    """What to evaluate, under which protocol, and where the report goes."""
+class ClipSettings(Config):
+    """Which clips are scored."""
 
-    model: str
-    """Name of a shipped model, or a model folder."""
-    out: Path = Path("out/evaluation")
-    """Folder for report.json and report.html."""
     protocol: str = "openstl"
-    """What is given and scored, and by which conventions: openstl, srvp."""
+    """What is given and scored, and by which conventions: openstl, srvp, bair-2-28, bair-1-15, robot-push."""
+    data: str | None = None
+    """Folder or file of robot records to score on; without it, the few episodes that come with the package."""
     clips: Annotated[int, Field(ge=2)] = 1000
     """Clips on which predictions are scored."""
     draws: PositiveInt | None = None
     """Predictions per clip of a stochastic model, in place of the protocol's; the report says so."""
-    samples: Annotated[int, Field(ge=2)] = 500
-    """Clips that are made and judged, of models that make clips from noise."""
     batch: PositiveInt = 50
     """Clips at once."""
     seed: NonNegativeInt = 0
@@ -55,14 +54,34 @@ class EvaluateConfig(Config):
     """Folder of the four official idx files, or an npz; without it, the digits that ship with the package."""
     file: str | None = None
     """The published mnist_test_seq.npy, to score predictions on instead."""
-    reader: str = "digit-reader"
-    """Model that reads samples."""
+    reader: str | None = None
+    """Model that reads clips, or "none"; if None, digit-reader, or scene-reader for robot clips."""
+    device: str = "cpu"
+    """Where to compute."""
+
+    def chosen_protocol(self) -> Protocol:
+        """Return the protocol, with as many draws as asked for.
+
+        Raises:
+            ConfigError: it is unknown.
+        """
+        protocol = find_protocol(self.protocol)
+        return protocol if self.draws is None else protocol.model_copy(update={"samples": self.draws})
+
+
+class EvaluateConfig(ClipSettings):
+    """What to evaluate, under which protocol, and where the report goes."""
+
+    model: str
+    """Name of a shipped model, or a model folder."""
+    out: Path = Path("out/evaluation")
+    """Folder for report.json and report.html."""
+    samples: Annotated[int, Field(ge=2)] = 500
+    """Clips that are made and judged, of models that make clips from noise."""
     i3d: Path | None = None
     """TorchScript file of I3D for the real FVD. It is a program: take it from a source that you trust."""
     card: bool = False
     """Whether to put the figures into the model's card too."""
-    device: str = "cpu"
-    """Where to compute."""
 
     def command(self) -> str:
         """Return the command line that does this again; out, card and device change no figure."""
@@ -115,17 +134,15 @@ def evaluating(config: EvaluateConfig) -> Iterator[Evaluating]:
         OutputError: the report cannot be written.
     """
     keep_freed_memory()
-    protocol = find_protocol(config.protocol)
-    if config.draws is not None:
-        protocol = protocol.model_copy(update={"samples": config.draws})
+    protocol = config.chosen_protocol()
     folder = find_model(config.model)
-    name, data = folder.name, _data_of(folder)
+    name, data = folder.name, data_of(folder)
     model = load_model(config.model, config.device)
     predictions = _scoring(model, name, data, protocol, config) if isinstance(model, Predicts) else None
     samples = _sampling(model, name, data, config) if isinstance(model, Samples) else None
     if predictions is None and samples is None:
         raise ModelError(f"{config.model}: neither predicts nor samples, so there is nothing to evaluate")
-    _make_folder(config.out)
+    make_folder(config.out)
     scored: Scoring | None = None
     sampled: Sampling | None = None
     share = 0.5 if predictions and samples else 1.0
@@ -155,14 +172,35 @@ def _scoring(
     model: Predicts, name: str, data: DataConfig, protocol: Protocol, config: EvaluateConfig
 ) -> Iterator[Scoring]:
     """Return the scoring of predictions on clips as the model's own data makes them, of the protocol's form."""
+    source, train = open_clips(data, protocol, config)
+    reader = open_instrument(protocol.data, config.reader, config.device) if protocol.features else None
+    return scoring(
+        model, source, protocol, name=name, clips=config.clips, batch=config.batch, seed=config.seed, train=train,
+        instrument=reader,
+    )  # fmt: skip
+
+
+def open_clips(data: DataConfig, protocol: Protocol, config: ClipSettings) -> tuple[Source, Source | None]:
+    """Return the clips to score on, as a model's own data makes them but of the protocol's form, and the training ones.
+
+    Raises:
+        DataError: they cannot be read, or are not what the protocol is for.
+    """
     update: dict[str, Any] = {"frames": protocol.past + protocol.future}
+    if isinstance(data, RobotPushConfig):
+        if protocol.data != "robot_push":
+            raise DataError(f"protocol {protocol.name} is for data {protocol.data!r}, the model's is 'robot_push'")
+        update |= {"path": config.data, "camera": protocol.camera, "start": "first", "labels": False}
+        return open_source(data.model_copy(update=update), config.split, device=config.device), None
+    if config.data is not None or protocol.data == "robot_push":
+        what = f"data {config.data} is" if config.data is not None else f"protocol {protocol.name} is"
+        raise DataError(f"{what} for models of robot video, this one was trained on {data.source!r}")
     if isinstance(data, MovingMnistConfig):
         update |= {"preset": protocol.preset, "digits": config.digits, "file": config.file, "paths_per_clip": 0}
     wanted = data.model_copy(update=update)
-    source = open_source(wanted, config.split, device=config.device)
-    train = open_source(wanted, "train", device=config.device)
-    return scoring(
-        model, source, protocol, name=name, clips=config.clips, batch=config.batch, seed=config.seed, train=train
+    return (
+        open_source(wanted, config.split, device=config.device),
+        open_source(wanted, "train", device=config.device),
     )
 
 
@@ -174,38 +212,22 @@ def _sampling(model: Samples, name: str, data: DataConfig, config: EvaluateConfi
         update |= {"digits": config.digits, "file": None, "paths_per_clip": 0}
     wanted = data.model_copy(update=update)
     reference, other = (open_source(wanted, split, device=config.device) for split in ("test", "val"))
-    reader = load_model(config.reader, config.device)
+    wanted_reader = config.reader or "digit-reader"
+    reader = load_model(wanted_reader, config.device)
     if not isinstance(reader, Reads):
-        raise ModelError(f"{config.reader}: does not read digits; give a digit reader")
+        raise ModelError(f"{wanted_reader}: does not read digits; give a digit reader")
     i3d = I3d.load(config.i3d, config.device) if config.i3d else None
     return sampling(
         model, reader, reference, other, name=name, clips=config.samples, batch=config.batch, seed=config.seed, i3d=i3d
     )
 
 
-def _make_folder(out: Path) -> None:
+def make_folder(out: Path) -> None:
     """Make the report's folder before the work begins, so that a wrong place does not cost it."""
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{out}: cannot be made a folder ({error.strerror}); choose another place") from error
-
-
-def _data_of(folder: Path) -> DataConfig:
-    """Return the data settings that the model was trained with; standard Moving MNIST if its folder tells none.
-
-    Raises:
-        ModelError: they are damaged.
-    """
-    settings = read_config(folder).get("data", {"source": "moving_mnist"})
-    adapter: TypeAdapter[DataConfig] = TypeAdapter(DataConfig)
-    try:
-        return adapter.validate_python(settings)
-    except ValidationError as error:
-        reason = error.errors(include_url=False)[0]["msg"]
-        raise ModelError(
-            f"{folder / CONFIG_NAME}: data settings do not fit ({reason}); the folder is damaged"
-        ) from error
 
 
 def _write(

@@ -1,30 +1,37 @@
-"""Score a predictor under a protocol, beside what anybody can do and what nobody can beat.
+"""Score predictors under a protocol, beside what anybody can do and what nobody can beat.
 
-    batch --> past  --> model, baselines --> predictions --+--> measure --> Tally --> Scores
-          --> truth ---------------------------------------+
+    models, baselines, checks, sampler --contest--> Outcome --> Scores, one for each model
+                                              stored floor ------^
 
-One pass over the clips; memory does not grow with their number. A stochastic model draws as many predictions
-as the protocol says, and the best counts, chosen per clip and per metric, as SRVP does.
+A stochastic model draws as many predictions as the protocol says; the protocol also says whether the best of them
+counts, chosen per clip and per metric as SRVP does, or the first, and the rest of them stands beside.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import torch
+from pydantic import Field
 from torch import Tensor
 
 from frameloom.core.config import Config
-from frameloom.core.errors import DataError, ModelError
+from frameloom.core.errors import DataError
 from frameloom.data.source import Source
-from frameloom.evaluation.baselines import baselines
+from frameloom.evaluation.account import FEATURE_DRAWS
+from frameloom.evaluation.baselines import CopyLast, baselines
+from frameloom.evaluation.contest import Outcome, contest
+from frameloom.evaluation.crowd import LEAST_CLIPS
+from frameloom.evaluation.entrants import Baseline, Contender, Entrant, action_size
 from frameloom.evaluation.floor import Floor, bayes_prediction, floor_fits, stored_floor
-from frameloom.evaluation.protocol import HIGHER_IS_BETTER, Protocol
-from frameloom.evaluation.tally import Method, Tally
-from frameloom.models.base import Predicts
+from frameloom.evaluation.futures import Futures
+from frameloom.evaluation.instruments import Instrument
+from frameloom.evaluation.oracle import NAME as SAMPLER
+from frameloom.evaluation.oracle import oracle_of
+from frameloom.evaluation.protocol import Protocol
+from frameloom.evaluation.tally import Estimate, Method
+from frameloom.models.base import Predicts, Steered
 
-EXAMPLES = 6
-"""Clips kept to be looked at."""
+COPY_LAST = "copy last"
 
 
 class Scores(Config):
@@ -43,7 +50,13 @@ class Scores(Config):
     seed: int
     """Fixes the draws of a stochastic model."""
     methods: list[Method]
-    """The model first, then baselines, then the floor where one is known."""
+    """The model first, then checks on it, baselines, and the sampler and the floor where they are known."""
+    draws: list[Method] = Field(default_factory=list)
+    """Best, mean, random and worst of the draws of a stochastic model, chosen per clip and per metric."""
+    references: dict[str, Estimate] = Field(default_factory=dict)
+    """What real clips are: unrelated futures apart, and one half of them to the other in each Frechet distance."""
+    reader: str | None = None
+    """What features were read with, and the hand."""
     notes: list[str]
     """What a reader must know to read the figures right."""
 
@@ -62,6 +75,12 @@ class Examples:
     """Whether the uncertainty is between draws."""
     floor: Tensor | None
     """The mean frame under the posterior of the oracle, where one is known."""
+    futures: Futures | None = None
+    """Best, worst, mean and random draws of the model."""
+    sampled: Tensor | None = None
+    """A draw of the sampler, where there is one."""
+    hands: Tensor | None = None
+    """Where the hand is read in the truth, row and column in px, (N, 1 + T, 2), from the last frame given on."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +106,7 @@ class Scoring:
 
 
 def score(
-    model: Predicts,
+    model: Predicts | Steered,
     source: Source,
     protocol: Protocol,
     *,
@@ -96,6 +115,7 @@ def score(
     batch: int = 50,
     seed: int = 0,
     train: Source | None = None,
+    instrument: Instrument | None = None,
 ) -> Scores:
     """Return the scores of a model on the first clips of a source.
 
@@ -103,13 +123,14 @@ def score(
         DataError: clips are too short, too few, or not in [-1, 1].
         ModelError: the prediction has the wrong shape.
     """
-    steps = scoring(model, source, protocol, name=name, clips=clips, batch=batch, seed=seed, train=train)
+    steps = scoring(
+        model, source, protocol, name=name, clips=clips, batch=batch, seed=seed, train=train, instrument=instrument
+    )
     return next(step.scores for step in steps if step.scores)
 
 
-@torch.no_grad()
 def scoring(
-    model: Predicts,
+    model: Predicts | Steered,
     source: Source,
     protocol: Protocol,
     *,
@@ -118,6 +139,7 @@ def scoring(
     batch: int = 50,
     seed: int = 0,
     train: Source | None = None,
+    instrument: Instrument | None = None,
 ) -> Iterator[Scoring]:
     """Yield the state of the work after each batch; the last one holds scores and examples.
 
@@ -130,124 +152,117 @@ def scoring(
         batch: clips at once.
         seed: fixes the draws of a stochastic model.
         train: training data for the baseline that predicts their mean; left out without it.
+        instrument: what features and hands are read with, where the protocol asks for them.
 
     Raises:
         DataError: clips are too short, too few, or not in [-1, 1].
         ModelError: the prediction has the wrong shape.
     """
-    config = getattr(source, "config", None)
-    _check(source, config, protocol)
-    total = clips if source.count is None else min(clips, source.count)
-    rivals = baselines(train)
-    ours, theirs = Tally(), {rival: Tally() for rival in rivals}
-    examples: Examples | None = None
-    done = index = draws = 0
-    while done < total:
-        drawn = {key: values[: total - done] for key, values in source.batch(index, batch).items() if key != "paths"}
-        past, truth = drawn["video"][:, : protocol.past], _unit(drawn["video"][:, protocol.past :])
-        predictor = _Draws(model, past, protocol, (seed, index))
-        ours.add(_best(predictor, truth))
-        draws = max(draws, predictor.count)
-        for rival, baseline in rivals.items():
-            theirs[rival].add(protocol.measure(_unit(baseline.predict(past, protocol.future)), truth))
-        if examples is None:
-            examples = _examples(drawn, predictor, truth, config, protocol)
-        done, index = done + len(past), index + 1
-        headline = _headline(ours, protocol)
-        yield Scoring(done, total, headline, record={"clips": done, "of": total, "so_far": headline})
-    if examples is None:
-        raise DataError("there are no clips to score; give at least 2")
-    methods = [ours.method(name), *(tally.method(rival, "baseline") for rival, tally in theirs.items())]
-    floor = stored_floor(protocol, config)
-    scores = Scores(
-        model=name,
+    check_source(source, protocol)
+    models = [Contender(name, model, protocol.samples, seed)]
+    entrants = field_of(models, source, protocol, seed, train)
+    seen = instrument if protocol.features else None
+    for step in contest(entrants, source, protocol, clips=clips, batch=batch, instrument=seen):
+        record: dict[str, float | int | str] = {"clips": step.done, "of": step.clips, "so_far": step.headline}
+        scores = examples = None
+        if step.outcome is not None:
+            scores = scores_of(step.outcome, models[0], source, protocol, seed, seen)
+            examples = examples_of(step.outcome, models[0], source, protocol)
+        yield Scoring(step.done, step.clips, step.headline, scores, examples, record)
+
+
+def field_of(
+    models: Sequence[Contender], source: Source, protocol: Protocol, seed: int, train: Source | None
+) -> list[Entrant]:
+    """Return models, the checks on them, baselines, and the sampler where the source has one."""
+    steered = [model for model in models if protocol.actions and model.can_be_steered]
+    strange = [Contender(strange_name(model, models), model.model, 1, seed, strange=True) for model in steered]
+    if protocol.data == "robot_push":
+        rivals: Mapping[str, Predicts] = {COPY_LAST: CopyLast()}
+    else:
+        rivals = baselines(train)
+    anybody = [Baseline(name, predictor) for name, predictor in rivals.items()]
+    sampler = oracle_of(source, protocol, seed)
+    return [*models, *strange, *anybody, *((sampler,) if sampler else ())]
+
+
+def strange_name(model: Contender, models: Sequence[Contender]) -> str:
+    """Return what the check on a model that is told other clips' actions is called."""
+    return "shuffled actions" if len(models) == 1 else f"{model.name}, shuffled actions"
+
+
+def scores_of(
+    outcome: Outcome, model: Contender, source: Source, protocol: Protocol, seed: int, instrument: Instrument | None
+) -> Scores:
+    """Return the scores of a model that was alone in its contest."""
+    floor = stored_floor(protocol, config_of(source))
+    methods = [outcome.method(name) for name in outcome.accounts]
+    config = config_of(source)
+    return Scores(
+        model=model.name,
         protocol=protocol,
         conventions=protocol.describe(),
         data=config.model_dump(mode="json") if isinstance(config, Config) else {},
-        clips=done,
+        clips=outcome.clips,
         seed=seed,
         methods=methods if floor is None else [*methods, floor.method],
-        notes=list(_notes(protocol, draws, floor)),
+        draws=outcome.accounts[model.name].picks(),
+        references=outcome.references(),
+        reader=instrument.name if instrument else None,
+        notes=list(notes([model], outcome, protocol, floor, instrument)),
     )
-    yield Scoring(done, total, headline, scores, examples, {"clips": done, "of": total, "so_far": headline})
 
 
-class _Draws:
-    """The predictions of a model for one batch, one after the other: different ones if it is stochastic."""
-
-    def __init__(self, model: Predicts, past: Tensor, protocol: Protocol, seed: tuple[int, int]) -> None:
-        self.model, self.past, self.protocol, self.seed = model, past, protocol, seed
-        self.count = 0
-        self.first = torch.empty(0)
-        self._sum, self._squares = torch.zeros(()), torch.zeros(())
-
-    def __iter__(self) -> Iterator[Tensor]:
-        """Yield predictions in about [0, 1]; a single one when the second equals the first."""
-        for draw in range(self.protocol.samples):
-            prediction = self._predict(draw)
-            if draw == 0:
-                self.first = prediction
-            elif draw == 1 and torch.equal(prediction, self.first):
-                return
-            self.count += 1
-            self._sum = self._sum + prediction
-            self._squares = self._squares + prediction.square()
-            yield prediction
-
-    def deviation(self) -> Tensor:
-        """Return the deviation of each pixel, see Examples."""
-        if self.count < 2:
-            brightness = self.first.clamp(0, 1)
-            return (brightness * (1 - brightness)).sqrt()
-        return (self._squares / self.count - (self._sum / self.count).square()).clamp_min(0).sqrt()
-
-    def _predict(self, draw: int) -> Tensor:
-        devices = [self.past.device] if self.past.is_cuda else []
-        with torch.random.fork_rng(devices=devices):
-            torch.manual_seed(hash((*self.seed, draw)) % 2**63)
-            video = self.model.predict(self.past, self.protocol.future)
-        expected = (len(self.past), self.protocol.future, *self.past.shape[2:])
-        if tuple(video.shape) != expected:
-            raise ModelError(f"the model predicted {tuple(video.shape)} where {expected} was asked for")
-        return _unit(video.float())
-
-
-def _best(predictions: _Draws, truth: Tensor) -> dict[str, Tensor]:
-    """Return each metric per frame, (B, T), of the draw that is best for that clip by that metric."""
-    best: dict[str, Tensor] = {}
-    for prediction in predictions:
-        for metric, values in predictions.protocol.measure(prediction, truth).items():
-            if metric not in best:
-                best[metric] = values
-                continue
-            gain = values.mean(dim=1) - best[metric].mean(dim=1)
-            better = gain > 0 if metric in HIGHER_IS_BETTER else gain < 0
-            best[metric] = torch.where(better[:, None], values, best[metric])
-    return best
-
-
-def _examples(
-    batch: Mapping[str, Tensor], predictions: _Draws, truth: Tensor, config: object, protocol: Protocol
-) -> Examples:
-    """Return the first clips of the batch with what was predicted for them."""
-    first = {key: values[:EXAMPLES] for key, values in batch.items()}
-    floor = bayes_prediction(first, protocol.past, protocol.future)[0] if floor_fits(config) else None
+def examples_of(outcome: Outcome, model: Contender, source: Source, protocol: Protocol) -> Examples | None:
+    """Return the first clips with what a model predicted for them."""
+    futures = outcome.accounts[model.name].futures
+    if futures is None:
+        return None
+    known = floor_fits(config_of(source))
+    brightness = futures.random[0]
+    sampler = outcome.accounts[SAMPLER].futures if SAMPLER in outcome.accounts else None
     return Examples(
-        past=_unit(first["video"][:, : protocol.past]).cpu(),
-        truth=truth[:EXAMPLES].cpu(),
-        prediction=predictions.first[:EXAMPLES].clamp(0, 1).cpu(),
-        uncertainty=predictions.deviation()[:EXAMPLES].cpu(),
-        drawn=predictions.count > 1,
-        floor=floor,
+        past=outcome.given,
+        truth=outcome.true,
+        prediction=brightness,
+        uncertainty=futures.deviation if futures.drawn > 1 else (brightness * (1 - brightness)).sqrt(),
+        drawn=futures.drawn > 1,
+        floor=bayes_prediction(outcome.batch, protocol.past, protocol.future)[0] if known else None,
+        futures=futures,
+        sampled=sampler.random[0] if sampler else None,
+        hands=outcome.hands,
     )
 
 
-def _notes(protocol: Protocol, draws: int, floor: Floor | None) -> Iterator[str]:
+def notes(
+    models: Sequence[Contender], outcome: Outcome, protocol: Protocol, floor: Floor | None,
+    instrument: Instrument | None,
+) -> Iterator[str]:  # fmt: skip
     """Yield what a reader must know."""
-    if protocol.samples > 1 and draws == 1:
+    drawn = max(outcome.accounts[model.name].drawn for model in models)
+    if protocol.samples > 1 and drawn == 1:
         yield "The model is deterministic: its draws are equal, and one was scored."
-    elif draws > 1:
-        yield f"The best of {draws} draws counts, chosen per clip and per metric; baselines have one prediction."
+    elif drawn > 1 and protocol.counts == "best":
+        yield f"The best of {drawn} draws counts, chosen per clip and per metric; baselines have one prediction."
+    elif drawn > 1:
+        yield f"One draw of {drawn} counts, a random one; best, mean and worst are chosen per clip and per metric."
+    if drawn > 1:
+        yield (
+            "Spread is the root mean square difference between two draws of one clip. Draws from the true law lie as "
+            "far from each other as from the truth: a share of spread to miss below 1 is a model that is too sure."
+        )
+    if SAMPLER in outcome.accounts:
+        yield (
+            "The oracle sampler is no floor. It knows each clip's digits, places and velocities at the end of the past "
+            "exactly, more than can be seen there, and draws futures by the generator's own law, a new velocity at "
+            "each wall. No sampler is more honest, but the best of many draws can be bettered by one that is less so."
+        )
+    for model in models:
+        if protocol.actions and not action_size(model.model):
+            yield f"{model.name} takes no actions, and was told none."
+    if any(name.endswith("shuffled actions") for name in outcome.accounts):
+        yield "Shuffled actions: the model is told what was done in another clip; one that heeds actions must be worse."
+    yield from _notes_on_features(outcome, protocol, instrument)
     if floor is not None:
         digits = "shipped test digits" if floor.digits == "shipped" else "all 10,000 MNIST test digits"
         yield (
@@ -259,18 +274,39 @@ def _notes(protocol: Protocol, draws: int, floor: Floor | None) -> Iterator[str]
         yield "No floor is known for this protocol and data."
 
 
-def _headline(tally: Tally, protocol: Protocol) -> str:
-    metric = protocol.metrics[0]
-    return f"{metric} {tally.mean(metric):.4g}"
+def _notes_on_features(outcome: Outcome, protocol: Protocol, instrument: Instrument | None) -> Iterator[str]:
+    if not protocol.features:
+        return
+    if instrument is None:
+        yield "No reader was given: features, Frechet distances and the hand were not measured."
+        return
+    sees = "given and predicted frames" if protocol.given_in_frechet else "predicted frames"
+    yield (
+        f"Features are those of {instrument.name}. The Frechet distance is between {sees} of one draw and the true "
+        "ones of the same clips, over mean and mean absolute change in time; it is not an FVD. Across halves: one half "
+        "of the clips against the other half of the true ones, beside what two halves of the true ones are apart."
+    )
+    if outcome.clips < LEAST_CLIPS:
+        yield f"Fewer than {LEAST_CLIPS} clips have no Frechet distance."
+    if protocol.samples > FEATURE_DRAWS:
+        yield f"Spread in features is over the first {FEATURE_DRAWS} draws."
 
 
-def _unit(video: Tensor) -> Tensor:
-    """Return video in [-1, 1] as [0, 1]."""
-    return (video + 1) / 2
+def config_of(source: Source) -> object:
+    """Return the settings of a source, if it has any."""
+    return getattr(source, "config", None)
 
 
-def _check(source: Source, config: object, protocol: Protocol) -> None:
-    """Refuse clips that the protocol cannot use."""
+def check_source(source: Source, protocol: Protocol) -> None:
+    """Refuse clips that the protocol cannot use.
+
+    Raises:
+        DataError: they are of another length, range or kind.
+    """
+    config = config_of(source)
+    kind = getattr(config, "source", protocol.data)
+    if (kind == "robot_push") != (protocol.data == "robot_push"):
+        raise DataError(f"protocol {protocol.name} is for data {protocol.data!r}, the clips are {kind!r}")
     frames, wanted = source.shape[0], protocol.past + protocol.future
     if frames != wanted:
         raise DataError(

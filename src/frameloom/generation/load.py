@@ -63,7 +63,7 @@ class VideoModel:
             ModelError: the model does not predict.
         """
         model = require(self.model, self.name, Predicts, "predict")
-        return model.predict(self._checked(past), frames)
+        return model.predict(self.fitted(past), frames)
 
     @torch.no_grad()
     def stream(self, past: Tensor) -> Iterator[Tensor]:
@@ -74,10 +74,21 @@ class VideoModel:
             ModelError: the model does not step.
         """
         model = require(self.model, self.name, Steps, "predict frame by frame")
-        state = model.start(self._checked(past))
+        state = model.start(self.fitted(past))
         while True:
             state, frame = model.step(state)
             yield frame
+
+    def fitted(self, past: Tensor) -> Tensor:
+        """Return past (B, T, C, H, W) on the model's device.
+
+        Raises:
+            DataError: it has another shape than the model's clips.
+        """
+        wanted = ", ".join(str(size) for size in self.frame_shape)
+        if past.ndim != 5 or tuple(past.shape[2:]) != self.frame_shape or 0 in past.shape:
+            raise DataError(f"frames {tuple(past.shape)} do not fit {self.name}; give (B, T, {wanted}) in [-1, 1]")
+        return past.to(self.model.device, torch.float32)
 
     @property
     def _condition(self) -> str:
@@ -104,14 +115,7 @@ class VideoModel:
             raise ModelError(f"{self.name} goes on from a first frame; give one")
         if first is not None and self._condition != "first":
             raise ModelError(f"{self.name} was trained without first frames and cannot go on from them; leave them out")
-        return None if first is None else self._checked(first).expand(count, -1, -1, -1, -1)
-
-    def _checked(self, past: Tensor) -> Tensor:
-        """Return past on the model's device."""
-        wanted = ", ".join(str(size) for size in self.frame_shape)
-        if past.ndim != 5 or tuple(past.shape[2:]) != self.frame_shape or 0 in past.shape:
-            raise DataError(f"frames {tuple(past.shape)} do not fit {self.name}; give (B, T, {wanted}) in [-1, 1]")
-        return past.to(self.model.device, torch.float32)
+        return None if first is None else self.fitted(first).expand(count, -1, -1, -1, -1)
 
 
 def load(name: str | Path, device: str = "cpu") -> VideoModel:

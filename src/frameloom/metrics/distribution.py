@@ -9,6 +9,8 @@ does not grow with the number of clips, and the matrix root is that of a symmetr
 The value depends on the number of samples: compare sets of equal size, and give real-against-real beside it.
 """
 
+from collections.abc import Iterable
+
 import torch
 from torch import Tensor
 
@@ -47,6 +49,28 @@ class Moments:
         self._scatter += centred.T @ centred + torch.outer(shift, shift) * (self.count * len(batch) / total)
         self.mean = self.mean + shift * (len(batch) / total)
         self.count = total
+
+    @classmethod
+    def of_all(cls, parts: Iterable["Moments"]) -> "Moments":
+        """Return the moments of all the samples that the parts have seen.
+
+        Raises:
+            DataError: the parts are of different widths.
+        """
+        whole = cls()
+        for part in parts:
+            if not part.count:
+                continue
+            if not whole.count:
+                whole.mean, whole._scatter = torch.zeros_like(part.mean), torch.zeros_like(part._scatter)
+            if len(part.mean) != len(whole.mean):
+                raise DataError(f"features have {len(part.mean)} values where earlier ones had {len(whole.mean)}")
+            total = whole.count + part.count
+            shift = part.mean - whole.mean
+            between = torch.outer(shift, shift) * (whole.count * part.count / total)
+            whole._scatter = whole._scatter + part._scatter + between
+            whole.mean, whole.count = whole.mean + shift * (part.count / total), total
+        return whole
 
     @property
     def covariance(self) -> Tensor:

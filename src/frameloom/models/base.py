@@ -1,7 +1,7 @@
 """What every model family shares: how it is trained (phases) and what it can do (protocols).
 
     Batch --Phase.loss--> Loss          training steps the phases in order
-    Samples, Predicts, Steps            a command asks isinstance(model, Predicts)
+    Samples, Predicts, Steps, Steered   a command asks isinstance(model, Predicts)
 
 Video is float32 (B, T, C, H, W) in [-1, 1] everywhere in this room.
 """
@@ -17,7 +17,9 @@ from frameloom.core.config import Config
 
 Batch = Mapping[str, Tensor]
 """What a data source yields: "video" always; "classes" (B, K), "positions" (B, T, K, 2) as row and
-column of each digit's upper left corner in px, "patches" (B, K, 28, 28) in [0, 1] where it knows them."""
+column of each digit's upper left corner in px, "patches" (B, K, 28, 28) in [0, 1] where it knows them;
+"actions" (B, T, A), the t-th taken between frames t and t + 1 (the last leads out of the clip), "states" (B, T, 3)
+where the hand is, and "labels" (B, T, H, W) of what each pixel shows, of robot video."""
 
 State = dict[str, Tensor]
 """What a streaming model carries from step to step: tensors of fixed shape by name."""
@@ -33,7 +35,7 @@ class Loss:
 
 @dataclass(frozen=True)
 class Phase:
-    """One objective over one share of the parameters, stepped every so many steps."""
+    """One objective over some of the parameters, stepped every so many steps by an optimiser of its own."""
 
     name: str
     parameters: list[nn.Parameter]
@@ -42,6 +44,8 @@ class Phase:
     every: int = 1
     rate: float = 1.0
     """Factor on the recipe's learning rate."""
+    begins: float = 0.0
+    """Share of the run from which it is stepped: what learns later in stages."""
 
 
 @dataclass(frozen=True)
@@ -101,4 +105,32 @@ class Steps(Protocol):
 
     def step(self, state: State, action: Tensor | None = None) -> tuple[State, Tensor]:
         """Return the state and the next frame, (B, C, H, W)."""
+        ...
+
+
+@runtime_checkable
+class Steered(Protocol):
+    """Predicts and steps under actions; without them it draws from what it has learned that may happen."""
+
+    @property
+    def action_size(self) -> int:
+        """Return the length A of an action; 0 if the model was built to take none."""
+        ...
+
+    def predict(self, past: Tensor, frames: int, actions: Tensor | None = None) -> Tensor:
+        """Return the next frames, (B, frames, C, H, W) in [-1, 1].
+
+        Args:
+            past: what was seen, (B, T, C, H, W) in [-1, 1].
+            frames: how many.
+            actions: what is done, (B, at least T + frames - 1, A): the t-th between frames t and t + 1.
+        """
+        ...
+
+    def start(self, past: Tensor, actions: Tensor | None = None) -> State:
+        """Return the state after seeing past (B, T, C, H, W) under actions (B, at least T - 1, A)."""
+        ...
+
+    def step(self, state: State, action: Tensor | None = None) -> tuple[State, Tensor]:
+        """Return the state and the next frame (B, C, H, W) after an action (B, A)."""
         ...

@@ -12,6 +12,7 @@ Differs from them: places are distributions, so that what cannot be known is blu
 """
 
 import itertools
+from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
@@ -73,6 +74,11 @@ def soft_or(layers: Tensor) -> Tensor:
     for layer in layers.unbind(1)[1:]:
         empty = empty * (1 - layer)
     return 1 - empty
+
+
+def crowd(layers: Tensor) -> Tensor:
+    """Return the sum over dimension 1, at most 1: ink that adds up until it is full."""
+    return layers.sum(1).clamp(max=1)
 
 
 def grid_weights(position: Tensor, size: int) -> Tensor:
@@ -200,13 +206,13 @@ class Appearance(nn.Module):
         return glimpse(layers.flatten(0, 2), corners.flatten(0, 2), self.patch).view(*shape, self.patch, self.patch)
 
 
-def render(patches: Tensor, marginals: Tensor) -> Tensor:
+def render(patches: Tensor, marginals: Tensor, overlap: Callable[[Tensor], Tensor] = soft_or) -> Tensor:
     """Return frames (B, T, H, W) of patches (B, K, h, h) at marginals over rows and columns (B, K, T, 2, P)."""
     shape = marginals.shape[:3]
     repeated = patches[:, :, None].expand(-1, -1, shape[2], -1, -1).flatten(0, 2)
     rows, columns = marginals.flatten(0, 2).unbind(1)
     layers = place(repeated, rows, columns)
-    return soft_or(layers.view(*shape, *layers.shape[1:]))
+    return overlap(layers.view(*shape, *layers.shape[1:]))
 
 
 def marginals_of(log_places: Tensor) -> Tensor:

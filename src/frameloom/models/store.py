@@ -28,9 +28,11 @@ from frameloom.models.base import Model
 from frameloom.models.digit_reader import DigitReader, DigitReaderConfig
 from frameloom.models.gan import Gan, GanConfig
 from frameloom.models.predictor import Predictor, PredictorConfig
+from frameloom.models.scene_reader import SceneReader, SceneReaderConfig
 from frameloom.models.seq2seq import Seq2Seq, Seq2SeqConfig
 from frameloom.models.sprite_predictor import SpritePredictor, SpritePredictorConfig
 from frameloom.models.vae import Vae, VaeConfig
+from frameloom.models.vaegan import Vaegan, VaeganConfig
 
 SHIPPED = Path(__file__).resolve().parents[1] / "shipped"
 """Where the models live that come with the package."""
@@ -40,7 +42,14 @@ LARGEST_CONFIG = 2**20
 LARGEST_WEIGHTS = 2**31
 
 AnyModelConfig = Annotated[
-    GanConfig | VaeConfig | Seq2SeqConfig | PredictorConfig | SpritePredictorConfig | DigitReaderConfig,
+    GanConfig
+    | VaeConfig
+    | VaeganConfig
+    | Seq2SeqConfig
+    | PredictorConfig
+    | SpritePredictorConfig
+    | DigitReaderConfig
+    | SceneReaderConfig,
     Field(discriminator="family"),
 ]
 """Settings of any family; `family` tells which."""
@@ -59,6 +68,8 @@ def build(config: AnyModelConfig) -> Model:
             return Gan(config)
         case VaeConfig():
             return Vae(config)
+        case VaeganConfig():
+            return Vaegan(config)
         case Seq2SeqConfig():
             return Seq2Seq(config)
         case PredictorConfig():
@@ -67,6 +78,8 @@ def build(config: AnyModelConfig) -> Model:
             return SpritePredictor(config)
         case DigitReaderConfig():
             return DigitReader(config)
+        case SceneReaderConfig():
+            return SceneReader(config)
 
 
 def save_model(

@@ -11,12 +11,21 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from annotated_types import Ge, Le, Lt
-from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
+from pydantic import (
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from frameloom.core.config import Config, override, read_toml, validate
-from frameloom.core.errors import ConfigError
+from frameloom.core.errors import ConfigError, ModelError
 from frameloom.data.source import DataConfig
-from frameloom.models.store import AnyModelConfig
+from frameloom.models.store import CONFIG_NAME, AnyModelConfig, read_config
 
 Share = Annotated[float, Ge(0), Le(1)]
 Decay = Annotated[float, Ge(0), Lt(1)]
@@ -88,7 +97,7 @@ class Recipe(Config):
     training: TrainingConfig
     """How to train."""
     start: Annotated[dict[str, str], Field(default_factory=dict)]
-    """Parts that begin with trained weights: part of this model = model that has a part of that last name."""
+    """Parts that begin with trained weights: part of this model = model with a part of that name or its last words."""
 
 
 def read_recipe(path: Path | str, assignments: Iterable[str] = (), minutes: float | None = None) -> Recipe:
@@ -123,3 +132,20 @@ def find_recipe(path: Path) -> Path:
     close = difflib.get_close_matches(str(tail.with_suffix("")), known, n=1)
     hint = f"did you mean {close[0]!r}?" if close else f"packaged recipes: {', '.join(known) or 'none'}"
     raise ConfigError(f"{path}: no such recipe; {hint}")
+
+
+def data_of(folder: Path) -> DataConfig:
+    """Return the data settings that the model in a folder was trained with; standard Moving MNIST if it tells none.
+
+    Raises:
+        ModelError: they are damaged.
+    """
+    settings = read_config(folder).get("data", {"source": "moving_mnist"})
+    adapter: TypeAdapter[DataConfig] = TypeAdapter(DataConfig)
+    try:
+        return adapter.validate_python(settings)
+    except ValidationError as error:
+        reason = error.errors(include_url=False)[0]["msg"]
+        raise ModelError(
+            f"{folder / CONFIG_NAME}: data settings do not fit ({reason}); the folder is damaged"
+        ) from error

@@ -107,7 +107,7 @@ def fit(
         with random_numbers(state.seed, state.step, ranks.rank, device):
             batch = _Named(source.batch(state.step, config.batch, ranks.share))
             for phase in state.phases:
-                if state.step % phase.every == 0:
+                if progress >= phase.begins and state.step % phase.every == 0:
                     optimiser = state.optimisers[phase.name]
                     for group in optimiser.param_groups:
                         group["lr"] = config.rate * phase.rate * factor

@@ -161,8 +161,11 @@ def _begin_with(model: Model, start: Mapping[str, str]) -> None:
     """
     for part, origin in start.items():
         donor = load_model(origin)
+        parts = {name for name, _ in donor.named_modules()}
+        words = part.split(".")
+        tails = [".".join(words[first:]) for first in range(len(words))]
         try:
-            weights = donor.get_submodule(part.rpartition(".")[2]).state_dict()
+            weights = donor.get_submodule(next((tail for tail in tails if tail in parts), tails[-1])).state_dict()
             model.get_submodule(part).load_state_dict(weights)
         except (AttributeError, RuntimeError) as error:
             reason = str(error).splitlines()[-1].strip()

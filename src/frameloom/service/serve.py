@@ -1,0 +1,121 @@
+"""Run the page's server in this process: check everything, take the port, say the address, serve until stopped.
+
+model, scenes --check--> port --bind--> announce(address) --> uvicorn, one worker
+"""
+
+import errno
+import os
+import socket
+import sys
+import webbrowser
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Literal
+
+import uvicorn
+from pydantic import Field, NonNegativeInt
+
+from frameloom.core.config import Config
+from frameloom.core.errors import OutputError
+from frameloom.generation.load import load
+from frameloom.generation.scenes import open_scenes
+from frameloom.service.app import create_app
+from frameloom.service.messages import LARGEST_MESSAGE
+from frameloom.service.play import Play
+
+_BACKLOG = 64
+_PATIENCE_S = 2
+"""How long pages have to go when the server ends."""
+
+
+class StreamConfig(Config):
+    """Which model is driven, what from, and where the page is found."""
+
+    model: str
+    """Name of a shipped model, or a model folder."""
+    begin: Literal["data", "simulator"] | Path | None = None
+    """A file to go on from, "data" (held-out clips) or "simulator"; without it, what suits the model."""
+    episode: NonNegativeInt = 0
+    """Number of the first scene."""
+    seed: NonNegativeInt = 0
+    """Fixes the simulator's scenes."""
+    host: str = "127.0.0.1"
+    """Address to listen at; any other than this machine's own lets others drive the model, without a password."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    """Port to listen at; 0 for any that is free."""
+    open: bool = True
+    """Whether to open the page in a browser, where there is a screen."""
+    device: str = "cpu"
+    """Where to compute."""
+
+
+def serve(config: StreamConfig, announce: Callable[[str], object]) -> None:
+    """Serve the page until the process is told to stop; announce gets its address once it can be opened.
+
+    Raises:
+        DataError: the scenes do not fit the model.
+        MediaError: the file to begin from cannot be read.
+        MissingDependencyError: the simulator is asked for and not installed.
+        ModelError: no such model, or one that does not predict frame by frame.
+        OutputError: the port cannot be taken.
+        KeyboardInterrupt: it was told to stop.
+    """
+    model = load(config.model, config.device)
+    scenes = partial(open_scenes, model, config.begin, config.seed)
+    with listen(config.host, config.port) as taken:
+        Play(model, scenes, config.episode).close()  # what cannot be begun is said here, not on every page
+        app = create_app(model, scenes, episode=config.episode, name=config.host)
+        address = address_of(taken)
+        announce(address)
+        if config.open and has_screen():
+            webbrowser.open(address)
+        server(app).run(sockets=[taken])
+
+
+def server(app: Callable[..., object]) -> uvicorn.Server:
+    """Return a server for small messages at low latency: nothing is compressed, little is queued."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            ws="websockets-sansio",
+            ws_max_size=LARGEST_MESSAGE,
+            ws_max_queue=16,
+            ws_per_message_deflate=False,
+            timeout_graceful_shutdown=_PATIENCE_S,
+        )
+    )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens.
+
+    Raises:
+        OutputError: the port is in use or may not be taken, or the host is not this machine.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    taken = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind((host, port))
+        taken.listen(_BACKLOG)
+    except OSError as error:
+        taken.close()
+        reason = "in use already" if error.errno == errno.EADDRINUSE else error.strerror or str(error)
+        raise OutputError(f"port {port} at {host}: {reason}; give another, or --port 0 for any that is free") from error
+    return taken
+
+
+def address_of(taken: socket.socket) -> str:
+    """Return where a browser finds the page."""
+    host, port = taken.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def has_screen() -> bool:
+    """Return whether a browser can show itself here; on Linux, that takes a display."""
+    return not sys.platform.startswith("linux") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
