@@ -20,20 +20,24 @@ if TYPE_CHECKING:
     from frameloom.apps.edit.timeline import Clip, Gap, Timeline, Track, Transition
     from frameloom.core.errors import FrameloomError
     from frameloom.data.source import open_source
+    from frameloom.evaluation.compare import CompareConfig, compare
     from frameloom.evaluation.report import EvaluateConfig, evaluate
     from frameloom.generation.load import VideoModel, load
     from frameloom.generation.predict import PredictConfig, predict
     from frameloom.generation.sample import GenerateConfig, generate
+    from frameloom.generation.stream import Stream
     from frameloom.media.files.probe import probe
     from frameloom.media.files.source import read_pictures, read_sound
     from frameloom.media.files.video import read_clip, write_clip
     from frameloom.models.base import Condition
     from frameloom.models.store import shipped
+    from frameloom.service.serve import StreamConfig, serve
     from frameloom.training.config import Recipe, read_recipe
     from frameloom.training.run import train
 
 __all__ = [
     "Clip",
+    "CompareConfig",
     "Condition",
     "CutConfig",
     "EvaluateConfig",
@@ -44,12 +48,15 @@ __all__ = [
     "PredictConfig",
     "Recipe",
     "RenderConfig",
+    "Stream",
+    "StreamConfig",
     "TightenConfig",
     "Timeline",
     "Track",
     "Transition",
     "VideoModel",
     "check",
+    "compare",
     "cut",
     "evaluate",
     "generate",
@@ -64,6 +71,7 @@ __all__ = [
     "read_sound",
     "read_timeline",
     "render",
+    "serve",
     "shipped",
     "tighten",
     "train",
@@ -80,15 +88,18 @@ _ROOMS = {
     "frameloom.apps.edit.timeline": ["Clip", "Gap", "Timeline", "Track", "Transition"],
     "frameloom.core.errors": ["FrameloomError"],
     "frameloom.data.source": ["open_source"],
+    "frameloom.evaluation.compare": ["CompareConfig", "compare"],
     "frameloom.evaluation.report": ["EvaluateConfig", "evaluate"],
     "frameloom.generation.load": ["VideoModel", "load"],
     "frameloom.generation.predict": ["PredictConfig", "predict"],
     "frameloom.generation.sample": ["GenerateConfig", "generate"],
+    "frameloom.generation.stream": ["Stream"],
     "frameloom.media.files.probe": ["probe"],
     "frameloom.media.files.source": ["read_pictures", "read_sound"],
     "frameloom.media.files.video": ["read_clip", "write_clip"],
     "frameloom.models.base": ["Condition"],
     "frameloom.models.store": ["shipped"],
+    "frameloom.service.serve": ["StreamConfig", "serve"],
     "frameloom.training.config": ["Recipe", "read_recipe"],
     "frameloom.training.run": ["train"],
 }

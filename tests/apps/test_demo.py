@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from frameloom.apps import demo as room
+from frameloom.apps.demo import live, noise, parts
 from frameloom.apps.demo import PAIRS, DemoConfig, demo, demonstrating
 from frameloom.cli.main import main
 from frameloom.core.config import validate
@@ -66,7 +67,7 @@ def shipped(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
 def test_the_command_leaves_a_page_that_needs_nothing_else(
     shipped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(room, "LIVE_SETTINGS", (*room.LIVE_SETTINGS, "training.batch=2", "training.log_every=1"))
+    monkeypatch.setattr(live, "LIVE_SETTINGS", (*live.LIVE_SETTINGS, "training.batch=2", "training.log_every=1"))
     monkeypatch.setattr(room, "DemoConfig", FewClips)
     out = tmp_path / "demo"
     assert main(["demo", "--out", str(out), "--minutes", str(ONE_STEP_MINUTES), "--json"]) == 0
@@ -87,12 +88,12 @@ def test_the_command_leaves_a_page_that_needs_nothing_else(
 
 
 def test_progress_grows_to_the_end_and_the_page_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def half_and_whole(page: Page, config: DemoConfig) -> room.Work:
+    def half_and_whole(page: Page, config: DemoConfig) -> parts.Work:
         yield 0.5, "half"
         assert not (config.out / "index.html").exists()
         yield 1.0, "whole"
 
-    for name in ("_add_samples", "_add_futures", "_add_stream", "_add_live"):
+    for name in ("add_samples", "add_futures", "add_stream", "add_live"):
         monkeypatch.setattr(room, name, half_and_whole)
     steps = list(demonstrating(validate(DemoConfig, {"out": tmp_path / "demo"}, "demo")))
     assert all(before.progress <= after.progress for before, after in pairwise(steps))
@@ -108,7 +109,7 @@ def test_a_second_live_training_takes_the_place_of_the_first(tmp_path: Path) -> 
     (config.out / "live" / "mine.txt").touch()
     for _ in range(2):
         page = Page("")
-        shares = [share for share, _ in room._add_live(page, config)]
+        shares = [share for share, _ in live.add_live(page, config)]
         assert shares[-1] == 1.0
         assert page.html().count("<canvas") == 2 * len(PAIRS)  # before, and at the end
     assert (config.out / "live" / "mine.txt").exists()
@@ -116,7 +117,7 @@ def test_a_second_live_training_takes_the_place_of_the_first(tmp_path: Path) -> 
 
 
 def test_real_clips_show_the_digits_asked_for() -> None:
-    clips = room._real_of_pairs(3)
+    clips = noise._real_of_pairs(3)
     source = MovingMnist(MovingMnistConfig(frames=3), "test")
     batches = [source.batch(index, 100) for index in range(5)]
     for clip, pair in zip(clips, PAIRS, strict=True):
@@ -131,7 +132,7 @@ def test_real_clips_show_the_digits_asked_for() -> None:
 
 def test_a_model_makes_the_same_clips_again_and_others_under_another_seed(shipped: Path) -> None:
     model = load("mnist-gan")
-    first, again, other = (room._of_pairs(model, seed) for seed in (0, 0, 7))
+    first, again, other = (parts.of_pairs(model, seed) for seed in (0, 0, 7))
     assert first.shape == (5, 10, 1, 64, 64)
     assert torch.equal(first, again)
     assert not torch.equal(first, other)

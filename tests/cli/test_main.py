@@ -15,6 +15,7 @@ from frameloom.cli import main as entry
 from frameloom.core.errors import ModelError
 
 COMMANDS = ["models", "generate", "predict", "demo", "train", "evaluate", "data", "data get", "data get mnist"]
+COMMANDS += ["stream", "data get bair", "data make", "data make robot-push", "data check"]
 HEAVY = {"torch", "numpy", "av", "PIL"}
 DOCS = Path(__file__).parents[2] / "docs"
 

@@ -1,10 +1,13 @@
 """A comparison end to end: toy robots whose order is known, and what the files then say."""
 
+import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
+from frameloom.cli.main import main
 from frameloom.core.errors import DataError, ModelError
 from frameloom.evaluation.compare import CompareConfig, Comparison, compare, comparing
 from frameloom.evaluation.report import EvaluateConfig, evaluate
@@ -107,6 +110,23 @@ def test_bair_protocols_tell_no_actions(toy_models: Path, toy_records: Path) -> 
     assert figures["exact"] == figures["deaf"] | {}
     assert "hand_px" not in figures["exact"]
     assert any("No reader was given" in note for note in found.notes)
+
+
+def test_the_command_line_compares(
+    toy_models: Path, toy_records: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(toy_models)
+    words = ["--protocol", "robot-push", "--data", str(toy_records), "--clips", "2", "--draws", "1", "--batch", "2"]
+    assert main(["compare", "exact", "deaf", *words, "--reader", "none", "-o", "there", "--json"]) == 0
+    last = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (last["report"], last["protocol"], last["clips"]) == ("there/compare.json", "robot-push", 2)
+    assert last["exact ssim_at_10"] > last["deaf ssim_at_10"]
+    stored = Comparison.model_validate_json(Path("there/compare.json").read_text())
+    assert stored.command == shlex.join(["frameloom", "compare", "exact", "deaf", *words, "--reader", "none"])
+    assert main(["compare", "exact", *words]) == 2
+    assert "compare: models: tuple should have at least 2 items" in capsys.readouterr().err
+    assert main(["compare", "exact", "deaf", "--protocol", "robot"]) == 2
+    assert "protocol 'robot' is unknown" in capsys.readouterr().err
 
 
 def test_what_does_not_compare_is_refused(toy_models: Path, toy_records: Path) -> None:

@@ -46,11 +46,13 @@ def test_halves_of_one_crowd_are_disjoint_and_so_apart() -> None:
 
 def test_the_interval_covers_what_repetition_shows() -> None:
     found = [
-        Jackknifed.of(whole_distance(crowd(normal(seed, 300, 1) + 1), crowd(normal(seed + 500, 300, 1)))).estimate()
-        for seed in range(60)
+        Jackknifed.of(
+            whole_distance(crowd(normal(seed, 300, 1) + 1, batch=300), crowd(normal(seed + 500, 300, 1), batch=300))
+        ).estimate()
+        for seed in range(25)
     ]
     covered = sum(abs(each.mean - 1) <= each.ci95 for each in found)  # the true distance is 1, the bias small
-    assert 52 <= covered <= 60
+    assert 20 <= covered <= 25
 
 
 def test_a_difference_is_that_of_the_pairs() -> None:

@@ -70,6 +70,12 @@ def test_draws_differ_by_number_batch_and_seed_alone() -> None:
     assert len(list(draws(Contender("m", Told(), samples=100), clips()))) == 1
 
 
+def test_clips_that_are_settled_by_chance_are_drawn_as_often_as_those_before() -> None:
+    """A batch of later clips may leave a model that draws nothing to draw."""
+    assert len(list(draws(Contender("m", Told(), samples=100), clips(), known=3))) == 3
+    assert len(list(draws(Contender("m", Dice(), samples=100), clips(), known=1))) == 1
+
+
 def test_a_prediction_of_another_shape_is_refused() -> None:
     class Short:
         def predict(self, past: Tensor, frames: int) -> Tensor:

@@ -50,7 +50,7 @@ def test_what_does_not_fit_is_refused() -> None:
         ledger.add({"a": torch.zeros(2), "b": torch.zeros(2)})
     with pytest.raises(DataError, match="a is not finite; the prediction holds values that are not numbers"):
         ledger.add({"a": torch.tensor([0.0, math.nan])})
+    one = Ledger()
+    one.add({"a": torch.zeros(1)})
     with pytest.raises(DataError, match="at least 2 samples"):
-        one = Ledger()
-        one.add({"a": torch.zeros(1)})
         one.estimate(lambda mean: mean["a"])

@@ -1,4 +1,4 @@
-"""The oracle sampler keeps to the law: the past goes on as it must, and its draws are as far apart as from the truth."""
+"""The oracle sampler keeps to the law: the past goes on as it must, and draws are as far apart as from the truth."""
 
 import pytest
 import torch
@@ -39,17 +39,17 @@ def test_draws_lie_as_far_from_each_other_as_from_the_truth() -> None:
     source = stochastic()
     oracle = oracle_of(source, SRVP, seed=0)
     assert oracle is not None
-    video = (source.batch(0, 150)["video"] + 1) / 2
+    video = source.batch(0, 80)["video"]
     spread = Spread(video[:, 5:])
-    for draw in range(6):
-        spread.add((oracle.predict(Clips(0, 150, source.batch(0, 150)["video"][:, :5], 20), draw) + 1) / 2)
+    for draw in range(4):
+        spread.add(oracle.predict(Clips(0, 80, video[:, :5], 20), draw))
     found = spread.quantities()
-    assert float(found["spread"].mean() / found["miss"].mean()) == pytest.approx(1, abs=0.04)
+    assert float(found["spread"].mean() / found["miss"].mean()) == pytest.approx(1, abs=0.05)
 
 
 def test_where_nothing_is_open_there_is_no_sampler() -> None:
     standard = MovingMnist(MovingMnistConfig(frames=20), "test")
     assert oracle_of(standard, find_protocol("openstl"), 0) is None
-    assert oracle_of(standard, SRVP, 0) is not None  # refused when it draws: check_source comes first
+    assert oracle_of(standard, SRVP, 0) is None
     with pytest.raises(DataError, match="only clips made by the stochastic preset can go on otherwise"):
         standard.futures(0, 2, 5, 5, 0)

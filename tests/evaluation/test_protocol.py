@@ -52,6 +52,28 @@ def test_each_protocol_states_its_conventions_and_its_source(name: str) -> None:
     assert Protocol.model_validate(protocol.model_dump()) == protocol
 
 
+def test_robot_protocols_say_what_is_told_and_whose_custom_the_frechet_distance_is() -> None:
+    long, short, ours = (find_protocol(name) for name in ("bair-2-28", "bair-1-15", "robot-push"))
+    assert "camera aux1, without the robot's actions; best of 100 samples" in long.describe()
+    assert "see the given frames too (as SRVP, SLAMP and MCVD do)" in long.describe()
+    assert "FitVid leaves them out, and the two do not compare" in short.describe()
+    assert "with the robot's actions; one prediction per clip, a random one, and beside it the best of 10" in (
+        ours.describe()
+    )
+    assert "see predicted frames alone" in ours.describe()
+    assert "Frechet" not in find_protocol("openstl").describe()
+
+
+def test_a_yardstick_measures_as_the_protocol_does() -> None:
+    truth = torch.rand(2, 3, 1, 16, 16, generator=torch.Generator().manual_seed(0))
+    yardstick = find_protocol("openstl").against(truth)
+    for prediction in (truth + 0.3, truth.flip(0)):
+        expected = find_protocol("openstl").measure(prediction, truth)
+        assert all(torch.equal(expected[name], values) for name, values in yardstick.measure(prediction).items())
+
+
 def test_unknown_protocol_is_refused_with_the_known() -> None:
-    with pytest.raises(ConfigError, match="protocol 'fvd' is unknown; known: openstl, srvp"):
+    with pytest.raises(
+        ConfigError, match="protocol 'fvd' is unknown; known: openstl, srvp, bair-2-28, bair-1-15, robot-push"
+    ):
         find_protocol("fvd")

@@ -127,14 +127,18 @@ def test_samples_are_judged_beside_real_clips(folders: Path) -> None:
 
 
 def test_protocol_and_draws_come_from_the_settings(folders: Path) -> None:
-    found = evaluate(config(folders, "still", protocol="srvp", draws=2))
+    found = evaluate(config(folders, "still", protocol="srvp", draws=2, reader="none"))
     assert found.scores is not None
     assert found.scores.protocol.samples == 2
     assert found.scores.data["preset"] == "stochastic"
     assert found.scores.data["frames"] == 25
     assert "best of 2 samples" in score_section(found.scores, "x")
     assert "--draws 2" in found.command
-    assert found.scores.methods[-1].kind == "baseline"
+    assert found.scores.methods[-1].name == "oracle sampler"
+    assert found.scores.reader is None
+    section = score_section(found.scores, "x")
+    assert "| oracle sampler | " in section
+    assert "The oracle sampler is no floor." in section
 
 
 def test_sections_take_the_place_of_those_of_the_same_heading() -> None:

@@ -56,3 +56,22 @@ def test_what_cannot_be_compared_is_refused() -> None:
         frechet_distance(moments(torch.zeros(1, 2)), moments(torch.zeros(2, 2)))
     with pytest.raises(DataError, match="features have 2 values in one set and 3 in the other"):
         frechet_distance(moments(torch.zeros(2, 2)), moments(torch.zeros(2, 3)))
+
+
+@given(st.integers(0, 1000), st.lists(st.integers(0, 7), min_size=1, max_size=5))
+def test_moments_of_parts_join_to_those_of_the_whole(seed: int, sizes: list[int]) -> None:
+    features = 50 + torch.randn(sum(sizes) + 2, 4, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    joined = Moments.of_all(moments(part) for part in features.split([*sizes, 2]))
+    assert joined.count == len(features)
+    assert torch.allclose(joined.mean, features.mean(dim=0))
+    assert torch.allclose(joined.covariance, torch.cov(features.T))
+
+
+def test_joining_leaves_the_parts_alone_and_refuses_other_widths() -> None:
+    one, two = moments(torch.rand(5, 2)), moments(torch.rand(4, 2))
+    before = one.covariance.clone()
+    Moments.of_all([one, two])
+    assert torch.equal(one.covariance, before)
+    assert Moments.of_all([Moments()]).count == 0
+    with pytest.raises(DataError, match="features have 3 values where earlier ones had 2"):
+        Moments.of_all([one, moments(torch.rand(4, 3))])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from frameloom.core.errors import DataError
-from frameloom.metrics.pixel import mae_sum, mse_mean, mse_sum, psnr, sharpness, ssim
+from frameloom.metrics.pixel import SsimTo, Windows, mae_sum, mse_mean, mse_sum, psnr, sharpness, ssim
 
 METRICS = [mse_sum, mae_sum, mse_mean, psnr, ssim]
 
@@ -107,3 +107,16 @@ def test_windows_that_cannot_be_are_refused() -> None:
         ssim(small, small)
     with pytest.raises(DataError, match="odd size of at least 3, got 4"):
         ssim(small, small, size=4)
+
+
+def test_one_truth_serves_many_predictions() -> None:
+    """More frames than are taken at once, and frames that are not square."""
+    truth = clips(0, 5, 9, 1, 13, 20)
+    against = SsimTo(truth, Windows(size=7, sigma=2.0))
+    for seed in (1, 2):
+        prediction = clips(seed, 5, 9, 1, 13, 20)
+        assert torch.equal(against.of(prediction), ssim(prediction, truth, size=7, sigma=2.0))
+    alone = ssim(clips(1, 5, 9, 1, 13, 20)[3:4, 7:8], truth[3:4, 7:8], size=7, sigma=2.0)
+    assert torch.allclose(against.of(clips(1, 5, 9, 1, 13, 20))[3, 7], alone, atol=1e-6)
+    with pytest.raises(DataError, match="must both be"):
+        against.of(truth[:1])

@@ -98,7 +98,7 @@ def test_the_mean_place_of_one_sure_pixel_is_that_pixel() -> None:
 
 
 @given(st.floats(8, 22), st.floats(8, 30))
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_a_bell_has_its_mean_and_its_width(row: float, column: float) -> None:
     heat = bell(torch.tensor([[row, column]]), 31, 39)
     assert heat.sum().item() == pytest.approx(1)

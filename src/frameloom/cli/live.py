@@ -32,5 +32,8 @@ def stream(
     what = {"model": model, "begin": begin, "episode": episode, "seed": seed, "device": device}
     config = validate(StreamConfig, {**what, "port": port, "host": host, "open": open_page}, "stream")
     with show.stoppable():
-        text = f"{model}: {{}} (Ctrl-C to stop)"
-        serve(config, lambda address: show.result({"model": model, "address": address}, text.format(address), as_json))
+        serve(config, lambda where: show.result({"model": model, "address": where}, _line(model, where), as_json))
+
+
+def _line(model: str, where: str) -> str:
+    return f"{model}: {where} (Ctrl-C to stop)"

@@ -86,7 +86,7 @@ class Account:
         self.tally, self.picked = Tally(), {pick: Tally() for pick in PICKS}
         self.seen = Seen()
         self.drawn = 0
-        self.quantities: frozenset[str] = frozenset()
+        self.quantities: tuple[str, ...] = ()
         self.futures: Futures | None = None
 
     def add(self, stage: Stage) -> dict[str, Tensor]:
@@ -96,7 +96,7 @@ class Account:
         if self.instrument is not None and stage.maps is not None:
             look = _Look(self.instrument, stage.maps, stage, self.protocol)
         first = torch.empty(0)
-        for number, future in enumerate(draws(self.entrant, stage.clips)):
+        for number, future in enumerate(draws(self.entrant, stage.clips, self.drawn)):
             measured = stage.yardstick.measure(future)
             picks.add(measured)
             spread.add(future)
@@ -108,7 +108,7 @@ class Account:
                 merit = measured[self.protocol.metrics[0]].mean(dim=1)
                 merit = merit if self.protocol.metrics[0] in HIGHER_IS_BETTER else -merit
                 chooser.add(future[:EXAMPLES].clamp(0, 1).cpu(), merit[:EXAMPLES].cpu())
-        self.drawn = max(self.drawn, spread.count)
+        self.drawn = spread.count
         headline = picks.of("best" if self.protocol.counts == "best" else "random")
         kept = {"sharpness": sharpness(first.clamp(0, 1)), **spread.quantities(), **(look.quantities() if look else {})}
         if look is not None and self.entrant.kind != "check":
@@ -120,7 +120,7 @@ class Account:
         if self.futures is None:
             self.futures = _futures(chooser, spread, look.hands if look else None)
         kept |= headline | _single_frames(headline, self.protocol)
-        self.quantities = frozenset(kept)
+        self.quantities = tuple(kept)
         return {name: values.mean(dim=1) if values.dim() > 1 else values for name, values in kept.items()}
 
     def method(self, ledger: Ledger, truth: Tally) -> Method:

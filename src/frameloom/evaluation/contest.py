@@ -67,10 +67,10 @@ class Outcome:
     def difference(self, name: str, other: str) -> dict[str, Estimate]:
         """Return how much larger each figure that both have is for one than for the other, clip by clip."""
         one, two = self.accounts[name], self.accounts[other]
-        both = one.quantities & two.quantities
+        both = [key for key in one.quantities if key in two.quantities]
         found = {
             key: self.ledger.estimate(difference_of(f"{name}/{key}", f"{other}/{key}"))
-            for key in (*one.protocol.metrics, *sorted(key for key in both if "_at_" in key))
+            for key in (*one.protocol.metrics, *(key for key in both if "_at_" in key))
         }
         found |= {
             key: self.ledger.estimate(told.difference(name, other)) for key, told in TOLD.items() if told.needs in both

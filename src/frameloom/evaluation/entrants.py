@@ -128,14 +128,22 @@ def action_size(model: object) -> int:
     return model.action_size if isinstance(model, Steered) else 0
 
 
-def draws(entrant: Entrant, clips: Clips) -> Iterator[Tensor]:
-    """Yield draws of the future in about [0, 1]; a single one when the second equals the first."""
+def draws(entrant: Entrant, clips: Clips, known: int = 0) -> Iterator[Tensor]:
+    """Yield draws of the future in about [0, 1].
+
+    Args:
+        entrant: who predicts.
+        clips: what it is given.
+        known: how many draws it made of earlier clips; if 0, it is not known yet whether it draws at all, and a second
+            draw that equals the first is the end. Later clips may be settled by chance, and are drawn as often all the
+            same.
+    """
     first: Tensor | None = None
-    for draw in range(entrant.samples):
+    for draw in range(known or entrant.samples):
         video = (entrant.predict(clips, draw) + 1) / 2
         if draw == 0:
             first = video
-        elif draw == 1 and first is not None and torch.equal(video, first):
+        elif draw == 1 and not known and first is not None and torch.equal(video, first):
             return
         yield video
 

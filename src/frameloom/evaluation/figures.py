@@ -23,7 +23,7 @@ TRUTH = "truth"
 NEAR_PX = 2.0
 """A hand within so many px of the true one counts as where it should be."""
 _LEAST = 1e-12
-Better = Literal["higher", "lower", "near 1"]
+Better = Literal["higher", "lower", "near 1", "neither"]
 
 
 @dataclass(frozen=True)
@@ -76,11 +76,11 @@ def _follows(mean: Means, name: str) -> Tensor:
 
 TOLD: Mapping[str, Told] = {
     "sharpness": Told("sharpness / truth", "near 1", 3, "sharpness", _sharpness),
-    "spread": Told("spread between draws", "higher", 4, "spread", _root("spread")),
+    "spread": Told("spread between draws", "neither", 4, "spread", _root("spread")),
     "miss": Told("draw to truth", "lower", 4, "spread", _root("miss")),
     "spread_share": Told("spread / miss", "near 1", 3, "spread", _root_ratio("spread", "miss")),
     "feature_distance": Told("distance in features", "lower", 4, "feature_distance", _mean("feature_distance")),
-    "feature_spread": Told("spread in features", "higher", 4, "feature_spread", _root("feature_spread")),
+    "feature_spread": Told("spread in features", "neither", 4, "feature_spread", _root("feature_spread")),
     "feature_spread_share": Told(
         "spread / miss in features", "near 1", 3, "feature_spread", _root_ratio("feature_spread", "feature_miss")
     ),

@@ -21,6 +21,9 @@ from frameloom.core.errors import DataError
 from frameloom.evaluation.tally import Z95, Estimate
 from frameloom.metrics.distribution import Moments
 
+_ROUNDING = 1e-7
+"""Quantities are measured in single precision: an interval below this share of them is rounding."""
+
 Means = Mapping[str, Tensor]
 """Scalars by name."""
 Figure = Callable[[Means], Tensor]
@@ -61,4 +64,6 @@ class Ledger:
             value = figure(dict(zip(self.names, mean.unbind(), strict=True)))
             (gradient,) = torch.autograd.grad(value, mean)
         variance = float(gradient @ self._moments.covariance @ gradient) / self._moments.count
-        return Estimate(mean=float(value.detach()), ci95=Z95 * math.sqrt(max(variance, 0.0)))
+        width = Z95 * math.sqrt(max(variance, 0.0))
+        scale = float((gradient * self._moments.mean).abs().sum())
+        return Estimate(mean=float(value.detach()), ci95=width if width > _ROUNDING * scale else 0.0)

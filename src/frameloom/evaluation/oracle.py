@@ -47,6 +47,6 @@ class Oracle:
 
 def oracle_of(source: Source, protocol: Protocol, seed: int) -> Oracle | None:
     """Return the sampler of a source; None where the future is settled or the law is not known."""
-    if protocol.preset != "stochastic" or not isinstance(source, MovingMnist) or source.file is not None:
+    if not isinstance(source, MovingMnist) or source.config.preset != "stochastic" or source.file is not None:
         return None
     return Oracle(source, protocol.samples, seed)

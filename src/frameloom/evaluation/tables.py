@@ -17,9 +17,9 @@ THEMES: Mapping[str, Sequence[str]] = {
     "In features of the house": ("feature_distance", "feature_spread", "feature_spread_share", *_FRECHET),
     "Where the hand goes": ("hand_px", "hand_near", "hand_follows"),
 }
-REAL = "real clips"
-_UNDER: Mapping[str, str] = {"unrelated": "spread", "feature_unrelated": "feature_distance"}
-_ARROWS: Mapping[Better, str] = {"higher": "↑", "lower": "↓", "near 1": "→ 1"}
+REAL, UNRELATED = "real clips", "unrelated real clips"
+_UNDER: Mapping[str, str] = {"unrelated": "miss", "feature_unrelated": "feature_distance"}
+_ARROWS: Mapping[Better, str] = {"higher": " ↑", "lower": " ↓", "near 1": " → 1", "neither": ""}
 
 
 def label(key: str) -> str:
@@ -42,7 +42,7 @@ def better(key: str) -> Better:
 
 def heading(key: str) -> str:
     """Return what a figure is called and which way is better."""
-    return f"{label(key)} {_ARROWS[better(key)]}"
+    return label(key) + _ARROWS[better(key)]
 
 
 def themes(
@@ -50,22 +50,21 @@ def themes(
 ) -> Iterator[tuple[str, list[str], list[list[str]]]]:
     """Yield title, headings and rows of each table that has figures beside the protocol's own metrics.
 
-    A row of real clips tells how far unrelated futures are apart, and how far one half of real clips is from the other.
+    Below stand what unrelated futures are apart, and what one half of the real clips is from the other.
     """
-    real = {_UNDER.get(key, key): str(value) for key, value in references.items()}
-    single = sorted({key for method in methods for key in method.metrics if "_at_" in key})
+    single = list(dict.fromkeys(key for method in methods for key in method.metrics if "_at_" in key))
+    figures = {method.name: method.metrics for method in methods}
+    figures[UNRELATED] = {_UNDER[key]: value for key, value in references.items() if key in _UNDER}
+    figures[REAL] = {key: value for key, value in references.items() if key not in _UNDER}
     for title, wanted in {"Single frames": single, **THEMES}.items():
         keys = [key for key in wanted if any(key in method.metrics for method in methods)]
-        if not keys:
-            continue
         rows = [
-            [method.name, *(str(method.metrics[key]) if key in method.metrics else "" for key in keys)]
-            for method in methods
-            if any(key in method.metrics for key in keys)
+            [name, *(str(found[key]) if key in found else "" for key in keys)]
+            for name, found in figures.items()
+            if any(key in found for key in keys)
         ]
-        if any(key in real for key in keys):
-            rows.append([REAL, *(real.get(key, "") for key in keys)])
-        yield title, ["", *(heading(key) for key in keys)], rows
+        if keys:
+            yield title, ["", *(heading(key) for key in keys)], rows
 
 
 def differences(found: Mapping[str, Mapping[str, Estimate]]) -> tuple[list[str], list[list[str]]]:

@@ -8,11 +8,13 @@ import os
 import socket
 import sys
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
+import torch
 import uvicorn
 from pydantic import Field, NonNegativeInt
 
@@ -70,7 +72,19 @@ def serve(config: StreamConfig, announce: Callable[[str], object]) -> None:
         announce(address)
         if config.open and has_screen():
             webbrowser.open(address)
-        server(app).run(sockets=[taken])
+        with _room_for_the_browser():
+            server(app).run(sockets=[taken])
+
+
+@contextmanager
+def _room_for_the_browser() -> Iterator[None]:
+    """Leave a core to what draws the page: threads that wait for each other wait longest where they find none free."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(max(1, min(before, (os.cpu_count() or 1) - 1)))
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def server(app: Callable[..., object]) -> uvicorn.Server:

@@ -89,6 +89,9 @@ def test_crop_and_resize_treat_pictures_and_labels_alike(tmp_path: Path, make_ep
         assert np.array_equal(batch["labels"][0], expected)
         if part == "crop":  # resizing mixes the levels of neighbours
             assert np.array_equal(((batch["video"][0, :, 0] + 1) * 127.5 / 40).round(), expected)
+    write_records(tmp_path / "b.tfrecords", [episode])
+    batch = RobotPush(settings(tmp_path / "b.tfrecords", labels=True, resize=4), "test").batch(0, 1)
+    assert np.array_equal(batch["labels"][0], episode.labels["aux1"][:3, 2::4, 2::4])  # a label is never a mixture
     with pytest.raises(DataError, match="crop 17 is larger than the 16x16 frame"):
         RobotPush(settings(tmp_path / "a.tfrecords", crop=17), "train")
 
@@ -154,6 +157,12 @@ def test_a_place_that_is_not_there_is_named(tmp_path: Path) -> None:
     (tmp_path / "empty.tfrecords").touch()
     with pytest.raises(DataError, match=r"empty.tfrecords: the train files hold no record; get them again"):
         RobotPush(settings(tmp_path / "empty.tfrecords"))
+
+
+def test_without_a_path_the_sample_is_read(tmp_path: Path, make_file, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_file(tmp_path / "few.tfrecords.gz", 2)
+    monkeypatch.setattr(room, "SAMPLE", tmp_path)
+    assert RobotPush(RobotPushConfig(frames=5), "val").count == 2
 
 
 def test_training_draws_every_window_alike(tmp_path: Path, make_file, make_episode) -> None:
@@ -225,7 +234,7 @@ def test_a_damaged_record_is_left_out_and_told_once(tmp_path: Path, make_file, m
     assert list(source.skipped) == [f"{path}:1"]
 
 
-def test_training_takes_the_next_record_for_a_damaged_one(tmp_path: Path, make_file) -> None:
+def test_training_takes_the_next_record_for_a_damaged_one(tmp_path: Path, make_file, make_episode) -> None:
     """What is drawn otherwise stays as it was, and nothing is told twice."""
     path = make_file(tmp_path / "a.tfrecords", 4)
     before = RobotPush(settings(path), "train").batch(0, 64)
@@ -236,6 +245,7 @@ def test_training_takes_the_next_record_for_a_damaged_one(tmp_path: Path, make_f
         after = source.batch(0, 64)
     changed = (before["states"] != after["states"]).flatten(1).any(1)
     assert 0 < changed.sum() < 40
+    assert set(after["states"][changed, 0, 0].tolist()) <= set(make_episode(0).states[:, 0].tolist())
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert torch.equal(source.batch(0, 64)["video"], after["video"])

@@ -50,8 +50,10 @@ _UNPACK_CHUNK = 1 << 20
 class DamagedRecordError(DataError):
     """A record is not what was once written."""
 
-    def __init__(self, path: Path, number: int, reason: str) -> None:
-        super().__init__(f"{path}: record {number}: {reason}; get the file again, or do without this record")
+    @classmethod
+    def of(cls, path: Path, number: int, reason: str) -> "DamagedRecordError":
+        """Return the error of a file's record with this number."""
+        return cls(f"{path}: record {number}: {reason}; get the file again, or do without this record")
 
 
 @dataclass(frozen=True)
@@ -96,14 +98,14 @@ def read_record(index: Index, number: int) -> bytes:
     if not 0 <= number < len(index):
         raise DataError(f"{index.path}: no record {number}; it has {len(index)}")
     if reason := index.damaged.get(number):
-        raise DamagedRecordError(index.path, number, reason)
+        raise DamagedRecordError.of(index.path, number, reason)
     try:
         with BytesIO(index.content) if index.content is not None else index.path.open("rb") as file:
             payload = _payload(file, *index.places[number])
     except OSError as error:
         raise DataError(f"{index.path}: cannot be read ({error.strerror or error}); give a file of records") from error
     if payload is None:
-        raise DamagedRecordError(index.path, number, "its bytes do not match their checksum")
+        raise DamagedRecordError.of(index.path, number, "its bytes do not match their checksum")
     return payload
 
 

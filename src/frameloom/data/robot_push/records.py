@@ -84,7 +84,7 @@ def read_episode(
             _require(index, number, "label maps of", wanted, record.cameras("label_%s"))
         return record.episode(wanted, wanted if labels else (), range(first, stop))
     except WireError as error:
-        raise DamagedRecordError(index.path, number, str(error)) from error
+        raise DamagedRecordError.of(index.path, number, str(error)) from error
 
 
 def check_episode(index: Index, number: int) -> Episode:
@@ -98,7 +98,7 @@ def check_episode(index: Index, number: int) -> Episode:
         record = _Record(payload)
         return record.episode(record.cameras("image_%s/encoded"), record.cameras("label_%s"), range(record.length))
     except WireError as error:
-        raise DamagedRecordError(index.path, number, str(error)) from error
+        raise DamagedRecordError.of(index.path, number, str(error)) from error
 
 
 def write_records(path: Path, episodes: Iterable[Episode]) -> int:

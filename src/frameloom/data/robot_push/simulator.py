@@ -299,7 +299,9 @@ def _checked(action: ArrayLike) -> NDArray[np.float64]:
     except (TypeError, ValueError):
         values = np.empty(0)
     if values.shape != (ACTION_SIZE,) or not np.isfinite(values).all():
-        raise DataError(f"simulator: action {action!s:.60}: give four finite numbers: right, away, up, turn")
+        raise DataError(
+            f"simulator: action {' '.join(str(action).split()):.60}: give four finite numbers: right, away, up, turn"
+        )
     return values
 
 

@@ -66,7 +66,7 @@ def read_bytes(data: bytes, feature: Span) -> Span:
         WireError: the feature is of another kind, or has not exactly one value.
     """
     begin, end = feature
-    if data.startswith(before := _usual(_BYTES_LIST, end - begin), begin):
+    if data.startswith(before := _usual(_BYTES_LIST, end - begin), begin):  # a third of the time of what follows
         return begin + len(before), end
     values = [value for part in _values(data, feature, _BYTES_LIST) for value in _values(data, part, 1)]
     if len(values) != 1:

@@ -61,7 +61,7 @@ class PixelWorld(nn.Module):
         self.paint = nn.Sequential(nn.Conv2d(c, 4 * (2 + SHARES + config.channels), 3, 1, 1), nn.PixelShuffle(2))
         last = cast(nn.Conv2d, self.paint[0])
         bias = torch.zeros(last.out_channels)
-        bias[8:16] = 3  # the first two shares, of the last frame: a new model copies it
+        bias[8:16], bias[20:24] = 3, -4  # a new model copies the last frame, and learns to move before it paints
         last.weight.data.mul_(0.1)
         last.bias = nn.Parameter(bias)
 

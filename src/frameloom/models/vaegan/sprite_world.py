@@ -39,9 +39,10 @@ LEAST = 1e-20
 
 
 class SpriteWorld(nn.Module):
-    """State: memory (B, K, 2, h), place (B, K, 2, P), step (B, K, 2, 11; zeros if unknown), patch (B, K, s, s).
+    """State: memory (B, K, 2, h), place and log_place (B, K, 2, P), step (B, K, 2, 11), patch (B, K, s, s).
 
-    Latents are (B, K, 2 Z): Z for rows, then Z for columns.
+    The place is where the sprite is drawn, log_place how likely it was; a step of zeros is not known. Latents are
+    (B, K, 2 Z): Z for rows, then Z for columns.
     """
 
     def __init__(self, config: "VaeganConfig") -> None:
@@ -52,7 +53,7 @@ class SpriteWorld(nn.Module):
         c, h, z = config.c_dim, config.h_dim, config.z_dim
         self.localiser = Localiser(config.past, config.sprites, config.size, config.patch, config.localiser_width)
         self.appearance = Unmixing(config.patch)
-        self.code = nn.Linear(self.places + STEPS, c)
+        self.code = nn.Linear(2 * (self.places + STEPS) - 1, c)
         self.recurrent = nn.GRU(2 * c, h, batch_first=True)
         if z:
             self.expect = perceptron([h + 2 * c, h, 2 * z])
@@ -190,6 +191,7 @@ class SpriteWorld(nn.Module):
         slots = patches.shape[:2]
         return {
             "memory": memory.unflatten(0, (*slots, 2)),
+            "log_place": place[:, -1].clamp(min=LEAST).log().unflatten(0, slots),
             "place": place[:, -1].unflatten(0, slots),
             "step": step[:, -1].unflatten(0, slots),
             "patch": patches,
@@ -203,8 +205,8 @@ class SpriteWorld(nn.Module):
         return F.one_hot(corners, self.places).float(), F.pad(step, (0, 0, 0, 0, 1, 0)).float()
 
     def _code(self, place: Tensor, step: Tensor) -> Tensor:
-        """Return codes (..., 2, 2c): an axis's own, then the other's."""
-        return _both(self.code(torch.cat([place, step], -1)))
+        """Return codes (..., 2, 2c) of places, steps and where another such step would lead."""
+        return _both(self.code(torch.cat([place, step, _landing(place, step)], -1)))
 
     def _step_to(self, place: Tensor, target: Tensor) -> Tensor:
         """Return which step (..., 2) in 0 to 10 leads from places (..., 2, P) to target corners (..., 2)."""
@@ -222,10 +224,16 @@ def _both(values: Tensor) -> Tensor:
     return torch.cat([values, values.flip(-2)], -1)
 
 
-def _shift(place: Tensor, step: Tensor) -> Tensor:
-    """Return distributions over places (..., P) after steps (..., 11) from distributions over places (..., P)."""
-    around = F.pad(place, (REACH_PX, REACH_PX)).unfold(-1, STEPS, 1)  # (..., P, 11), from p - 5 to p + 5
+def _landing(place: Tensor, step: Tensor) -> Tensor:
+    """Return distributions (..., P + 10) over places, and 5 px beyond each wall, after steps (..., 11) from places."""
+    around = F.pad(place, (2 * REACH_PX, 2 * REACH_PX)).unfold(-1, STEPS, 1)  # (..., P + 10, 11)
     return (around * step.flip(-1)[..., None, :]).sum(-1)
+
+
+def _shift(place: Tensor, step: Tensor) -> Tensor:
+    """Return distributions over places (..., P) after steps (..., 11) from places (..., P), without what would leave."""
+    stayed = _landing(place, step)[..., REACH_PX:-REACH_PX]
+    return stayed / stayed.sum(-1, keepdim=True).clamp(min=LEAST)
 
 
 def _joined(axes: Posterior) -> Posterior:

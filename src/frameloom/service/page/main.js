@@ -143,4 +143,4 @@ setInterval(() => {
 }, 250);
 
 // What a benchmark or a test asks the page.
-window.frameloom = { figures, state };
+window.frameloom = { figures, state, link };
