@@ -10,8 +10,7 @@ import pytest
 import torch
 
 from frameloom.apps import demo as room
-from frameloom.apps.demo import live, noise, parts
-from frameloom.apps.demo import PAIRS, DemoConfig, demo, demonstrating
+from frameloom.apps.demo import PAIRS, DemoConfig, demo, demonstrating, live, noise, parts
 from frameloom.cli.main import main
 from frameloom.core.config import validate
 from frameloom.core.errors import ConfigError, ModelError, OutputError

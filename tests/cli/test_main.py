@@ -14,7 +14,18 @@ import frameloom as package
 from frameloom.cli import main as entry
 from frameloom.core.errors import ModelError
 
-COMMANDS = ["models", "generate", "predict", "demo", "train", "evaluate", "data", "data get", "data get mnist"]
+COMMANDS = [
+    "models",
+    "generate",
+    "predict",
+    "demo",
+    "train",
+    "evaluate",
+    "compare",
+    "data",
+    "data get",
+    "data get mnist",
+]
 COMMANDS += ["stream", "data get bair", "data make", "data make robot-push", "data check"]
 HEAVY = {"torch", "numpy", "av", "PIL"}
 DOCS = Path(__file__).parents[2] / "docs"
@@ -43,7 +54,7 @@ def test_importing_the_package_is_light_and_every_public_name_is_there() -> None
 
 def test_an_unknown_public_name_lists_the_known_ones() -> None:
     with pytest.raises(
-        AttributeError, match=r"frameloom has no name 'laod'; public names: Clip, Condition, .*, load, "
+        AttributeError, match=r"frameloom has no name 'laod'; public names: Clip, CompareConfig, Condition, .*, load, "
     ):
         package.laod  # noqa: B018
 

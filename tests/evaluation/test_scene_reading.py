@@ -158,7 +158,6 @@ def test_what_does_not_read_is_refused() -> None:
 
 
 def test_the_shipped_reader_reads_what_the_simulator_shows() -> None:
-    pytest.importorskip("mujoco")
     try:
         simulator = Simulator(seed=1234, labels=True)
         simulator.reset(0)

@@ -46,6 +46,27 @@ def test_classes_are_refused_by_a_model_without_them(models: Path) -> None:
         load(models / "vae").sample(classes=(3, 7))
 
 
+def test_a_seed_chooses_the_future_and_leaves_the_global_random_numbers_alone(models: Path) -> None:
+    model, past = load(models / "vaegan"), torch.rand(2, 3, 3, 16, 16)
+    torch.manual_seed(5)
+    expected = torch.rand(1)
+    torch.manual_seed(5)
+    one, again, other = (model.predict(past, 4, seed=seed) for seed in (1, 1, 2))
+    assert torch.equal(torch.rand(1), expected)
+    assert torch.equal(one, again)
+    assert not torch.equal(one, other)
+
+
+def test_actions_steer_a_model_that_takes_them_and_are_refused_by_one_that_does_not(models: Path) -> None:
+    past, actions = torch.rand(2, 3, 3, 16, 16), torch.rand(2, 6, 4)
+    steered = load(models / "vaegan")
+    assert not torch.equal(steered.predict(past, 4, actions=actions), steered.predict(past, 4, actions=-actions))
+    with pytest.raises(ModelError, match=r"seq2seq takes no actions; leave them out"):
+        load(models / "seq2seq").predict(past, 4, actions=actions)
+    with pytest.raises(DataError, match=r"actions \(2, 1, 4\) do not fit; give \(2, at least 2, 4\)"):
+        steered.predict(past, 4, actions=actions[:, :1])
+
+
 def test_first_frames_are_followed_and_change_the_clips(models: Path) -> None:
     gan = load(models / "gan-first")
     dark, light = torch.full((1, 1, 1, 16, 16), -1.0), torch.full((1, 1, 1, 16, 16), 1.0)

@@ -57,6 +57,7 @@ def predict(
     frames: Annotated[int, typer.Option(help="Frames to predict.")] = 20,
     past: Annotated[int, typer.Option(help="How many of the clip's last frames the model sees.")] = 10,
     with_past: Annotated[bool, typer.Option("--with-past", help="Begin with the frames that the model saw.")] = False,
+    seed: Annotated[int, typer.Option(help="Chooses one of the futures that a model with chance in it sees.")] = 0,
     scale: Annotated[int, typer.Option(help=ENLARGED)] = 4,
     device: Device = "cpu",
     as_json: AsJson = False,
@@ -65,7 +66,7 @@ def predict(
     from frameloom.generation import predict as future
 
     given = {"model": model, "clip": clip, "out": out, "frames": frames, "past": past, "with_past": with_past}
-    config = validate(future.PredictConfig, {**given, "scale": scale, "device": device}, "predict")
+    config = validate(future.PredictConfig, {**given, "seed": seed, "scale": scale, "device": device}, "predict")
     show.written(future.predict(config), as_json)
 
 

@@ -6,14 +6,14 @@ A draw is fixed by seed, batch and number, so that all entrants throw the same d
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 import torch
 from torch import Tensor
 
 from frameloom.core.errors import DataError, ModelError
-from frameloom.models.base import Predicts, Steered
+from frameloom.models.base import Predicts, State, Steered, Steps
 
 Kind = Literal["model", "baseline", "sampler", "check"]
 
@@ -69,6 +69,8 @@ class Contender:
     seed: int = 0
     strange: bool = False
     """Whether it is told the actions of other clips: a model that heeds them must then be worse."""
+    _begun: list[tuple[Tensor, State]] = field(default_factory=list, init=False, repr=False, compare=False)
+    """The past that was taken in last, and the state after it: all draws of a batch go on from there."""
 
     @property
     def kind(self) -> Kind:
@@ -99,10 +101,22 @@ class Contender:
         actions = clips.strangers if self.strange else clips.actions
         wanted = action_size(self.model)
         if actions is None or not wanted or not isinstance(self.model, Steered):
-            return self.model.predict(clips.past, clips.future)
+            return self._freely(clips)
         if actions.shape[-1] != wanted:
             raise DataError(f"{self.name} takes actions of {wanted} numbers, the clips have {actions.shape[-1]}")
         return self.model.predict(clips.past, clips.future, actions)
+
+    def _freely(self, clips: Clips) -> Tensor:
+        """Return what the model predicts without actions."""
+        if not isinstance(self.model, Steps):
+            return self.model.predict(clips.past, clips.future)
+        if not self._begun or self._begun[0][0] is not clips.past:
+            self._begun[:] = [(clips.past, self.model.start(clips.past))]
+        state, frames = self._begun[0][1], []
+        for _ in range(clips.future):
+            state, frame = self.model.step(state)
+            frames.append(frame)
+        return torch.stack(frames, 1)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from frameloom.core.errors import DataError, ModelError
-from frameloom.models.base import Condition, Model, Predicts, Samples, Steps
+from frameloom.models.base import Condition, Model, Predicts, Samples, Steered, Steps
 from frameloom.models.store import load_model, shipped
 
 Ability = TypeVar("Ability", Samples, Predicts, Steps)
@@ -55,15 +55,28 @@ class VideoModel:
         return model.sample(count, condition=condition, generator=generator)
 
     @torch.no_grad()
-    def predict(self, past: Tensor, frames: int = 10) -> Tensor:
+    def predict(self, past: Tensor, frames: int = 10, *, seed: int = 0, actions: Tensor | None = None) -> Tensor:
         """Return the frames that follow past (B, T, C, H, W), to any horizon, (B, frames, C, H, W).
 
+        Args:
+            past: frames seen, in [-1, 1].
+            frames: how many to predict.
+            seed: chooses one of the futures that a model with chance in it sees.
+            actions: what is done, (B, at least T + frames - 1, A), to a model that is steered; the t-th is taken between
+                frames t and t + 1. Left out, the model goes on as it has learned that clips may.
+
         Raises:
-            DataError: past has another shape than the model's clips.
-            ModelError: the model does not predict.
+            DataError: past or actions have another shape than the model's.
+            ModelError: the model does not predict, or takes no actions.
         """
-        model = require(self.model, self.name, Predicts, "predict")
-        return model.predict(self.fitted(past), frames)
+        model, seen = require(self.model, self.name, Predicts, "predict"), self.fitted(past)
+        with torch.random.fork_rng([seen.device] if seen.is_cuda else []):
+            torch.manual_seed(seed)
+            if actions is None:
+                return model.predict(seen, frames)
+            if not isinstance(model, Steered) or not model.action_size:
+                raise ModelError(f"{self.name} takes no actions; leave them out")
+            return model.predict(seen, frames, actions.to(seen))
 
     @torch.no_grad()
     def stream(self, past: Tensor) -> Iterator[Tensor]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
-from pydantic import PositiveInt
+from pydantic import NonNegativeInt, PositiveInt
 from torch import Tensor
 from torch.nn.functional import interpolate, pad
 
@@ -39,6 +39,8 @@ class PredictConfig(Config):
     """How many of the clip's last frames the model sees."""
     with_past: bool = False
     """Begin the output with the frames that the model saw."""
+    seed: NonNegativeInt = 0
+    """Chooses one of the futures that a model with chance in it sees."""
     scale: PositiveInt = 4
     """Side of the square that each pixel becomes."""
     device: str = "cpu"
@@ -57,8 +59,8 @@ def predict(config: PredictConfig) -> Written:
     model = load(config.model, config.device)
     rate = probe(config.clip).rate
     past, notes = read_past(config.clip, config.past, model.frame_shape)
-    future = model.predict(past, config.frames).cpu()
-    sizes = f"--frames {config.frames} --past {config.past}"
+    future = model.predict(past, config.frames, seed=config.seed).cpu()
+    sizes = f"--frames {config.frames} --past {config.past} --seed {config.seed}"
     made_by = f"frameloom {version()} predict {config.model} {config.clip.name} {sizes}"
     video = torch.cat([past, future], 1) if config.with_past else future
     written = write_clip(config.out, grid(video, gap=0), rate, scale=config.scale, made_by=made_by)

@@ -2,6 +2,7 @@
 
     mnist-gan, mnist-vae ------------sample---> clips beside real ones --+
     mnist-predictor, mnist-seq2seq --predict--> futures beside truth ----+--> index.html, *.mp4, *.gif
+    mnist-stochastic, robot-push ----predict--> several of each ---------+
     recipe mnist-vae ----------------train----> its first minute --------+    live/: the model trained here
 
 Every figure on the page is measured while the page is made, on the machine that makes it; only the floor is stored.
@@ -15,10 +16,11 @@ from pathlib import Path
 
 import torch
 
+from frameloom.apps.demo.chance import add_pushes, add_turns
 from frameloom.apps.demo.futures import add_futures, add_stream
 from frameloom.apps.demo.live import add_live
 from frameloom.apps.demo.noise import add_samples
-from frameloom.apps.demo.parts import GAN, PAIRS, PREDICTOR, RATE, VAE, DemoConfig, Work
+from frameloom.apps.demo.parts import GAN, PAIRS, PREDICTOR, RATE, ROBOT, VAE, DemoConfig, Work
 from frameloom.core.progress import View, duration, show
 from frameloom.core.provenance import commit, version
 from frameloom.media.pages.page import Page
@@ -55,8 +57,8 @@ def demonstrating(config: DemoConfig) -> Iterator[Showing]:
     made_by = f"frameloom {version()}" + (f", commit {commit()}" if commit() else "")
     page = Page(
         "Video from noise, and video continued",
-        "Everything on this page was made on this machine, by `frameloom demo`. Four small models come with the "
-        "package. A fifth was trained from its first step while you waited.",
+        "Everything on this page was made on this machine, by `frameloom demo`. Six small models come with the "
+        "package. A seventh was trained from its first step while you waited.",
         rate=RATE,
         made_by=made_by,
     )
@@ -65,6 +67,8 @@ def demonstrating(config: DemoConfig) -> Iterator[Showing]:
         ("clips from noise", 10, add_samples),
         ("futures and scores", 15, add_futures),
         ("streaming", 2, add_stream),
+        ("futures that differ", 3, add_turns),
+        ("a robot's pushes", 4, add_pushes),
         ("training a model", 60 * config.minutes, add_live),
     ]
     total, done = sum(weight for _, weight, _ in sections), 0.0
@@ -84,6 +88,7 @@ def _add_end(page: Page, config: DemoConfig, seconds: float) -> None:
     """Add what all of it took, and what to do next."""
     page.section("Now yours", "The same models, on your own wishes and your own clips.").code(
         f"frameloom generate {GAN} --classes 3,7 -n 16 -o mine.gif\n"
+        f"frameloom stream {ROBOT}\n"
         f"frameloom predict {PREDICTOR} clip.mp4 --frames 20 -o future.mp4\n"
         f"frameloom generate {config.out / 'live'} -o live.gif\n"
         f"frameloom train {VAE} --minutes 10\n"

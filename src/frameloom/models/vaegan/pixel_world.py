@@ -10,8 +10,8 @@ Sources: convolutional recurrence, Shi et al., arXiv:1506.04214; composing the n
 background and new ones, Finn et al., arXiv:1605.07157, and Lee et al., "SAVP", arXiv:1804.01523; skips from the last
 observed frame, Denton & Fergus, arXiv:1802.07687.
 Differs from them: one flow vector per pixel in place of a few kernels; flows are also added up, so that a texture is
-resampled once, however far it has come, and stays sharp (the advected coordinates of fluid simulation); latents enter the recurrence, so that what
-they decided stays decided.
+resampled once, however far it has come, and stays sharp (the advected coordinates of fluid simulation); latents enter
+the recurrence, so that what they decided stays decided.
 """
 
 from typing import TYPE_CHECKING, cast
@@ -34,7 +34,7 @@ SHARES = 4
 
 
 class PixelWorld(nn.Module):
-    """State: memory (B, h, H/4, W/4), frame (B, C, H, W), still (B, C, H, W) the last observed one, origin (B, 2, H, W).
+    """State: memory (B, h, H/4, W/4); frame (B, C, H, W); still, the last observed one; origin (B, 2, H, W).
 
     Origin says how far from a pixel its matter was in the last observed frame, px as column and row.
     """

@@ -16,10 +16,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from frameloom.models.sprites import corners_of, glimpse, place
+from frameloom.models.sprites import corners_of, crowd, glimpse, place
 
 TRUST = (1.0, 1.0, 1.0, 1.0, 0.3, 0.3, 0.1, 0.1)
 """Weight of localiser and straight flight against the pixels, round by round: they lead, and then let go."""
+DOUBT = 3.0
+"""Divides log-probabilities that have led astray."""
+TOLERANCE = 1e-3
+"""Squared error of a frame drawn again beyond which a sprite is not where it was thought to be."""
 FAINTEST = -8.0
 """Log-probability of a place below which the localiser is not believed."""
 FULL = 0.95
@@ -71,8 +75,26 @@ def bounds(video: Tensor, corners: Tensor, size: int) -> tuple[Tensor, Tensor]:
 def settle(video: Tensor, log_places: Tensor, size: int) -> Tensor:
     """Return the corners (B, K, T, 2) at which patches that stay the same explain frames (B, T, H, W) best.
 
+    Frames drawn again tell whether all is found. Where they do not, the log-probabilities (B, K, T, P, P) are read in
+    other ways: with less trust in which sprite is which, or in all that they say.
+    """
+    pooled = log_places.logsumexp(1, keepdim=True).expand_as(log_places)
+    corners = _settled(video, log_places, size)
+    for reading in (pooled, log_places / DOUBT):
+        wrong = _misfit(video, corners, size)
+        lost = (wrong > TOLERANCE).nonzero()[:, 0]
+        if len(lost):
+            again = _settled(video[lost], reading[lost], size)
+            better = _misfit(video[lost], again, size) < wrong[lost]
+            corners = corners.index_put((lost[better],), again[better])
+    return corners
+
+
+def _settled(video: Tensor, log_places: Tensor, size: int) -> Tensor:
+    """Return corners (B, K, T, 2) that begin where the localiser points.
+
     Sprite by sprite, what its windows have in common is sought in what the others leave of each frame, near where
-    the localiser's log-probabilities (B, K, T, P, P) point and where straight flight leads.
+    the log-probabilities point and where straight flight leads.
     """
     corners, heat = corners_of(log_places), log_places.clamp(min=FAINTEST)
     for trust in TRUST:
@@ -86,6 +108,13 @@ def settle(video: Tensor, log_places: Tensor, size: int) -> Tensor:
         inside = ((moved >= 0) & (moved < places)).flatten(2).all(2)[..., None, None]
         corners = torch.where(inside, moved, corners)
     return corners
+
+
+def _misfit(video: Tensor, corners: Tensor, size: int) -> Tensor:
+    """Return the largest squared error (B,) of a frame of a clip, drawn again with its sprites at corners."""
+    least, most = bounds(video, corners, size)
+    drawn = crowd(layers((least + most) / 2, corners, video.shape[-1]))
+    return (drawn - video).square().sum((2, 3)).amax(1)
 
 
 def off_centre(patches: Tensor) -> Tensor:

@@ -231,7 +231,7 @@ def _landing(place: Tensor, step: Tensor) -> Tensor:
 
 
 def _shift(place: Tensor, step: Tensor) -> Tensor:
-    """Return distributions over places (..., P) after steps (..., 11) from places (..., P), without what would leave."""
+    """Return distributions over places (..., P) after steps (..., 11) that stay on the canvas."""
     stayed = _landing(place, step)[..., REACH_PX:-REACH_PX]
     return stayed / stayed.sum(-1, keepdim=True).clamp(min=LEAST)
 
