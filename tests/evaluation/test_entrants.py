@@ -20,10 +20,10 @@ class Told:
         return value.view(-1, 1, 1, 1, 1).expand(-1, frames, 1, 4, 4)
 
     def start(self, past: Tensor, actions: Tensor | None = None) -> State:
-        raise NotImplementedError
+        return {"past": past}
 
     def step(self, state: State, action: Tensor | None = None) -> tuple[State, Tensor]:
-        raise NotImplementedError
+        return state, torch.zeros(len(state["past"]), 1, 4, 4)
 
 
 class Dice:
@@ -93,3 +93,31 @@ def test_best_and_worst_are_kept_for_each_clip() -> None:
     assert chooser.best.flatten().tolist() == [1, 2]
     assert chooser.worst.flatten().tolist() == [2, 1]
     assert [int(each[0]) for each in chooser.random] == list(range(RANDOM))
+
+
+class Patient:
+    """Steps with noise, and counts how often it takes in what was seen."""
+
+    def __init__(self) -> None:
+        self.starts = 0
+
+    def start(self, past: Tensor) -> State:
+        self.starts += 1
+        return {"mean": past.mean((1, 2, 3, 4))}
+
+    def step(self, state: State, action: Tensor | None = None) -> tuple[State, Tensor]:
+        return state, state["mean"][:, None, None, None] + torch.rand(len(state["mean"]), 1, 4, 4)
+
+    def predict(self, past: Tensor, frames: int) -> Tensor:
+        state = self.start(past)
+        return torch.stack([self.step(state)[1] for _ in range(frames)], 1)
+
+
+def test_what_was_seen_is_taken_in_once_for_all_draws_of_a_batch() -> None:
+    patient = Patient()
+    model = Contender("m", patient, samples=3)
+    first, second = clips(), Clips(1, 2, torch.ones(2, 2, 1, 4, 4), 3)
+    drawn = [*draws(model, first), *draws(model, second)]
+    assert patient.starts == 2
+    torch.manual_seed(hash((0, 1, 2)) % 2**63)
+    torch.testing.assert_close(drawn[5] * 2 - 1, patient.predict(second.past, 3))

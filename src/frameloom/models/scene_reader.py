@@ -184,7 +184,7 @@ class SceneReader(Model):
                 f"frames are {tuple(frames.shape)}; this reader reads (N, {self.config.channels}, H, W) "
                 "with H and W multiples of 8"
             )
-        deep, fine = self.trunk(frames)
+        deep, fine = self.trunk(frames.contiguous(memory_format=torch.channels_last))
         return deep, fine
 
 
