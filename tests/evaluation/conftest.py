@@ -55,20 +55,21 @@ class Follows(Model):
         self.noise_px, self.heeds = noise_px, heeds
 
     def predict(self, past: Tensor, frames: int, actions: Tensor | None = None) -> Tensor:
-        centre, told = find_hand(past[:, -1]), past.new_zeros(len(past), frames, 4)
-        if actions is not None:
-            told = actions[:, past.shape[1] - 1 : past.shape[1] - 1 + frames]
-        video = []
-        for action in told.unbind(1):
-            centre = moved(centre, self.heeds * action) + self.noise_px * torch.randn_like(centre)
-            video.append(draw_hand(centre))
+        told = past.new_zeros(len(past), frames, 4) if actions is None else actions[:, past.shape[1] - 1 :]
+        state, video = self.start(past), []
+        for action in told[:, :frames].unbind(1):
+            state, frame = self.step(state, action)
+            video.append(frame)
         return torch.stack(video, 1)
 
     def start(self, past: Tensor, actions: Tensor | None = None) -> State:
-        raise NotImplementedError
+        return {"centre": find_hand(past[:, -1])}
 
     def step(self, state: State, action: Tensor | None = None) -> tuple[State, Tensor]:
-        raise NotImplementedError
+        told = state["centre"].new_zeros(len(state["centre"]), 4) if action is None else action
+        centre = moved(state["centre"], self.heeds * told)
+        centre = centre + self.noise_px * torch.randn_like(centre)
+        return {"centre": centre}, draw_hand(centre)
 
 
 class ToyReader(Model):

@@ -28,11 +28,13 @@ from frameloom.models.store import (
     summary,
 )
 from frameloom.models.vae import VaeConfig
+from frameloom.models.vaegan import VaeganConfig
 
 SMALL: list[AnyModelConfig] = [
     GanConfig(frames=4, size=16, z_dim=4, c_dim=4, h_dim=8),
     VaeConfig(frames=4, size=16, z_dim=4, c_dim=4, h_dim=8),
     Seq2SeqConfig(past=2, future=2, size=16, c_dim=4, h_dim=8),
+    VaeganConfig(past=2, future=2, size=16, actions=4, z_dim=3, c_dim=8, h_dim=8, adversarial_from=0.5, judge_dim=16),
     PredictorConfig(window=2, size=16, dim=8, heads=2, depth=1),
     SpritePredictorConfig(past=2, future=2, width=8, motion_width=8),
     DigitReaderConfig(frames=4, width=8, features=8),
