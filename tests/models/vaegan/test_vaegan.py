@@ -134,7 +134,7 @@ def test_judges_that_see_no_difference_have_ln_2_and_the_stages_begin_when_they_
     assert loss.parts["fooling"].item() == pytest.approx(math.log(2))
     assert loss.total.item() == pytest.approx(math.log(2) + 10 * loss.parts["matching"].item(), rel=1e-5)
     assert [(phase.name, phase.begins, phase.rate) for phase in combined.phases()] == [
-        ("elbo", 0.0, 1.0), ("judges", 0.6, 0.2), ("realism", 0.6, 0.5),
+        ("elbo", 0.0, 1.0), ("judges", 0.6, 0.2), ("realism", 0.6, 0.15),
     ]  # fmt: skip
     assert [phase.name for phase in model().phases()] == ["elbo"]
 

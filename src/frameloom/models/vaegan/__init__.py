@@ -88,7 +88,7 @@ class VaeganConfig(Config):
     """Share of the run after which the model goes on from its own frames alone; before, ever less from the truth."""
     adversarial_from: Share = 1.0
     """Share of the run after which judges and realism are trained too; 1: never."""
-    realism_rate: NonNegativeFloat = 0.5
+    realism_rate: NonNegativeFloat = 0.15
     """Learning rate of realism as a share of the recipe's."""
     judge_rate: NonNegativeFloat = 0.2
     """Learning rate of the judges as a share of the recipe's."""
