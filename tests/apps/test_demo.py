@@ -24,6 +24,7 @@ from frameloom.models.seq2seq import Seq2Seq, Seq2SeqConfig
 from frameloom.models.sprite_predictor import SpritePredictor, SpritePredictorConfig
 from frameloom.models.store import save_model
 from frameloom.models.vae import Vae, VaeConfig
+from frameloom.models.vaegan import Vaegan, VaeganConfig
 
 ONE_STEP_MINUTES = 1e-4
 
@@ -48,6 +49,8 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "mnist-vae": Vae(VaeConfig.model_validate(sprites)),
         "mnist-predictor": SpritePredictor(SpritePredictorConfig(motion_width=8)),
         "mnist-seq2seq": Seq2Seq(Seq2SeqConfig(decoder="sprites", c_dim=8, h_dim=8)),
+        "mnist-stochastic": Vaegan(VaeganConfig(decoder="sprites", past=5, future=1, c_dim=8, h_dim=8, z_dim=2)),
+        "robot-push": Vaegan(VaeganConfig(channels=3, actions=4, c_dim=8, h_dim=8)),
     }.items():
         save_model(folder / name, model, f"# {name}\n")
     shutil.copytree(store.SHIPPED / "digit-reader", folder / "digit-reader")
@@ -73,11 +76,12 @@ def test_the_command_leaves_a_page_that_needs_nothing_else(
     answer = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert answer["path"] == str(out / "index.html")
     assert {path.name for path in out.iterdir()} == {
-        "index.html", "gan.mp4", "vae.mp4", "prediction.gif", "learning.gif", "live"
+        "index.html", "gan.mp4", "vae.mp4", "prediction.gif", "pushes.gif", "learning.gif", "live"
     }  # fmt: skip
     page = (out / "index.html").read_text(encoding="utf-8")
     assert re.findall(r"<h2>(.*?)</h2>", page) == [
-        "Made from noise", "What comes next", "Scores", "Without end", "Learning live", "Now yours"
+        "Made from noise", "What comes next", "Scores", "Without end", "Futures that differ", "A robot imagined",
+        "Learning live", "Now yours",
     ]  # fmt: skip
     assert re.findall(r'(?:src|href)="(?!#|data:)', page) == []
     assert all(name in page for name in ("mnist-predictor", "mnist-seq2seq", "zeros", "copy last", "Bayes floor"))
@@ -92,7 +96,7 @@ def test_progress_grows_to_the_end_and_the_page_comes_last(tmp_path: Path, monke
         assert not (config.out / "index.html").exists()
         yield 1.0, "whole"
 
-    for name in ("add_samples", "add_futures", "add_stream", "add_live"):
+    for name in ("add_samples", "add_futures", "add_stream", "add_turns", "add_pushes", "add_live"):
         monkeypatch.setattr(room, name, half_and_whole)
     steps = list(demonstrating(validate(DemoConfig, {"out": tmp_path / "demo"}, "demo")))
     assert all(before.progress <= after.progress for before, after in pairwise(steps))

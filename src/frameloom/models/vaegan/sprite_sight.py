@@ -120,7 +120,7 @@ def _misfit(video: Tensor, corners: Tensor, size: int) -> Tensor:
 def off_centre(patches: Tensor) -> Tensor:
     """Return how far the centre of mass of patches (..., h, h) is from their middle, (..., 2) px down and right.
 
-    >>> off_centre(F.one_hot(torch.tensor([[2]]), 4).float().expand(4, 4)).tolist()
+    >>> off_centre(torch.eye(4)[2].expand(4, 4)).tolist()
     [-0.5, 0.0]
     """
     size = patches.shape[-1]
