@@ -16,7 +16,7 @@ SMALL = {"frames": 5, "size": 16, "patch": 8, "z_dim": 4, "c_dim": 8, "h_dim": 1
 
 @pytest.fixture(scope="session")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of model folders: vae, gan (by classes), gan-first (by first frame), seq2seq and vaegan (colour, steered)."""
+    """A folder of models: vae, gan (by classes), gan-first (by first frame), seq2seq and vaegan (colour, steered)."""
     torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("models")
     seq2seq = Seq2SeqConfig(size=16, channels=3, c_dim=8, h_dim=8)

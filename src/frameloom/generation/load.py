@@ -62,8 +62,8 @@ class VideoModel:
             past: frames seen, in [-1, 1].
             frames: how many to predict.
             seed: chooses one of the futures that a model with chance in it sees.
-            actions: what is done, (B, at least T + frames - 1, A), to a model that is steered; the t-th is taken between
-                frames t and t + 1. Left out, the model goes on as it has learned that clips may.
+            actions: what is done, (B, at least T + frames - 1, A), to a model that is steered; the t-th between frames
+                t and t + 1. Left out, the model goes on as it has learned that clips may.
 
         Raises:
             DataError: past or actions have another shape than the model's.
