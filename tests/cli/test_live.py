@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -14,6 +15,9 @@ import pytest
 def test_it_serves_until_ctrl_c() -> None:
     words = ["-m", "frameloom", "stream", "mnist-seq2seq", "--port", "0", "--no-open", "--json"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    pipes["preexec_fn"] = partial(
+        signal.signal, signal.SIGINT, signal.SIG_DFL
+    )  # what runs in the background ignores it
     with subprocess.Popen([sys.executable, *words], **pipes) as process:
         assert process.stdout is not None
         said = json.loads(process.stdout.readline())

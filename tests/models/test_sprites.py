@@ -17,6 +17,7 @@ from frameloom.models.sprites import (
     Paths,
     corners_of,
     crop,
+    crowd,
     fold,
     glimpse,
     grid_weights,
@@ -49,6 +50,14 @@ def test_an_unsure_place_draws_the_mean_of_the_shifted_copies() -> None:
 def test_a_window_is_cut_out_with_its_upper_left_corner_at_the_place() -> None:
     image = torch.arange(20.0).view(1, 4, 5)
     assert crop(image, one_hot(2, 3), one_hot(1, 4), 2)[0].tolist() == [[11.0, 12.0], [16.0, 17.0]]
+
+
+def test_crowded_ink_adds_up_until_it_is_full() -> None:
+    layers = torch.tensor([[0.25, 0.5], [0.5, 0.75]])[None]
+    assert crowd(layers).tolist() == [[0.75, 1.0]]
+    patches, anywhere = torch.full((1, 2, 2, 2), 0.25), torch.ones(1, 2, 1, 2, 1)
+    assert render(patches, anywhere, crowd).unique().tolist() == [0.5]
+    assert render(patches, anywhere).unique().tolist() == [1 - 0.75**2]
 
 
 @settings(deadline=None)

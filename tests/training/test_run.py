@@ -248,6 +248,17 @@ def test_a_part_inside_another_begins_with_the_part_of_its_last_name(
     run.close()
 
 
+def test_a_part_of_a_part_begins_with_the_same_part_of_another(small_recipe: Maker, tmp_path: Path) -> None:
+    list(train(small_recipe("digit_reader", steps=1, ema=0.0), tmp_path / "reader"))
+    start = {"localiser.output": str(tmp_path / "reader")}
+    run = train(small_recipe("sprite_predictor", steps=1).model_copy(update={"start": start}), tmp_path / "run")
+    next(run)
+    reader = load_model(tmp_path / "reader").get_submodule("localiser.output").state_dict()
+    begun = load_model(tmp_path / "run").get_submodule("localiser.output").state_dict()
+    assert all(torch.equal(begun[name], weights) for name, weights in reader.items())
+    run.close()
+
+
 @pytest.mark.parametrize(
     ("part", "reason"), [("localizer", "no attribute"), ("motion", "no attribute"), ("localiser", "size mismatch")]
 )

@@ -47,6 +47,7 @@ def one_hot(index: int, size: int) -> Tensor:
     return F.one_hot(torch.tensor(index), size).float()
 
 
+@settings(deadline=None)
 @given(st.integers(0, PLACES - 1), st.integers(-REACH_PX, REACH_PX))
 def test_a_step_moves_a_place_and_may_lead_beyond_the_wall(place: int, step: int) -> None:
     landing = _landing(one_hot(place, PLACES), one_hot(step + REACH_PX, STEPS))
