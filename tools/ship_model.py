@@ -17,7 +17,7 @@ from frameloom.core.provenance import commit, version
 from frameloom.data.moving_mnist import MovingMnistConfig
 from frameloom.data.robot_push.source import RobotPushConfig
 from frameloom.data.source import DataConfig
-from frameloom.models.store import SHIPPED, load_model, read_config, save_model
+from frameloom.models.store import SHIPPED, load_model, read_config, save_model, shipped
 from frameloom.training.config import Recipe
 
 DIGITS, EPISODES = "data/mnist", "data/robot-push"
@@ -40,6 +40,11 @@ def main() -> None:
         recipe["data"]["digits"] = DIGITS
     if recipe["data"].get("path"):
         recipe["data"]["path"] = EPISODES
+    known = dict(shipped())  # of other donors only the name says something elsewhere, not where they lay
+    start: dict[str, str] = recipe.get("start") or {}
+    recipe["start"] = {
+        part: donor if donor in known else f"runs/{read_config(Path(donor))['name']}" for part, donor in start.items()
+    }
     checked = Recipe.model_validate(recipe)
     folder = SHIPPED / checked.name
     model = load_model(options.run)
