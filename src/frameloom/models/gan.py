@@ -145,10 +145,15 @@ class Judge(nn.Module):
 
     def forward(self, images: Tensor, classes: Tensor | None) -> Tensor:
         """Return scores (N,) of images with classes (N, K)."""
-        features = F.leaky_relu(self.look(images), 0.2)
+        code = None if self.name is None or classes is None else self.name(classes).mean(1)
+        return self.grade(self.look(images), code)
+
+    def grade(self, looks: Tensor, code: Tensor | None) -> Tensor:
+        """Return scores (N,) of what look returned, (N, H), under the condition's code (N, H)."""
+        features = F.leaky_relu(looks, 0.2)
         score: Tensor = self.score(features)[:, 0]
-        if self.name is not None and classes is not None:
-            score = score + (self.name(classes).mean(1) * features).sum(1) / features.shape[1] ** 0.5
+        if code is not None:
+            score = score + (code * features).sum(1) / features.shape[1] ** 0.5
         return score
 
 

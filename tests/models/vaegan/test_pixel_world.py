@@ -37,7 +37,7 @@ def test_half_a_px_of_flow_is_the_mean_of_two() -> None:
 
 def test_a_new_world_copies_the_last_frame() -> None:
     fresh, video = world(), torch.rand(2, 2, 3, 16, 16)
-    state = fresh.attend(fresh.observe(video, video.new_zeros(2, 1, 0)), video.new_zeros(2, 0))
+    state = fresh.attend(fresh.look(fresh.observe(video, video.new_zeros(2, 1, 0))), video.new_zeros(2, 0))
     _, frame = fresh.advance(state, torch.zeros(2, 3))
     assert (frame - video[:, 1]).abs().mean() < 0.06
 
@@ -65,7 +65,7 @@ def test_the_four_layers_are_shared_out() -> None:
         one = fixed(world(), layer)
         memory, origin = torch.zeros(1, 8, 4, 4), torch.zeros(1, 2, 16, 16)
         state = {"memory": memory, "frame": last, "still": still, "origin": origin}
-        _, frame = one.advance(one.attend(state, torch.zeros(1, 0)), torch.zeros(1, 3))
+        _, frame = one.advance(one.attend(one.look(state), torch.zeros(1, 0)), torch.zeros(1, 3))
         torch.testing.assert_close(frame, expected, rtol=0, atol=1e-5)
 
 
@@ -78,7 +78,7 @@ def test_what_is_traced_back_stays_sharp_where_what_is_moved_again_and_again_blu
         one = fixed(world(), layer, half)
         state = one.observe(first, first.new_zeros(1, 0, 0))
         for _ in range(4):
-            state, frame = one.advance(one.attend(state, torch.zeros(1, 0)), torch.zeros(1, 3))
+            state, frame = one.advance(one.attend(one.look(state), torch.zeros(1, 0)), torch.zeros(1, 3))
         frames.append(frame)
     expected = first[:, 0, :, :, 4:]  # what lies two px to the right, away from the border
     torch.testing.assert_close(frames[1][..., 2:-2], expected, rtol=0, atol=2e-3)

@@ -63,19 +63,23 @@ def test_without_noise_of_chance_the_bound_is_reconstruction_plus_weighted_kl() 
     unit = 100 * 0.4**2 / 256
     for progress, warmth in ((0.0, 0.0), (0.1, 0.5), (0.2, 1.0), (0.9, 1.0)):
         loss = parts[progress]
-        expected = unit * (loss.parts["reconstruction"] + warmth * 0.5 * loss.parts["kl"])
+        expected = unit * (loss.parts["reconstruction"] + loss.parts["policy"] + warmth * 0.5 * loss.parts["kl"])
         torch.testing.assert_close(loss.total, expected)
 
 
-def test_without_latents_nothing_is_left_to_chance() -> None:
-    certain = model(z_dim=0)
-    assert "kl" not in certain.elbo_loss(clips(), 0.5).parts
-    past = clips()["video"][:, :2]
-    futures = []
-    for seed in (1, 2):
+def test_without_latents_only_the_policy_leaves_something_to_chance() -> None:
+    certain, batch = model(z_dim=0), clips()
+    assert "kl" not in certain.elbo_loss(batch, 0.5).parts
+    past = batch["video"][:, :2]
+
+    def future(seed: int, actions: Tensor | None) -> Tensor:
         torch.manual_seed(seed)
-        futures.append(certain.predict(past, 4))
-    assert torch.equal(*futures)
+        return certain.predict(past, 3, actions)
+
+    assert torch.equal(future(1, batch["actions"]), future(2, batch["actions"]))
+    assert not torch.equal(future(1, None), future(2, None))
+    idle = model(z_dim=0, actions=0)
+    assert torch.equal(idle.predict(past, 3), idle.predict(past, 3))
 
 
 def test_a_seed_fixes_the_future_and_another_gives_another() -> None:
@@ -89,18 +93,38 @@ def test_a_seed_fixes_the_future_and_another_gives_another() -> None:
 
 
 def test_actions_are_told_with_whether_they_are_known() -> None:
-    combined, batch = model(), clips()
-    shown, hidden = combined._told(batch, hide=0.0), combined._told(batch, hide=1.0)
+    combined, batch = model(past=3, future=2), clips(64)
+    shown, hidden = combined._told(batch), combined._told(batch, hide=1.0)
     assert torch.equal(shown[..., :4], batch["actions"])
-    assert torch.equal(shown[..., 4], torch.ones(4, 5))
-    assert not hidden.any()
-    torch.manual_seed(0)
-    some = combined._told(batch, hide=0.5)[..., 4]
-    assert torch.equal(some[:, 0], some[:, -1])  # a clip's actions are all known or all hidden
-    assert 0 < some.mean() < 1
+    assert torch.equal(shown[..., 4], torch.ones(64, 5))
+    assert not hidden[:, :2].any()  # between the three frames of the past
+    assert torch.equal(hidden[:, 2:], shown[:, 2:])
+    some = combined._told(batch, hide=0.25)[..., 4]
+    assert torch.equal(some[:, 0], some[:, 1])  # a clip's past actions are all known or all hidden
+    assert 0.55 < some[:, 0].mean() < 0.95
 
 
-def test_actions_change_the_future_and_no_actions_are_hidden_ones() -> None:
+def test_the_policy_learns_what_is_done_and_acts_so_when_nobody_steers() -> None:
+    """Everybody goes to the right when the picture is bright, and to the left when it is dark."""
+    combined = model(z_dim=0, past=1, future=1, action_dropout=0.0)
+    bright = torch.tensor([0.0, 1.0]).repeat(8)
+    video = (bright * 2 - 1)[:, None, None, None, None].expand(-1, 2, 1, 16, 16)
+    batch = {"video": video, "actions": (bright - 0.5)[:, None, None].expand(-1, 2, 4)}
+    optimiser = torch.optim.Adam(combined.parameters(), 1e-2)
+    combined.world.UNIT = 1.0
+    for _ in range(150):
+        optimiser.zero_grad()
+        combined.elbo_loss(batch, 1.0).total.backward()
+        optimiser.step()
+    seen: list[Tensor] = []
+    attend = combined.world.attend
+    combined.world.attend = lambda state, told: (seen.append(told), attend(state, told))[1]  # type: ignore[method-assign]
+    combined.step(combined.start(video[:, :1]))
+    assert (seen[-1][:, :4] - batch["actions"][:, 0]).abs().mean() < 0.1
+    assert torch.equal(seen[-1][:, 4], torch.ones(16))
+
+
+def test_actions_change_the_future_and_no_actions_are_drawn_ones() -> None:
     combined, batch = model(), clips()
     assert isinstance(combined, Steered)
     assert combined.action_size == 4
@@ -128,7 +152,9 @@ def test_judges_that_see_no_difference_have_ln_2_and_the_stages_begin_when_they_
     combined, batch = model(adversarial_from=0.6, penalty=0.0), clips()
     for judge in (combined.judges.frame, combined.judges.clip):
         torch.nn.init.zeros_(judge.score.weight)
-        torch.nn.init.zeros_(judge.name.weight)
+    for told in (combined.judges.frame.name, combined.judges.names, combined.judges.heed):
+        torch.nn.init.zeros_(told.weight)
+    torch.nn.init.zeros_(combined.judges.heed.bias)
     assert combined.judge_loss(batch, 0.7).total.item() == pytest.approx(math.log(2))
     loss = combined.realism_loss(batch, 0.7)
     assert loss.parts["fooling"].item() == pytest.approx(math.log(2))
@@ -174,10 +200,39 @@ def test_both_paths_take_turns_and_judges_are_told_which(monkeypatch: pytest.Mon
         combined.judge_loss(batch, 0.5)
         combined.realism_loss(batch, 0.5)
     assert seen == ["prior", "prior", "posterior", "posterior"]
-    video = imagine(batch, combined._told(batch, 0.0), "prior")
+    video = imagine(batch, combined._told(batch), "prior")
     assert torch.equal(video[:, :2], batch["video"][:, :2])
     assert video.shape == (4, 5, 1, 16, 16)
-    assert not torch.equal(combined.judges(video, 0, 0)[0], combined.judges(video, 1, 0)[0])
+    actions = batch["actions"]
+    assert not torch.equal(combined.judges(video, actions, 0, 0)[0], combined.judges(video, actions, 1, 0)[0])
+
+
+def test_the_judge_of_clips_hears_what_was_done_and_not_what_leads_out_of_the_clip() -> None:
+    combined, batch = model(adversarial_from=0.0), clips()
+    video, actions = batch["video"], batch["actions"]
+    by_frame, by_clip = combined.judges(video, actions, 0, 0)[0]
+    other = actions.clone()
+    other[:, -1] += 1
+    assert torch.equal(combined.judges(video, other, 0, 0)[0], torch.stack([by_frame, by_clip]))
+    other[:, -2] += 1
+    changed = combined.judges(video, other, 0, 0)[0]
+    assert torch.equal(changed[0], by_frame)
+    assert not torch.isclose(changed[1], by_clip).any()
+
+
+def test_features_are_matched_one_by_one_where_the_future_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    combined, batch = model(adversarial_from=0.0), clips()
+    looks = torch.tensor([[1.0], [-1.0], [3.0], [1.0]])  # real ones have 0: mean 1, mean size 1.5
+    video = batch["video"]
+    monkeypatch.setattr(combined, "imagine", lambda *_: video.clone())
+    monkeypatch.setattr(
+        combined.judges, "forward", lambda v, *_: (v.new_zeros(2, 4), looks * float(v.data_ptr() != video.data_ptr()))
+    )
+    matching = {}
+    for turn, path in ((0, "posterior"), (1, "prior")):
+        combined.steps.fill_(turn)
+        matching[path] = combined.realism_loss(batch, 0.5).parts["matching"].item()
+    assert matching == {"posterior": 1.5, "prior": 1.0}
 
 
 def test_the_penalty_is_that_of_a_linear_judge() -> None:
@@ -185,13 +240,13 @@ def test_the_penalty_is_that_of_a_linear_judge() -> None:
     combined, batch = model(adversarial_from=0.0), clips()
 
     class Sum(torch.nn.Module):
-        def forward(self, video: Tensor, path: int, frame: int) -> tuple[Tensor, None]:
+        def forward(self, video: Tensor, actions: Tensor, path: int, frame: int) -> tuple[Tensor, None]:
             return torch.stack([video.flatten(1).sum(1), video[:, 2 + frame].flatten(1).sum(1)]), None
 
     combined.judges = Sum()  # type: ignore[assignment]
     pixels = 16 * 16
     length = (4 * 1 + 4) * pixels  # four frames seen once, one frame seen twice: gradient 1 and 2
-    assert combined._penalty((batch["video"], batch["video"]), 0, 1).item() == pytest.approx(length, rel=1e-5)
+    assert combined._penalty((batch["video"],) * 2, batch["actions"], 0, 1).item() == pytest.approx(length, rel=1e-5)
 
 
 def test_the_world_goes_on_from_the_truth_early_and_from_itself_later(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,7 +26,7 @@ from frameloom.core.errors import DataError, FrameloomError, OutputError
 from frameloom.core.files import refuse, whole_file
 from frameloom.data.robot_push.episode import Camera
 from frameloom.data.robot_push.records import write_records
-from frameloom.data.robot_push.simulator import LARGEST, SMALLEST, Simulator
+from frameloom.data.robot_push.simulator import EDITION, LARGEST, SMALLEST, Simulator
 
 IN_A_FILE = 256
 """Episodes in a file, as published."""
@@ -170,7 +170,9 @@ def _claim(config: MakeRobotPushConfig) -> None:
         OutputError: it cannot be written.
     """
     target = config.out / SETTINGS
-    wanted = config.model_dump(mode="json", include={"frames", "seed", "size", "cameras", "labels"})
+    wanted = config.model_dump(mode="json", include={"frames", "seed", "size", "cameras", "labels"}) | {
+        "edition": EDITION
+    }
     if not target.exists():
         with whole_file(target) as part:
             part.write_text(json.dumps(wanted, indent=1) + "\n", encoding="utf-8")

@@ -11,10 +11,11 @@ The stages are settings: judges and realism begin at `adversarial_from`. Every p
 Adam forgets the scale of a gradient: `realism_rate` is what weighs realism against the bound.
 
 Sources: learned prior and skips from the last observed frames, Denton & Fergus, "SVG", arXiv:1802.07687; the two
-adversarial paths and feature matching, Lee et al., "SAVP", arXiv:1804.01523; relativistic judges, as in `gan`.
-Differs from them: one pair of judges for both paths, told which, and each step takes one of them in turn; actions may
-be hidden from a share of the clips, so that the same model can be steered or left to itself; KL balancing (Hafner et
-al., arXiv:2010.02193).
+adversarial paths and feature matching, Lee et al., "SAVP", arXiv:1804.01523; relativistic judges, as in `gan`; a
+condition as a product with the judge's features, Miyato & Koyama, arXiv:1802.05637.
+Differs from them: one pair of judges for both paths, told which, and each step takes one of them in turn; the judge of
+clips is told the actions; where nobody says what is done, a policy draws it, so that the same model can be steered or
+left to itself; KL balancing (Hafner et al., arXiv:2010.02193).
 """
 
 from typing import Annotated, Literal, Protocol, Self
@@ -31,7 +32,8 @@ from frameloom.models.gan import Judge
 from frameloom.models.losses import gradient_penalty, normal_kl, relativistic_loss
 from frameloom.models.sprites import require_canvas
 from frameloom.models.vae import Posterior
-from frameloom.models.vaegan.pixel_world import PixelWorld
+from frameloom.models.vaegan.pixel_world import Head, PixelWorld
+from frameloom.models.vaegan.policy import outputs, policy
 from frameloom.models.vaegan.sprite_world import SpriteWorld
 
 Share = Annotated[float, Ge(0), Le(1)]
@@ -57,7 +59,7 @@ class VaeganConfig(Config):
     actions: NonNegativeInt = 0
     """Length of an action; 0: there are none."""
     action_dropout: Share = 0.25
-    """Share of the clips whose actions are hidden in training, so that the model learns to go on without."""
+    """Share of the clips whose past actions are hidden in training, so that frames alone are enough to begin."""
     z_dim: NonNegativeInt = 8
     """Length of the latent of a step (and sprite); 0: what cannot be known is averaged."""
     c_dim: PositiveInt = 32
@@ -129,8 +131,12 @@ class World(Protocol):
         """Return the state after a training clip's past, and of each later step what posterior and nats look at."""
         ...
 
+    def look(self, state: State) -> State:
+        """Return the state with what is seen before it is told what is done; of pixels "sight" (B, h, H/4, W/4)."""
+        ...
+
     def attend(self, state: State, told: Tensor) -> State:
-        """Return the state with what is told (B, actions + 1) of the next step; the four below take it."""
+        """Return the state that has looked with what it is told (B, actions + 1); the four below take it."""
         ...
 
     def prior(self, state: State) -> Posterior:
@@ -167,21 +173,34 @@ class World(Protocol):
 
 
 class Judges(nn.Module):
-    """A judge of single frames and a judge of whole clips with their past; both are told the path."""
+    """A judge of single frames and a judge of whole clips with their past; both are told the path, one the actions."""
 
     def __init__(self, config: VaeganConfig) -> None:
         super().__init__()
         channels, shown = config.channels, config.past + config.future
-        self.past = config.past
+        self.past, self.shown = config.past, shown
         self.frame = Judge(channels, config.size, config.judge_dim, len(PATHS))
-        self.clip = Judge(shown * channels, config.size, config.judge_dim, len(PATHS))
+        self.clip = Judge(shown * channels, config.size, config.judge_dim, classes=0)
+        self.names = nn.Embedding(len(PATHS), config.judge_dim)
 
-    def forward(self, video: Tensor, path: int, frame: int) -> tuple[Tensor, Tensor]:
-        """Return scores (2, B) of a frame ahead and of the clip, and the clip's features, of video in [-1, 1]."""
+        if config.actions:
+            self.heed = nn.Linear((shown - 1) * config.actions, config.judge_dim)
+
+    def forward(self, video: Tensor, actions: Tensor, path: int, frame: int) -> tuple[Tensor, Tensor]:
+        """Return scores (2, B) of a frame ahead and of the clip, and the clip's features.
+
+        Args:
+            video: (B, past + future, C, H, W) in [-1, 1].
+            actions: (B, at least past + future - 1, A), or (B, T, 0).
+            path: index of PATHS.
+            frame: which frame ahead is looked at alone.
+        """
         told = torch.full((len(video), 1), path, device=video.device)
         by_frame = self.frame(video[:, self.past + frame], told)
-        by_clip = self.clip(video.flatten(1, 2), told)
-        return torch.stack([by_frame, by_clip]).float(), self.clip.look(video.flatten(1, 2)).float()
+        looks, code = self.clip.look(video.flatten(1, 2)), self.names(told[:, 0])
+        if actions.shape[2]:
+            code = code + self.heed(actions[:, : self.shown - 1].flatten(1))
+        return torch.stack([by_frame, self.clip.grade(looks, code)]).float(), looks.float()
 
 
 class Vaegan(Model):
@@ -191,6 +210,8 @@ class Vaegan(Model):
         super().__init__(config)
         self.world: PixelWorld | SpriteWorld
         self.world = SpriteWorld(config) if config.decoder == "sprites" else PixelWorld(config)
+        if config.actions:
+            self.policy = Head(config.h_dim, outputs(config.actions), config.size // 4)
         self.steps: Tensor
         if config.adversarial_from < 1:
             self.judges = Judges(config)
@@ -205,7 +226,8 @@ class Vaegan(Model):
     def phases(self) -> list[Phase]:
         """Return the bound's phase and, where there are judges, theirs and the one that fools them."""
         begins = self.config.adversarial_from
-        bound = Phase("elbo", self.world.trained(), self.elbo_loss)
+        policy = list(self.policy.parameters()) if self.config.actions else []
+        bound = Phase("elbo", [*self.world.trained(), *policy], self.elbo_loss)
         if begins >= 1:
             return [bound]
         return [
@@ -219,12 +241,15 @@ class Vaegan(Model):
     def elbo_loss(self, batch: Batch, progress: float) -> Loss:
         """Return the bound per pixel and frame, x 100, in nats of the world's own kind; the parts say it per frame."""
         config = self.config
-        told = self._told(batch, hide=config.action_dropout)
+        told = self._told(batch, config.action_dropout)
         truth_share = max(0.0, 1 - progress / config.sampling_end) if config.sampling_end else 0.0
         state, targets = self.world.prepare(batch, told)
-        nats, kl, counted = [], [], []
+        nats, deeds, kl, counted = [], [], [], []
         for index, target in enumerate(targets):
-            state = self.world.attend(state, told[:, config.past - 1 + index])
+            state, now = self.world.look(state), told[:, config.past - 1 + index]
+            if config.actions:
+                deeds.append(policy(self.policy(state["sight"])).nats(now[:, :-1]))
+            state = self.world.attend(state, now)
             if config.z_dim:
                 prior, guess = self.world.prior(state), self.world.posterior(state, target)
                 kl.append(_kl(guess, prior))
@@ -241,6 +266,9 @@ class Vaegan(Model):
         reconstruction = torch.stack(nats).mean()
         parts = {"reconstruction": reconstruction}
         total = reconstruction
+        if config.actions:
+            parts["policy"] = torch.stack(deeds).mean()
+            total = total + parts["policy"]
         if config.z_dim:
             warmth = min(1.0, progress / config.warm_up) if config.warm_up else 1.0
             total = total + warmth * config.beta * torch.stack(counted).clamp(min=config.free_bits).mean()
@@ -254,26 +282,34 @@ class Vaegan(Model):
         """Return what the judges minimise: real above imagined, and now and then the penalties; one path a step."""
         self.steps += 1
         path, frame = self._turn()
-        real, told = batch["video"][:, : self.config.past + self.config.future], self._told(batch, hide=0.0)
+        real, told = batch["video"][:, : self.config.past + self.config.future], self._told(batch)
         with torch.no_grad():
             fake = self.imagine(batch, told, PATHS[path])
-        fair, foul = (self.judges(video, path, frame)[0] for video in (real, fake))
+        fair, foul = (self.judges(video, told[..., :-1], path, frame)[0] for video in (real, fake))
         game, gap = relativistic_loss(fair, foul), (fair - foul).detach().mean(1)
         penalty = game.new_zeros(())
         if self.config.penalty and int(self.steps) // len(PATHS) % self.config.penalty_every == 0:
-            penalty = self.config.penalty * self.config.penalty_every * self._penalty((real, fake), path, frame)
+            penalty = (
+                self.config.penalty
+                * self.config.penalty_every
+                * self._penalty((real, fake), told[..., :-1], path, frame)
+            )
         parts = {"game": game.detach(), "penalty": penalty.detach(), "gap_frame": gap[0], "gap_clip": gap[1]}
         return Loss(game + penalty, parts)
 
     def realism_loss(self, batch: Batch, progress: float) -> Loss:
-        """Return what the world minimises against the judges: imagined above real, and features alike."""
+        """Return what the world minimises against the judges: imagined above real, and features alike.
+
+        The posterior knows the future, so its clips must look like theirs one by one; the prior's must in the mean.
+        """
         path, frame = self._turn()
-        real, told = batch["video"][:, : self.config.past + self.config.future], self._told(batch, hide=0.0)
+        real, told = batch["video"][:, : self.config.past + self.config.future], self._told(batch)
         with torch.no_grad():
-            fair, wanted = self.judges(real, path, frame)
-        foul, features = self.judges(self.imagine(batch, told, PATHS[path]), path, frame)
+            fair, wanted = self.judges(real, told[..., :-1], path, frame)
+        foul, features = self.judges(self.imagine(batch, told, PATHS[path]), told[..., :-1], path, frame)
         fooling = relativistic_loss(foul, fair)
-        matching = (features.mean(0) - wanted.mean(0)).abs().mean()
+        apart = features - wanted if PATHS[path] == "posterior" else features.mean(0) - wanted.mean(0)
+        matching = apart.abs().mean()
         parts = {"fooling": fooling.detach(), "matching": matching.detach()}
         return Loss(fooling + self.config.feature_matching * matching, parts)
 
@@ -289,7 +325,7 @@ class Vaegan(Model):
         state, targets = self.world.prepare(batch, told)
         frames = []
         for index, target in enumerate(targets):
-            state = self.world.attend(state, told[:, self.config.past - 1 + index])
+            state = self.world.attend(self.world.look(state), told[:, self.config.past - 1 + index])
             if not self.config.z_dim:
                 z = target.new_zeros(len(target), 0)
             elif path == "posterior":
@@ -316,9 +352,11 @@ class Vaegan(Model):
 
         Args:
             state: from start or step.
-            action: (B, A); left out, the model goes on as it has learned that clips may.
+            action: (B, A); left out, the model draws one as it has learned that robots act.
         """
-        example = next(iter(state.values()))
+        example, state = next(iter(state.values())), self.world.look(state)
+        if action is None and self.config.actions:
+            action = policy(self.policy(state["sight"])).draw().to(example)
         told = self._telling(None if action is None else action[:, None], len(example), 1, example)[:, 0]
         state = self.world.attend(state, told)
         z = self.world.prior(state).draw() if self.config.z_dim else example.new_zeros(len(example), 0)
@@ -331,7 +369,8 @@ class Vaegan(Model):
         Args:
             past: (B, T, C, H, W) in [-1, 1], T >= 1.
             frames: how many.
-            actions: (B, at least T + frames - 1, A), the t-th between frames t and t + 1; left out, none is known.
+            actions: (B, at least T + frames - 1, A), the t-th between frames t and t + 1; left out, those of the past
+                are not known and the policy draws the others.
         """
         state, future = self.start(past, actions), []
         for index in range(frames):
@@ -344,13 +383,14 @@ class Vaegan(Model):
         """Return which path it is the turn of (without latents there is one), and the frame ahead to be looked at."""
         return int(self.steps) % 2 if self.config.z_dim else 1, int(torch.randint(self.config.future, ()))
 
-    def _told(self, batch: Batch, hide: float) -> Tensor:
-        """Return actions and whether they are known, (B, T, A + 1), hidden in a share of the clips, or (B, T, 0)."""
+    def _told(self, batch: Batch, hide: float = 0.0) -> Tensor:
+        """Return actions and whether they are known, (B, T, A + 1) or (B, T, 0); a share of clips hides the past's."""
         video = batch["video"]
         count, frames = video.shape[:2]
         if not self.config.actions:
             return video.new_zeros(count, frames, 0)
-        known = (torch.rand(count, 1, 1, device=video.device) >= hide).to(video.dtype).expand(-1, frames, -1)
+        known = video.new_ones(count, frames, 1)
+        known[:, : self.config.past - 1] = (torch.rand(count, 1, 1, device=video.device) >= hide).to(video.dtype)
         return torch.cat([batch["actions"][:, :frames] * known, known], 2)
 
     def _telling(self, actions: Tensor | None, count: int, frames: int, like: Tensor) -> Tensor:
@@ -365,13 +405,13 @@ class Vaegan(Model):
         actions = actions.to(like)
         return torch.cat([actions, torch.ones_like(actions[..., :1])], 2)
 
-    def _penalty(self, videos: tuple[Tensor, Tensor], path: int, frame: int) -> Tensor:
+    def _penalty(self, videos: tuple[Tensor, Tensor], actions: Tensor, path: int, frame: int) -> Tensor:
         """Return R1 + R2 of both judges, in float32 because they are differentiated twice."""
         penalties = []
         with torch.autocast(videos[0].device.type, enabled=False):
             for video in videos:
                 shown = video.detach().float().requires_grad_()
-                scores, _ = self.judges(shown, path, frame)
+                scores, _ = self.judges(shown, actions, path, frame)
                 penalties.append(gradient_penalty(scores.sum(0), shown))
         return torch.stack(penalties).sum()
 

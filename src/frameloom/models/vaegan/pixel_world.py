@@ -53,11 +53,11 @@ class PixelWorld(nn.Module):
         self.hear = nn.Linear(told, h) if told else None
         if config.z_dim:
             self.decide = nn.Linear(config.z_dim, h)
-            self.expect = _Head(h, config.z_dim, config.size // 4)
-            self.guess = _Head(h + c, config.z_dim, config.size // 4)
+            self.expect = Head(h, 2 * config.z_dim, config.size // 4)
+            self.guess = Head(h + c, 2 * config.z_dim, config.size // 4)
         self.up = nn.ConvTranspose2d(h, c, 2, 2)
         self.skip = nn.Sequential(nn.PixelUnshuffle(2), nn.Conv2d(8 * config.channels, c, 3, 1, 1), nn.SiLU())
-        self.merge = Residual(2 * c, c)
+        self.merge = nn.Sequential(Residual(2 * c, c), Residual(c, c))
         self.paint = nn.Sequential(nn.Conv2d(c, 4 * (2 + SHARES + config.channels), 3, 1, 1), nn.PixelShuffle(2))
         last = cast(nn.Conv2d, self.paint[0])
         bias = torch.zeros(last.out_channels)
@@ -79,7 +79,7 @@ class PixelWorld(nn.Module):
         origin = past.new_zeros(len(past), 2, *past.shape[3:])
         state = {"memory": past.new_zeros(maps), "frame": past[:, 0], "still": past[:, 0], "origin": origin}
         for index, frame in enumerate(past.unbind(1)[1:]):
-            state = self.attend(state, told[:, index])
+            state = self.attend(self.look(state), told[:, index])
             z = self.posterior(state, frame).mean if self.config.z_dim else frame.new_zeros(0)
             state = {"memory": self._remember(state, z), "frame": frame, "still": frame, "origin": origin}
         return state
@@ -90,9 +90,14 @@ class PixelWorld(nn.Module):
         video = (batch["video"][:, : config.past + config.future] + 1) / 2
         return self.observe(video[:, : config.past], told), list(video[:, config.past :].unbind(1))
 
+    def look(self, state: State) -> State:
+        """Return the state with its sight (B, h, H/4, W/4): what memory and the last frame say."""
+        sight: Tensor = self.context(torch.cat([state["memory"], self.code(state["frame"])], 1))
+        return {**state, "sight": sight}
+
     def attend(self, state: State, told: Tensor) -> State:
         """Return the state with its context (B, h, H/4, W/4): what is known before the next frame."""
-        context = self.context(torch.cat([state["memory"], self.code(state["frame"])], 1))
+        context = state["sight"]
         if self.hear is not None:
             context = context + self.hear(told)[:, :, None, None]
         return {**state, "context": F.silu(context)}
@@ -138,10 +143,10 @@ class PixelWorld(nn.Module):
         return (1 - update) * memory + update * proposal
 
 
-class _Head(nn.Sequential):
-    """Feature maps to mean and log-variance of one latent."""
+class Head(nn.Sequential):
+    """Feature maps (B, channels, size, size) to so many numbers (B, outputs)."""
 
-    def __init__(self, channels: int, z_dim: int, size: int) -> None:
+    def __init__(self, channels: int, outputs: int, size: int) -> None:
         small = max(size // 4, 1)
         super().__init__(
             nn.Conv2d(channels, 32, 3, 2, 1),
@@ -150,7 +155,7 @@ class _Head(nn.Sequential):
             nn.SiLU(),
             nn.AdaptiveAvgPool2d(small),
             nn.Flatten(),
-            nn.Linear(32 * small**2, 2 * z_dim),
+            nn.Linear(32 * small**2, outputs),
         )
 
 

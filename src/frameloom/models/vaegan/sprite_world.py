@@ -93,6 +93,10 @@ class SpriteWorld(nn.Module):
             patches = self.appearance((batch["video"][:, :past, 0].float() + 1) / 2, seen)
         return self._state(seen, patches), list(corners[:, :, past:].unbind(2))
 
+    def look(self, state: State) -> State:
+        """Return the state as it is: nobody acts on sprites."""
+        return state
+
     def attend(self, state: State, told: Tensor) -> State:
         """Return the state whose memory has taken in the last place."""
         shape = state["memory"].shape
