@@ -1,6 +1,7 @@
 """What streams begin from: held-out clips, a file, or the simulator, and why the truth cannot be shown."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from tests.service.square import SIZE, Square
 
 from frameloom.core.errors import DataError, MediaError, MissingDependencyError, ModelError
 from frameloom.data.moving_mnist import MovingMnist, MovingMnistConfig
-from frameloom.data.robot_push.source import RobotPushConfig
+from frameloom.data.robot_push.source import SAMPLE, SETTINGS, RobotPush, RobotPushConfig
 from frameloom.generation import scenes as room
 from frameloom.generation.load import VideoModel, load
 from frameloom.generation.scenes import SimulatorScenes, open_scenes
@@ -48,6 +49,17 @@ def test_a_source_that_ends_begins_anew() -> None:
 
     scene = room.DataScenes(Three()).begin(7)
     assert (scene.name, float(scene.past.mean()), float(scene.actions.sum())) == ("test clip 1", 1.0, 8.0)
+
+
+def test_it_is_known_where_the_hand_is_in_the_simulators_clips_alone(tmp_path: Path) -> None:
+    sample = RobotPush(RobotPushConfig(frames=2), "test")
+    scene = room.DataScenes(sample).begin(1)
+    assert scene.hand == pytest.approx([*sample.batch(1, 1)["states"][0, -1].tolist(), 0.0])
+    shutil.copytree(SAMPLE, tmp_path / "bair")
+    other = RobotPush(RobotPushConfig(frames=2, path=str(tmp_path / "bair")), "test")
+    assert room.DataScenes(other).begin(1).hand is None
+    (tmp_path / "bair" / SETTINGS).write_text("{}")
+    assert room.DataScenes(other).begin(1).hand is not None
 
 
 def test_a_file_begins_with_its_end_whatever_the_number(tmp_path: Path) -> None:
@@ -100,6 +112,7 @@ def test_the_simulator_begins_still_and_goes_on_as_it_is_told(pushed: VideoModel
         assert scene.past.shape == (1, 2, 3, SIZE, SIZE)
         assert scene.actions.shape == (1, 2, 4)
         assert not scene.actions.any()
+        assert scene.hand == pytest.approx(scenes.simulator.sent)
         before = scenes.simulator.step((0, 0, 0, 0)).state
         for _ in range(4):
             seen, done = scenes.step((-5.0, 0, 0, 0))

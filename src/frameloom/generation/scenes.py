@@ -22,7 +22,7 @@ from frameloom.data.batch import to_float
 from frameloom.data.moving_mnist import MovingMnistConfig
 from frameloom.data.robot_push.episode import ACTION_SIZE, Camera
 from frameloom.data.robot_push.simulator import Simulator
-from frameloom.data.robot_push.source import RobotPushConfig
+from frameloom.data.robot_push.source import RobotPush, RobotPushConfig
 from frameloom.data.source import DataConfig, Source, open_source
 from frameloom.generation.load import VideoModel
 from frameloom.generation.predict import read_past
@@ -34,6 +34,8 @@ Pixels = NDArray[np.uint8]
 Begin = Literal["data", "simulator"] | Path
 """Where scenes come from: held-out clips of the model's own data, the simulator, or a file."""
 
+_UNKNOWN_TURN = 0.0
+"""Radians; records do not hold it, and hands that push are turned little."""
 _USUAL_PAST = 10
 """Frames that a model sees whose settings do not say how many."""
 
@@ -48,6 +50,8 @@ class Scene:
     """(1, T, C, H, W) in [-1, 1]."""
     actions: Tensor | None = None
     """(1, at least T - 1, A)."""
+    hand: NDArray[np.float64] | None = None
+    """Where the simulator's hand was last sent, (4,), if it is known; what cannot be reached is not to be imagined."""
 
 
 class Scenes(Protocol):
@@ -97,7 +101,10 @@ class DataScenes(_StandStill):
         """Return the clip of this number; after the last one, the first again."""
         number = number if self.source.count is None else number % self.source.count
         batch = self.source.batch(number, 1)
-        return Scene(f"test clip {number}", batch["video"], batch.get("actions"))
+        hand = None
+        if isinstance(self.source, RobotPush) and self.source.is_simulated:
+            hand = np.append(batch["states"][0, -1].double().numpy(), _UNKNOWN_TURN)
+        return Scene(f"test clip {number}", batch["video"], batch.get("actions"), hand)
 
 
 class FileScenes(_StandStill):
@@ -130,7 +137,8 @@ class SimulatorScenes:
         seen = [self.simulator.reset(number).frames[self.camera]]
         seen += [self.step(still)[0] for _ in range(self.frames - 1)]
         video = torch.from_numpy(np.stack(seen)).permute(0, 3, 1, 2)  # (T, 3, H, W)
-        return Scene(f"simulated scene {number}", to_float(video)[None], torch.zeros(1, self.frames, ACTION_SIZE))
+        actions = torch.zeros(1, self.frames, ACTION_SIZE)
+        return Scene(f"simulated scene {number}", to_float(video)[None], actions, self.simulator.sent)
 
     def step(self, action: Sequence[float]) -> tuple[Pixels, tuple[float, ...]]:
         """Move the simulated robot, which stops at the bounds of where it may be."""

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameloom.core.errors import FrameloomError
+from frameloom.data.robot_push.policy import carried_out
 from frameloom.generation.load import VideoModel
 from frameloom.generation.scenes import Scenes
 from frameloom.generation.stream import Recording, Stream
@@ -54,6 +55,7 @@ class Play:
             undo.callback(self.scenes.close)
             scene = self.scenes.begin(number)
             self.name = scene.name
+            self.hand = scene.hand
             self.stream = Stream(model, scene.past, scene.actions, kept=1)
             undo.pop_all()
 
@@ -68,7 +70,7 @@ class Play:
         self.truth = truth and not self.scenes.no_truth
         self.number = number
         scene = self.scenes.begin(number)
-        self.name = scene.name
+        self.name, self.hand = scene.name, scene.hand
         picture = self.stream.start(scene.past, scene.actions)
         pictures = (picture, picture) if self.truth else (picture,)
         return Shown(pictures, 0, time.perf_counter() - began)
@@ -82,6 +84,9 @@ class Play:
             if self.truth:
                 picture, done = self.scenes.step(done)
                 truth = (picture,)
+            elif self.hand is not None:
+                self.hand, executed = carried_out(self.hand, done)
+                done = tuple(map(float, executed))
             imagined = self.stream.step(done if self.stream.action_size else None)
         except FrameloomError as error:
             shown = self.begin(self.number, self.truth)

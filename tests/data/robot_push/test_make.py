@@ -19,6 +19,7 @@ from frameloom.data.robot_push import make as room
 from frameloom.data.robot_push.episode import Camera, Episode
 from frameloom.data.robot_push.make import MakeRobotPushConfig, make_robot_push
 from frameloom.data.robot_push.records import read_episode, read_index
+from frameloom.data.robot_push.simulator import EDITION
 
 ROBOT_IS_HERE = all(importlib.util.find_spec(name) for name in ("mujoco", "metaworld")) and (
     ctypes.util.find_library("EGL") or ctypes.util.find_library("OSMesa")
@@ -134,7 +135,8 @@ def test_more_episodes_take_the_place_of_a_short_file(tmp_path: Path, noise: Cou
 
 def test_a_folder_keeps_to_its_settings(tmp_path: Path, noise: Counter[tuple[int, int]]) -> None:
     list(make_robot_push(settings(tmp_path, labels=False, cameras=("aux1",))))
-    assert json.loads((tmp_path / "made.json").read_text())["cameras"] == ["aux1"]
+    made = json.loads((tmp_path / "made.json").read_text())
+    assert (made["cameras"], made["edition"]) == (["aux1"], EDITION)
     assert not read_episode(read_index(tmp_path / "val" / "traj_0_to_1.tfrecords"), 0).labels
     with pytest.raises(DataError, match=r"made.json: episodes there are .*'size': 16.*give these settings or another"):
         list(make_robot_push(settings(tmp_path, labels=False, cameras=("aux1",), size=32)))

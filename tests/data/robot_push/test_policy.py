@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from frameloom.data.robot_push.policy import HIGHEST, LARGEST_STEP, LOWEST, PushingPolicy
+from frameloom.data.robot_push.policy import HIGHEST, LARGEST_STEP, LOWEST, PushingPolicy, carried_out
 
 START = np.array([0.2, 0.1, 0.1, 0.0])
 
@@ -18,6 +18,13 @@ def path(seed: int, objects: np.ndarray, steps: int = 30) -> tuple[np.ndarray, n
         actions.append(policy.action(hands[-1], objects))
         hands.append(np.clip(hands[-1] + actions[-1] * LARGEST_STEP, LOWEST, HIGHEST))
     return np.array(hands), np.array(actions)
+
+
+def test_an_action_is_carried_out_as_far_as_the_bounds_allow() -> None:
+    hand = np.array([HIGHEST[0] - 0.5 * LARGEST_STEP[0], 0.0, LOWEST[2], 0.0])
+    goal, executed = carried_out(hand, (1.0, 7.0, -1.0, -0.5))
+    assert executed == pytest.approx([0.5, 1.0, 0.0, -0.5])
+    assert goal == pytest.approx([HIGHEST[0], LARGEST_STEP[1], LOWEST[2], -0.5 * LARGEST_STEP[3]])
 
 
 @settings(max_examples=50, deadline=None)

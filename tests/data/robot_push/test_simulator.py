@@ -147,6 +147,16 @@ def test_an_episode_has_its_form_and_most_push_something(robot: Simulator) -> No
 
 
 @needs_robot
+def test_a_pixel_is_the_mean_of_sixteen_finer_ones(robot: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    averaged = robot.reset(4).frames["aux1"]
+    monkeypatch.setattr(room, "_FINER", 1)
+    with Simulator(seed=0, size=256) as other:
+        fine = other.reset(4).frames["aux1"].astype(float)
+    expected = fine.reshape(64, 4, 64, 4, 3).mean((1, 3))
+    assert np.abs(averaged - expected).max() <= 0.5
+
+
+@needs_robot
 def test_labels_say_what_the_picture_shows(robot: Simulator) -> None:
     seen = robot.reset(4)
     labels, frame = seen.labels["aux1"], seen.frames["aux1"].astype(int)

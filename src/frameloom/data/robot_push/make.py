@@ -27,11 +27,10 @@ from frameloom.core.files import refuse, whole_file
 from frameloom.data.robot_push.episode import Camera
 from frameloom.data.robot_push.records import write_records
 from frameloom.data.robot_push.simulator import EDITION, LARGEST, SMALLEST, Simulator
+from frameloom.data.robot_push.source import SETTINGS
 
 IN_A_FILE = 256
 """Episodes in a file, as published."""
-SETTINGS = "made.json"
-"""File that says how the episodes of a folder were made."""
 
 _SPLITS = ("train", "val", "test")
 _LINES_EVERY = 32

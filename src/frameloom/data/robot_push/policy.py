@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 LARGEST_STEP = np.array([0.045, 0.045, 0.035, 0.35])
 """What an action of 1 does in a frame: m right, away and up, radians of turning."""
@@ -25,6 +25,15 @@ _BESIDE = 0.05
 """How far out of the fingers' bounds an object can still be touched, in m."""
 _NEAR = 0.7
 """A way-point is reached when each part of the way left is at most this share of the largest step."""
+
+
+def carried_out(hand: NDArray[np.float64], action: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return where an action sends the hand, and the action as far as it gets: within [-1, 1], zero at the bounds.
+
+    hand is where it was last sent, action (right, away, up, turn), both (4,).
+    """
+    goal = np.clip(hand + np.clip(action, -1.0, 1.0) * LARGEST_STEP, LOWEST, HIGHEST)
+    return goal, (goal - hand) / LARGEST_STEP
 
 
 class PushingPolicy:

@@ -24,7 +24,7 @@ from numpy.typing import ArrayLike, NDArray
 from frameloom.core.errors import DataError, MissingDependencyError
 from frameloom.data.robot_push.arm import FINGER, FINGERS, READY, Arm, read_arm
 from frameloom.data.robot_push.episode import ACTION_SIZE, Camera, Episode
-from frameloom.data.robot_push.policy import HIGHEST, LARGEST_STEP, LOWEST, PushingPolicy
+from frameloom.data.robot_push.policy import PushingPolicy, carried_out
 from frameloom.data.robot_push.scene import Scene, draw_scene, to_picture, to_world
 
 SMALLEST, LARGEST = 16, 512
@@ -108,6 +108,11 @@ class Simulator:
     def executed(self) -> NDArray[np.float32]:
         """Return the last action as it was carried out, (4,): within [-1, 1], and zero where the hand was stopped."""
         return self._world().executed.astype(np.float32)
+
+    @property
+    def sent(self) -> NDArray[np.float64]:
+        """Return where the hand was last sent: right, away, up in m and turn in radians, (4,)."""
+        return self._world().sent.copy()
 
     def episode(self, number: int, frames: int = 30) -> Episode:
         """Return the episode of this number, in which the robot pushes things about.
@@ -206,8 +211,7 @@ class _World:
 
     def move(self, action: NDArray[np.float64]) -> None:
         """Carry out an action."""
-        goal = np.clip(self.sent + np.clip(action, -1.0, 1.0) * LARGEST_STEP, LOWEST, HIGHEST)
-        self.executed = (goal - self.sent) / LARGEST_STEP
+        goal, self.executed = carried_out(self.sent, action)
         self._go(goal, _SUBSTEPS)
 
     def _go(self, goal: NDArray[np.float64], steps: int) -> None:

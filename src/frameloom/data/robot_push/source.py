@@ -33,6 +33,8 @@ from frameloom.data.robot_push.records import SUFFIXES, DamagedRecordError, Inde
 SAMPLE = Path(__file__).with_name("sample")
 """A few episodes that come with the package."""
 SPLITS: tuple[Split, ...] = ("train", "val", "test")
+SETTINGS = "made.json"
+"""File that says how the simulator's episodes in a folder were made."""
 HELD_OUT = "traj_256_to_511"
 """Which file of train/ is held out where there is no val/."""
 INNER = "softmotion30_44k"
@@ -125,6 +127,11 @@ class RobotPush:
             self._order = [number for number in self._order if self._film(number) is not None]
         self.count = None if split == "train" else len(self._order)
         self.dice = Dice.seeded(seed, _STREAM)
+
+    @property
+    def is_simulated(self) -> bool:
+        """Return whether the episodes are those of our simulator, of which it is known how far the hand can go."""
+        return self.config.path is None or (self.place / SETTINGS).is_file()
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
