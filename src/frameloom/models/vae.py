@@ -91,9 +91,9 @@ class Posterior:
     mean: Tensor
     log_variance: Tensor
 
-    def draw(self) -> Tensor:
-        """Return one reparameterised sample."""
-        return self.mean + torch.randn_like(self.mean) * (0.5 * self.log_variance).exp()
+    def draw(self, temperature: float = 1.0) -> Tensor:
+        """Return one reparameterised sample, with the deviation times the temperature."""
+        return self.mean + temperature * torch.randn_like(self.mean) * (0.5 * self.log_variance).exp()
 
 
 def posterior(output: Tensor) -> Posterior:

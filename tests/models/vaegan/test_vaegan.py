@@ -92,6 +92,16 @@ def test_a_seed_fixes_the_future_and_another_gives_another() -> None:
     assert not torch.equal(futures[0], futures[2])
 
 
+def test_at_temperature_0_the_likeliest_latents_are_taken() -> None:
+    sure, batch = model(temperature=0.0), clips()
+    past = batch["video"][:, :2]
+    futures = []
+    for seed in (1, 2):
+        torch.manual_seed(seed)
+        futures.append(sure.predict(past, 3, batch["actions"]))
+    assert torch.equal(*futures)
+
+
 def test_actions_are_told_with_whether_they_are_known() -> None:
     combined, batch = model(past=3, future=2), clips(64)
     shown, hidden = combined._told(batch), combined._told(batch, hide=1.0)

@@ -86,6 +86,8 @@ class VaeganConfig(Config):
     """Nats of KL per clip and step that cost nothing."""
     balance: Share = 0.8
     """Share of the KL's gradient that moves the prior; the rest moves the posterior."""
+    temperature: NonNegativeFloat = 1.0
+    """Factor on the deviation of what is drawn from the prior in use; below 1 futures are likelier and less diverse."""
     sampling_end: Share = 0.5
     """Share of the run after which the model goes on from its own frames alone; before, ever less from the truth."""
     adversarial_from: Share = 1.0
@@ -359,7 +361,9 @@ class Vaegan(Model):
             action = policy(self.policy(state["sight"])).draw().to(example)
         told = self._telling(None if action is None else action[:, None], len(example), 1, example)[:, 0]
         state = self.world.attend(state, told)
-        z = self.world.prior(state).draw() if self.config.z_dim else example.new_zeros(len(example), 0)
+        z = example.new_zeros(len(example), 0)
+        if self.config.z_dim:
+            z = self.world.prior(state).draw(self.config.temperature)
         state, frame = self.world.advance(state, z)
         return state, frame.float() * 2 - 1
 
