@@ -11,11 +11,13 @@ from torch import Tensor
 from frameloom.models.base import Batch, Condition, Loss, Model, Predicts, Samples, Steered, Steps
 from frameloom.models.digit_reader import DigitReaderConfig
 from frameloom.models.gan import GanConfig
+from frameloom.models.interpolator import Interpolator, InterpolatorConfig
 from frameloom.models.predictor import PredictorConfig
 from frameloom.models.scene_reader import SceneReader, SceneReaderConfig
 from frameloom.models.seq2seq import Seq2SeqConfig
 from frameloom.models.sprite_predictor import SpritePredictorConfig
 from frameloom.models.store import AnyModelConfig, build, load_model, save_model
+from frameloom.models.upscaler import Upscaler, UpscalerConfig
 from frameloom.models.vae import VaeConfig
 from frameloom.models.vaegan import VaeganConfig
 
@@ -51,6 +53,9 @@ SMALL: dict[str, AnyModelConfig] = {
     "scene_reader": SceneReaderConfig(
         camera=(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1), size=24, channels=1, width=8, features=8
     ),
+    "upscaler": UpscalerConfig(scale=2, width=4, depth=2),
+    "upscaler mends": UpscalerConfig(scale=1, width=4, depth=1),
+    "interpolator": InterpolatorConfig(width=8, depth=1),
 }
 
 FROZEN = {"vae sprites": ("painter.localiser.", "painter.appearance.")}
@@ -100,10 +105,15 @@ def model(name: str) -> Model:
 
 
 @pytest.fixture
-def batch(toy_clips: Clips) -> Batch:
+def batch(name: str, toy_clips: Clips) -> Batch:
     dice = torch.Generator().manual_seed(1)
+    clips = toy_clips(frames=4)
+    scale = getattr(SMALL[name], "scale", 1)
     return {
-        **toy_clips(frames=4),
+        **clips,
+        "low": clips["video"][..., ::scale, ::scale],
+        "levels": torch.rand(3, 2, generator=dice),
+        "views": torch.rand(3, 9, 24, 24, generator=dice),
         "paths": torch.rand(6, 4, 2) * 16,
         "actions": torch.rand(3, 4, 4, generator=dice) * 2 - 1,
         "states": torch.rand(3, 4, 3, generator=dice),
@@ -274,6 +284,10 @@ def test_a_loaded_model_does_what_the_saved_one_did(model: Model, batch: Batch, 
         elif isinstance(one, Predicts):
             torch.manual_seed(5)
             answers.append(one.predict(batch["video"][:, :2], 3))
+        elif isinstance(one, Upscaler):
+            answers.append(one.enlarge(batch["low"].flatten(0, 1)))
+        elif isinstance(one, Interpolator):
+            answers.append(one.refine(batch["views"]))
         elif isinstance(one, SceneReader):
             answers.append(one.pose(batch["video"].flatten(0, 1)))
         else:

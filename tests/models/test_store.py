@@ -13,6 +13,7 @@ from frameloom.models import store
 from frameloom.models.base import Model
 from frameloom.models.digit_reader import DigitReaderConfig
 from frameloom.models.gan import GanConfig
+from frameloom.models.interpolator import InterpolatorConfig
 from frameloom.models.predictor import PredictorConfig
 from frameloom.models.scene_reader import SceneReaderConfig
 from frameloom.models.seq2seq import Seq2SeqConfig
@@ -27,6 +28,7 @@ from frameloom.models.store import (
     shipped,
     summary,
 )
+from frameloom.models.upscaler import UpscalerConfig
 from frameloom.models.vae import VaeConfig
 from frameloom.models.vaegan import VaeganConfig
 
@@ -39,6 +41,8 @@ SMALL: list[AnyModelConfig] = [
     SpritePredictorConfig(past=2, future=2, width=8, motion_width=8),
     DigitReaderConfig(frames=4, width=8, features=8),
     SceneReaderConfig(camera=(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1), width=8, features=8),
+    InterpolatorConfig(width=8, depth=1),
+    UpscalerConfig(width=8, depth=1),
 ]
 CARD = "# try\n\nMakes nothing\nof note.\n\nMore.\n"
 

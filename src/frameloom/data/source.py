@@ -7,11 +7,15 @@ from pydantic import Field
 
 from frameloom.data.batch import Batch
 from frameloom.data.clips import Clips, ClipsConfig
+from frameloom.data.degraded import Degraded, DegradedConfig
 from frameloom.data.digits import Split
 from frameloom.data.moving_mnist import MovingMnist, MovingMnistConfig
 from frameloom.data.robot_push.source import RobotPush, RobotPushConfig
+from frameloom.data.triplets import Triplets, TripletsConfig
 
-DataConfig = Annotated[MovingMnistConfig | ClipsConfig | RobotPushConfig, Field(discriminator="source")]
+DataConfig = Annotated[
+    MovingMnistConfig | ClipsConfig | RobotPushConfig | DegradedConfig | TripletsConfig, Field(discriminator="source")
+]
 
 
 class Source(Protocol):
@@ -31,7 +35,7 @@ class Source(Protocol):
 
 
 def open_source(
-    config: MovingMnistConfig | ClipsConfig | RobotPushConfig,
+    config: MovingMnistConfig | ClipsConfig | RobotPushConfig | DegradedConfig | TripletsConfig,
     split: Split,
     seed: int = 0,
     device: torch.device | str = "cpu",
@@ -45,4 +49,8 @@ def open_source(
         return MovingMnist(config, split, seed, device)
     if isinstance(config, RobotPushConfig):
         return RobotPush(config, split, seed, device)
+    if isinstance(config, DegradedConfig):
+        return Degraded(config, split, seed, device)
+    if isinstance(config, TripletsConfig):
+        return Triplets(config, split, seed, device)
     return Clips(config, split, seed, device)

@@ -15,13 +15,14 @@ from frameloom.media.planes import ColorName, Depth, Plane, Planes, rgb_to_yuv_m
 Rgb = NDArray[np.uint8]
 """Picture, (H, W, 3), or with straight alpha (H, W, 4)."""
 
-Smoothing = Literal["nearest", "linear", "cubic", "area"]
+Smoothing = Literal["nearest", "linear", "cubic", "area", "lanczos"]
 
 _METHODS: dict[Smoothing, int] = {
     "nearest": cv2.INTER_NEAREST,
     "linear": cv2.INTER_LINEAR,
     "cubic": cv2.INTER_CUBIC,
     "area": cv2.INTER_AREA,
+    "lanczos": cv2.INTER_LANCZOS4,
 }
 
 
@@ -267,12 +268,22 @@ def best_match(luma: NDArray[np.uint8], pattern: NDArray[np.uint8]) -> tuple[int
     return int(place[0]), int(place[1]), float(best)
 
 
-def flow(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[np.float32]:
+Effort = Literal["ultrafast", "fast", "medium"]
+"""How finely flow is looked for: down to a quarter of the size, the same with more care, or down to half of it."""
+
+_EFFORTS: dict[Effort, int] = {
+    "ultrafast": cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST,
+    "fast": cv2.DISOPTICAL_FLOW_PRESET_FAST,
+    "medium": cv2.DISOPTICAL_FLOW_PRESET_MEDIUM,
+}
+
+
+def flow(before: NDArray[np.uint8], after: NDArray[np.uint8], effort: Effort = "medium") -> NDArray[np.float32]:
     """Return how far each pixel of the first goes to reach the second, (H, W, 2) of x and y in px.
 
     Source: Kroeger et al., "Fast Optical Flow using Dense Inverse Search", ECCV 2016.
     """
-    search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    search = cv2.DISOpticalFlow.create(_EFFORTS[effort])
     pictures = np.ascontiguousarray(before), np.ascontiguousarray(after)  # views with gaps are refused
     return cast(NDArray[np.float32], search.calc(*pictures, _NONE))
 
@@ -299,13 +310,15 @@ def blur_disc(field: NDArray[np.float32], radius: float) -> NDArray[np.float32]:
     return cast(NDArray[np.float32], cv2.filter2D(field, -1, kernel, borderType=cv2.BORDER_REFLECT))
 
 
-def bend_planes(picture: Planes, x: NDArray[np.float32], y: NDArray[np.float32], edge: Edge = "mirror") -> Planes:
+def bend_planes(
+    picture: Planes, x: NDArray[np.float32], y: NDArray[np.float32], edge: Edge = "mirror", how: Smoothing = "linear"
+) -> Planes:
     """Return a picture whose places, (H, W), come from columns x and rows y of the source, in px of luma."""
     size = (x.shape[1] // 2, x.shape[0] // 2)
     half_x, half_y = ((cv2.resize(place, size, interpolation=cv2.INTER_AREA) - 0.5) / 2 for place in (x, y))
 
     def bent(plane: Plane, from_x: NDArray[Any], from_y: NDArray[Any]) -> Plane:
-        return cast(Plane, cv2.remap(plane, from_x, from_y, cv2.INTER_LINEAR, borderMode=_EDGES[edge]))
+        return within_depth(cast(Plane, cv2.remap(plane, from_x, from_y, _METHODS[how], borderMode=_EDGES[edge])))
 
     alpha = None if picture.alpha is None else bent(picture.alpha, x, y)
     return Planes(bent(picture.y, x, y), bent(picture.u, half_x, half_y), bent(picture.v, half_x, half_y), alpha)

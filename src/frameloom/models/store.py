@@ -27,10 +27,12 @@ from frameloom.core.provenance import commit, version
 from frameloom.models.base import Model
 from frameloom.models.digit_reader import DigitReader, DigitReaderConfig
 from frameloom.models.gan import Gan, GanConfig
+from frameloom.models.interpolator import Interpolator, InterpolatorConfig
 from frameloom.models.predictor import Predictor, PredictorConfig
 from frameloom.models.scene_reader import SceneReader, SceneReaderConfig
 from frameloom.models.seq2seq import Seq2Seq, Seq2SeqConfig
 from frameloom.models.sprite_predictor import SpritePredictor, SpritePredictorConfig
+from frameloom.models.upscaler import Upscaler, UpscalerConfig
 from frameloom.models.vae import Vae, VaeConfig
 from frameloom.models.vaegan import Vaegan, VaeganConfig
 
@@ -49,7 +51,9 @@ AnyModelConfig = Annotated[
     | PredictorConfig
     | SpritePredictorConfig
     | DigitReaderConfig
-    | SceneReaderConfig,
+    | SceneReaderConfig
+    | UpscalerConfig
+    | InterpolatorConfig,
     Field(discriminator="family"),
 ]
 """Settings of any family; `family` tells which."""
@@ -80,6 +84,10 @@ def build(config: AnyModelConfig) -> Model:
             return DigitReader(config)
         case SceneReaderConfig():
             return SceneReader(config)
+        case UpscalerConfig():
+            return Upscaler(config)
+        case InterpolatorConfig():
+            return Interpolator(config)
 
 
 def save_model(

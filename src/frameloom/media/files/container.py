@@ -220,7 +220,9 @@ def rate_of(stream: VideoStream) -> Fraction:
 
 def carries_alpha(packet: "Packet[Stream] | Packet[VideoStream]") -> bool:
     """Return whether a packet has transparency beside its picture, as VP8 and VP9 store it in WebM."""
-    return packet.stream.metadata.get("alpha_mode") == "1" and packet.has_sidedata("matroska_block_additional")
+    said = packet.stream.metadata
+    has_alpha = said.get("alpha_mode", said.get("ALPHA_MODE")) == "1"  # the second where it stands as a tag, too
+    return has_alpha and packet.has_sidedata("matroska_block_additional")
 
 
 def missing_bytes(path: Path) -> int:

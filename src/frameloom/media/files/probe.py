@@ -89,6 +89,15 @@ def probe(path: Path | str) -> MediaInfo:
             raise MediaError(f"{path}: damaged: {reason(error)}; give an undamaged copy") from error
 
 
+def codes_of(video: VideoStreamInfo) -> tuple[int, int, int]:
+    """Return matrix, primaries and transfer of a stream as numbered in H.273; 2 where it does not say."""
+    named = (_MATRICES, video.matrix), (_PRIMARIES, video.primaries), (_TRANSFERS, video.transfer)
+    matrix, primaries, transfer = (
+        next((code for code, known in names.items() if known == name), 2) for names, name in named
+    )
+    return matrix, primaries, transfer
+
+
 def _probe(path: Path, container: InputContainer) -> MediaInfo:
     begin = begin_of(container)
     size = path.stat().st_size

@@ -65,6 +65,8 @@ def copy_stream(container: OutputContainer, template: VideoStream, rate: Fractio
     """Return a new stream for packets like those of another, that counts time in pictures."""
     stream = container.add_stream_from_template(template, opaque=True)
     stream.time_base, stream.codec_context.framerate = 1 / rate, rate
+    if "alpha_mode" in template.metadata:
+        stream.metadata["alpha_mode"] = template.metadata["alpha_mode"]  # else players take it for opaque
     return stream
 
 

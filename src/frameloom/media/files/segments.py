@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import IO
 
 import av
+from av.packet import Packet
 
 from frameloom.core.errors import MediaError, OutputError
 from frameloom.core.files import refuse, whole_file
@@ -39,7 +40,7 @@ from frameloom.media.files.encode import (
     encode_sound,
     sound_track,
 )
-from frameloom.media.files.formats import SoundFormat, VideoFormat, choose, keeps_alpha
+from frameloom.media.files.formats import SoundFormat, VideoCodec, VideoFormat, choose, keeps_alpha
 from frameloom.media.files.remux import copy_stream
 from frameloom.media.files.sink import label, media_file, mux_by_time, pick_encoder
 from frameloom.media.frames import Chapter, Written, check_rate, check_size
@@ -55,7 +56,7 @@ _PARTIAL = "partial"
 """Stands in the work folder while a partial file of ours stands beside it."""
 _HALF = re.compile(r"\..*\.part\.[a-z0-9]+")
 """What a process that was killed had not written to the end."""
-_OURS = re.compile(r"work\.json|lock|partial|\d{5,}\.(mp4|mov|mkv)|\..*\.part\.[a-z0-9]+")
+_OURS = re.compile(r"work\.json|lock|partial|\d{5,}\.(mp4|mov|mkv|json)|\..*\.part\.[a-z0-9]+")
 """Names in a work folder, left-overs of a process that was killed among them."""
 
 
@@ -83,7 +84,12 @@ class Work:
     @property
     def partial(self) -> Path:
         """Return where a render that was interrupted leaves what can be played."""
-        return self.path.with_name(f"{self.path.stem}.partial{self.path.suffix}")
+        return partial_of(self.path)
+
+
+def partial_of(path: Path) -> Path:
+    """Return where work on a file that was interrupted leaves what can be played."""
+    return path.with_name(f"{path.stem}.partial{path.suffix}")
 
 
 def segmented(
@@ -130,14 +136,14 @@ def segmented(
     alpha = alpha and keeps_alpha(path, codec)
     encoder, note = pick_encoder(path, codec, video, depth, rate, alpha)
     track = VideoTrack(path, encoder, width, height, rate, color)
-    folder = _folder_of(path)
-    suffix = ".mov" if codec == "prores" else ".mkv" if alpha else ".mp4"
+    folder = work_folder(path)
+    suffix = segment_suffix(codec, alpha)
     length = max(1, round(segment_s * rate))
     segments = tuple(
         Segment(index, first, min(length, frames - first), folder / f"{index:05}{suffix}")
         for index, first in enumerate(range(0, frames, length))
     )
-    fresh = _claim(folder, _fingerprint(key, track, frames, length))
+    fresh = claim(folder, fingerprint(key, track, {"frames": frames, "length": length}))
     notes = [note] if note else []
     notes += [] if fresh else [f"{folder}: unfinished work on something else was thrown away"]
     return Work(path, folder, track, segments, tuple(notes))
@@ -150,7 +156,7 @@ def alone(path: Path) -> Iterator[None]:
     Raises:
         OutputError: another process is at it, or the place cannot be written.
     """
-    folder = _folder_of(path)
+    folder = work_folder(path)
     if path.is_dir():
         raise OutputError(f"{path}: is a folder; give a file name")
     try:
@@ -182,18 +188,20 @@ def _is_first(handle: IO[bytes]) -> bool:
     return True
 
 
-def _folder_of(path: Path) -> Path:
+def work_folder(path: Path) -> Path:
+    """Return the folder beside a file that holds its segments while it is made."""
     return path.with_name(f".{path.name}.work")
 
 
-def _fingerprint(key: str, track: VideoTrack, frames: int, length: int) -> str:
-    settings = {**asdict(track), "path": "", "rate": str(track.rate), "frames": frames, "length": length}
+def fingerprint(key: str, track: VideoTrack, division: Mapping[str, int | str]) -> str:
+    """Return a hash of all that segments depend on: their key, how they are encoded, and where they are divided."""
+    settings = {**asdict(track), "path": "", "rate": str(track.rate), **division}
     text = json.dumps([key, settings, {name: list(version) for name, version in av.library_versions.items()}])
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _claim(folder: Path, fingerprint: str) -> bool:
-    """Make the folder ours; return False if it held work of another key, which is gone then.
+def claim(folder: Path, mark: str) -> bool:
+    """Make the folder ours, under this mark; return False if it held work of another, which is gone then.
 
     Raises:
         OutputError: it holds what we would not make, or cannot be written.
@@ -204,23 +212,23 @@ def _claim(folder: Path, fingerprint: str) -> bool:
     except (OSError, ValueError, AttributeError):
         known = ""
     names = sorted(folder.iterdir()) if folder.is_dir() else []
-    if known != fingerprint:
+    if known != mark:
         for name in names:
             if not (_OURS.fullmatch(name.name) and name.is_file()):
                 raise OutputError(f"{folder}: holds {name.name}, which is no work of ours; move it away")
     for name in names:
-        if name.name != _LOCK and (known != fingerprint or _HALF.fullmatch(name.name)):
+        if name.name != _LOCK and (known != mark or _HALF.fullmatch(name.name)):
             name.unlink()
-    if known == fingerprint:
+    if known == mark:
         return True
     with whole_file(note) as part:
-        part.write_text(json.dumps({"key": fingerprint}), encoding="utf-8")
+        part.write_text(json.dumps({"key": mark}), encoding="utf-8")
     return known is None
 
 
 def whole_segments(work: Work) -> tuple[Segment, ...]:
     """Return the segments that are encoded; what cannot be read counts as not there."""
-    return tuple(segment for segment in work.segments if _is_whole(segment))
+    return tuple(segment for segment in work.segments if holds(segment.path, segment.count))
 
 
 def missing_segments(work: Work) -> tuple[Segment, ...]:
@@ -229,12 +237,13 @@ def missing_segments(work: Work) -> tuple[Segment, ...]:
     return tuple(segment for segment in work.segments if segment.index not in whole)
 
 
-def _is_whole(segment: Segment) -> bool:
-    if not segment.path.exists():
+def holds(path: Path, count: int) -> bool:
+    """Return whether a file of a segment is there, can be read and holds this many pictures."""
+    if not path.exists():
         return False
     try:
-        with opened(segment.path) as container:
-            return container.streams.video[0].frames in (0, segment.count)  # Matroska tells none
+        with opened(path) as container:
+            return container.streams.video[0].frames in (0, count)  # Matroska tells none
     except (MediaError, IndexError):
         return False
 
@@ -246,12 +255,27 @@ def encode_segment(work: Work, segment: Segment, pictures: Iterable[Planes]) -> 
         MediaError: there are more or fewer pictures than the segment has, or one of another size.
         OutputError: the place cannot be written.
     """
-    track, path = work.track, segment.path
-    form = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska"}[path.suffix]
-    with media_file(path, form, track.rate, SAMPLE_RATE) as container:
-        count = mux_by_time(container, [encode_pictures(add_video(container, track), track, pictures)])
+    with segment_file(segment.path, work.track, pictures) as count:
         if count != segment.count:
             raise MediaError(f"{work.path}: segment {segment.index} got {count} pictures, not {segment.count}")
+
+
+def segment_suffix(codec: VideoCodec, alpha: bool) -> str:
+    """Return the suffix of files that hold a codec's segments."""
+    return ".mov" if codec == "prores" else ".mkv" if alpha else ".mp4"
+
+
+@contextmanager
+def segment_file(path: Path, track: VideoTrack, pictures: Iterable[Planes]) -> Iterator[int]:
+    """Encode pictures and yield how many they were; the file is there when the block ends well.
+
+    Raises:
+        MediaError: a picture has another size than the track.
+        OutputError: the place cannot be written.
+    """
+    form = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska"}[path.suffix]
+    with media_file(path, form, track.rate, SAMPLE_RATE) as container:
+        yield mux_by_time(container, [encode_pictures(add_video(container, track), track, pictures)])
 
 
 def assemble(
@@ -278,10 +302,22 @@ def assemble(
         )
     sounds = None if sound is None else sound_track(work.path, audio, sample_rate, channels)
     written = _join(work, work.path, work.segments, sounds, sound, made_by, chapters, metadata)
-    if (work.folder / _PARTIAL).exists():
-        work.partial.unlink(missing_ok=True)
-    shutil.rmtree(work.folder, ignore_errors=True)
+    clear(work.path)
     return written
+
+
+def clear(path: Path) -> None:
+    """Remove what was kept while a file was made, and the partial file if it is ours."""
+    folder = work_folder(path)
+    if (folder / _PARTIAL).exists():
+        partial_of(path).unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def note_partial(path: Path) -> None:
+    """Remember that the partial file beside a file is ours."""
+    with suppress(OSError):
+        (work_folder(path) / _PARTIAL).touch()
 
 
 def keep_playable(
@@ -301,13 +337,12 @@ def keep_playable(
         MediaError: a segment is damaged, or the format does not take the sound.
         OutputError: the place cannot be written.
     """
-    done = tuple(takewhile(_is_whole, work.segments))
+    done = tuple(takewhile(lambda segment: holds(segment.path, segment.count), work.segments))
     if not done:
         return None
     sounds = None if sound is None else sound_track(work.path, audio, sample_rate, channels)
     end = sample_at((done[-1].first + done[-1].count) / work.track.rate, sample_rate)
-    with suppress(OSError):
-        (work.folder / _PARTIAL).touch()
+    note_partial(work.path)
     return _join(work, work.partial, done, sounds, None if sound is None else _until(sound, end), made_by, (), None)
 
 
@@ -355,28 +390,43 @@ def _packets(work: Work, segments: Sequence[Segment], stream: av.VideoStream, he
     rate = work.track.rate
     index, delay = 0, None
     for segment in segments:
-        try:
-            with opened(segment.path) as container:
-                source = container.streams.video[0]
-                if source.codec_context.extradata != head:
-                    raise MediaError(f"{segment.path}: was encoded in another way than the first; remove {work.folder}")
-                for packet in container.demux(source):
-                    if packet.pts is None or packet.dts is None or not packet.size:
-                        continue
-                    pictures = packet.time_base * rate
-                    delay = -round(packet.dts * pictures) if delay is None else delay
-                    packet.pts, packet.dts, packet.duration = (
-                        segment.first + round(packet.pts * pictures),
-                        index - delay,
-                        1,
-                    )
-                    packet.time_base, packet.stream = 1 / rate, stream
-                    index += 1
-                    yield packet.dts / rate, [packet]
-        except LIBAV_ERRORS as error:
-            if isinstance(error, MediaError):
-                raise
-            raise MediaError(f"{segment.path}: cannot be read ({reason(error)}); remove it and go on") from error
-        if index != segment.first + segment.count:
-            held = index - segment.first
-            raise MediaError(f"{segment.path}: holds {held} pictures, not {segment.count}; remove it and go on")
+        for number, due, packet in counted_packets(segment.path, segment.count, rate, head):
+            delay = -due if delay is None else delay
+            packet.pts, packet.dts, packet.duration = segment.first + number, index - delay, 1
+            packet.time_base, packet.stream = 1 / rate, stream
+            index += 1
+            yield packet.dts / rate, [packet]
+
+
+def counted_packets(
+    path: Path, count: int, rate: Fraction, head: bytes | None
+) -> "Iterator[tuple[int, int, Packet[av.VideoStream]]]":
+    """Yield the packets of a segment in the order of decoding, each with its picture's number and when it is due.
+
+    Args:
+        path: the segment.
+        count: how many pictures it has.
+        rate: pictures per second, in which it counts.
+        head: parameters of the first segment's encoder, which must be those of this one.
+
+    Raises:
+        MediaError: it cannot be read, was encoded in another way, or holds more or fewer pictures.
+    """
+    held = 0
+    try:
+        with opened(path) as container:
+            source = container.streams.video[0]
+            if source.codec_context.extradata != head:
+                raise MediaError(f"{path}: was encoded in another way than the first; remove {path.parent}")
+            for packet in container.demux(source):
+                if packet.pts is None or packet.dts is None or not packet.size:
+                    continue
+                pictures = packet.time_base * rate
+                held += 1
+                yield round(packet.pts * pictures), round(packet.dts * pictures), packet
+    except LIBAV_ERRORS as error:
+        if isinstance(error, MediaError):
+            raise
+        raise MediaError(f"{path}: cannot be read ({reason(error)}); remove it and go on") from error
+    if held != count:
+        raise MediaError(f"{path}: holds {held} pictures, not {count}; remove it and go on")

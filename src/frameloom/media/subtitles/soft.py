@@ -41,6 +41,11 @@ def holds_subtitles(path: Path) -> bool:
     return path.suffix.lower() in _CODECS
 
 
+def subtitle_codec(path: Path) -> str | None:
+    """Return the codec of plain subtitle tracks in a file of this name; None where it holds none."""
+    return _CODECS.get(path.suffix.lower())
+
+
 def add_subtitles(
     video: Path,
     subtitles: Path | Sequence[Cue],

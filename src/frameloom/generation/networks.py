@@ -1,0 +1,144 @@
+"""Networks that enlarge or mend luma, run by ONNX Runtime, without torch.
+
+    name, folder or .onnx file --open_network--> Network: (H, W) in [0, 1] --> (scale H, scale W) in [0, 1]
+
+A model of ours says in its file how far it sees and by how much it enlarges; of another one's, both are found out by
+trying it on a small picture. What is given is a graph of arithmetic: loading it executes no code of its maker's.
+"""
+
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from onnxruntime.capi import onnxruntime_pybind11_state as runtime
+
+from frameloom.core.errors import ModelError
+
+ONNX_NAME = "model.onnx"
+"""File of a model folder."""
+SHIPPED = Path(__file__).resolve().parents[1] / "shipped"
+LARGEST_ONNX = 2**30
+"""Bytes."""
+UNKNOWN_RADIUS = 32
+"""How far a network may see that does not say it, in px."""
+
+_PICKLED = frozenset({".pth", ".pt", ".ckpt", ".pkl", ".bin"})
+_ERRORS = (
+    runtime.Fail, runtime.InvalidArgument, runtime.InvalidGraph, runtime.InvalidProtobuf, runtime.NotImplemented,
+    runtime.RuntimeException, RuntimeError, ValueError,
+)  # fmt: skip
+_PROBE_PX = 16
+_MOST_SCALE = 8
+
+Luma = NDArray[np.float32]
+
+
+class Network(Protocol):
+    """Makes pictures larger or cleaner."""
+
+    scale: int
+    """Times that they become wider and higher."""
+    radius: int
+    """How far away, in px of what is given, a pixel still matters."""
+
+    def __call__(self, luma: Luma) -> Luma:
+        """Return a picture (scale H, scale W) of luma (H, W); samples / 255 as they are stored."""
+        ...
+
+
+class OnnxNetwork:
+    """A network in an ONNX file; safe to call from several threads."""
+
+    def __init__(self, path: Path, *, threads: int = 0, noise: float = 0.0, compression: float = 0.0) -> None:
+        """Open a file.
+
+        Args:
+            path: the file.
+            threads: at work on a picture; 0: as many as there are processors.
+            noise: how noisy the pictures are, from 0 to 1, for networks that want to know.
+            compression: how hard they were compressed, from 0 to 1.
+
+        Raises:
+            ModelError: it cannot be read, or is no network that takes luma and gives it back.
+        """
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 4
+        _check_file(path)
+        try:
+            self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        except _ERRORS as error:
+            raise ModelError(
+                f"{path}: ONNX Runtime cannot open it ({_first_line(error)}); give another file"
+            ) from error
+        self.path = path
+        inputs = self._session.get_inputs()
+        self._input, self._told = inputs[0].name, {}
+        if len(inputs) == 2 and inputs[1].name == "levels":
+            self._told = {"levels": np.array([[noise, compression]], np.float32)}
+        elif len(inputs) != 1:
+            raise ModelError(f"{path}: takes {len(inputs)} inputs; give a network that takes a picture alone")
+        known = self._session.get_modelmeta().custom_metadata_map
+        self.scale = self._tried()
+        self.radius = int(known["radius"]) if known.get("radius", "").isdecimal() else UNKNOWN_RADIUS
+
+    def __call__(self, luma: Luma) -> Luma:
+        """Return a picture (scale H, scale W) in [0, 1] of luma (H, W) in [0, 1]."""
+        (large,) = self._session.run(None, {self._input: luma[None, None], **self._told})
+        picture: Luma = large[0, 0]
+        return picture
+
+    def _tried(self) -> int:
+        """Return by how much a small picture is enlarged.
+
+        Raises:
+            ModelError: it is not taken, or what comes back is no picture.
+        """
+        picture = np.linspace(0, 1, _PROBE_PX**2, dtype=np.float32).reshape(1, 1, _PROBE_PX, _PROBE_PX)
+        try:
+            answers: list[Any] = self._session.run(None, {self._input: picture, **self._told})
+        except _ERRORS as error:
+            raise ModelError(
+                f"{self.path}: does not take luma, float32 (1, 1, H, W) ({_first_line(error)}); give one that does"
+            ) from error
+        shape = np.shape(answers[0])
+        scale = shape[-1] // _PROBE_PX if len(shape) == 4 else 0
+        if len(answers) != 1 or not 1 <= scale <= _MOST_SCALE or shape != (1, 1, *(scale * _PROBE_PX,) * 2):
+            raise ModelError(
+                f"{self.path}: gives {shape} for (1, 1, {_PROBE_PX}, {_PROBE_PX}); give a network that gives "
+                f"a picture 1 to {_MOST_SCALE} times as wide and high"
+            )
+        return scale
+
+
+def open_network(
+    name_or_path: str | Path, *, threads: int = 0, noise: float = 0.0, compression: float = 0.0
+) -> OnnxNetwork:
+    """Return a shipped network by name, or the one in a model folder or an .onnx file; see OnnxNetwork.
+
+    Raises:
+        ModelError: there is none, or it is of a kind that is not taken.
+    """
+    shipped = SHIPPED / str(name_or_path) / ONNX_NAME
+    path = shipped if shipped.is_file() else Path(name_or_path)
+    path = path / ONNX_NAME if path.is_dir() else path
+    return OnnxNetwork(path, threads=threads, noise=noise, compression=compression)
+
+
+def _check_file(path: Path) -> None:
+    if path.suffix.lower() in _PICKLED:
+        raise ModelError(
+            f"{path}: pickled weights can run any code when they are loaded; have their maker (or yourself, with "
+            "torch.onnx.export, where you trust them) write an .onnx file"
+        )
+    if not path.is_file():
+        names = ", ".join(sorted(file.parent.name for file in SHIPPED.glob(f"*/{ONNX_NAME}"))) or "none"
+        raise ModelError(f"{path}: no such network; give an .onnx file or a shipped one: {names}")
+    if path.stat().st_size > LARGEST_ONNX:
+        raise ModelError(f"{path}: larger than {LARGEST_ONNX >> 20} MiB; give a smaller network")
+
+
+def _first_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:160]
