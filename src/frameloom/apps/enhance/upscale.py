@@ -1,0 +1,137 @@
+r"""Larger pictures: a network sees luma, in tiles where it is large; colour, which the eye sees less of, is resampled.
+
+    y --[0, 1]--> tiles --network--> joined --+-- strength --+--> y, scale times as wide and high
+      \-------------- Lanczos ---------------+              |
+    u, v --cubic--------------------------------------------+--> u, v
+
+A tile is given with a border as wide as the network looks, and its result is cut to what lies within: tiles and the
+whole give the same, and there are no seams. A picture that equals the one before is not computed again.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Protocol, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameloom.apps.enhance.stages import Stage
+from frameloom.media.files.source import Picture
+from frameloom.media.image import resize, stretch
+from frameloom.media.planes import Depth, Plane, Planes, dtype_of
+
+Luma = NDArray[np.float32]
+"""(H, W): samples of limited range over 255, or over 1020 where they have 10 bits."""
+
+TILE_PX = 512
+"""Longest side of a tile, without its border."""
+_LANCZOS_REACH = 4
+
+
+class Network(Protocol):
+    """What makes luma larger, or only better where its scale is 1."""
+
+    @property
+    def scale(self) -> int:
+        """Return how many times as wide and high its result is."""
+        ...
+
+    @property
+    def radius(self) -> int:
+        """Return how far it looks, in px of what it is given: no result depends on anything farther away."""
+        ...
+
+    def __call__(self, luma: Luma) -> Luma:
+        """Return luma, (H, W), as (H * scale, W * scale)."""
+        ...
+
+
+@dataclass(frozen=True)
+class Lanczos:
+    """No network: resampling with a windowed sinc of 8x8 px."""
+
+    scale: int
+
+    @property
+    def radius(self) -> int:
+        """Return how far it looks, in px."""
+        return _LANCZOS_REACH
+
+    def __call__(self, luma: Luma) -> Luma:
+        """Return luma in its larger size."""
+        return stretch(luma, luma.shape[1] * self.scale, luma.shape[0] * self.scale, "lanczos")
+
+
+def upscaling(network: Network, scale: int, strength: float = 1.0, tile_px: int = TILE_PX) -> Stage:
+    """Return a stage that makes pictures larger.
+
+    Args:
+        network: sees their luma; where its scale is another, its result is resampled.
+        scale: how many times as wide and high they become.
+        strength: share of the network, in [0, 1]; the rest is Lanczos.
+        tile_px: longest side of a tile.
+    """
+
+    def run(pictures: Iterator[Picture]) -> Iterator[Picture]:
+        before: Planes | None = None
+        made: Planes | None = None
+        for picture in pictures:
+            if before is None or made is None or not _are_equal(before, picture.planes):
+                before, made = picture.planes, upscaled(picture.planes, network, scale, strength, tile_px)
+            yield Picture(made, picture.time, picture.duration)
+
+    return Stage("upscale", run)
+
+
+def upscaled(picture: Planes, network: Network, scale: int, strength: float = 1.0, tile_px: int = TILE_PX) -> Planes:
+    """Return a picture scale times as wide and high; see `upscaling`."""
+    width, height = picture.width * scale, picture.height * scale
+    levels = 255 << (picture.depth - 8)
+    luma = cast(Luma, picture.y.astype(np.float32) / np.float32(levels))
+    large = tiled(network, luma, tile_px) if strength else luma
+    if large.shape != (height, width):
+        large = stretch(large, width, height, "area" if large.shape[0] > height else "lanczos")
+    if 0 < strength < 1:
+        plain = stretch(luma, width, height, "lanczos")
+        large = plain + np.float32(strength) * (large - plain)
+    u, v = (resize(plane, width // 2, height // 2, "cubic") for plane in (picture.u, picture.v))
+    alpha = None if picture.alpha is None else resize(picture.alpha, width, height, "cubic")
+    return Planes(_samples(large, picture.depth), u, v, alpha)
+
+
+def tiled(network: Network, luma: Luma, tile_px: int = TILE_PX) -> Luma:
+    """Return what a network makes of luma, (H, W), computed in tiles with sides of at most tile_px."""
+    height, width = luma.shape
+    scale, reach = network.scale, network.radius
+    if max(height, width) <= tile_px:
+        return network(luma)
+    large = np.empty((height * scale, width * scale), np.float32)
+    for top, bottom in pairwise(_cuts(height, tile_px)):
+        for left, right in pairwise(_cuts(width, tile_px)):
+            above, aside = max(top - reach, 0), max(left - reach, 0)
+            tile = network(np.ascontiguousarray(luma[above : bottom + reach, aside : right + reach]))
+            large[top * scale : bottom * scale, left * scale : right * scale] = tile[
+                (top - above) * scale : (bottom - above) * scale, (left - aside) * scale : (right - aside) * scale
+            ]
+    return large
+
+
+def _cuts(side: int, tile_px: int) -> list[int]:
+    """Return where a side is cut so that all parts are about as long, none longer than a tile.
+
+    >>> _cuts(1280, 512), _cuts(100, 512)
+    ([0, 426, 853, 1280], [0, 100])
+    """
+    count = -(-side // tile_px)
+    return [side * index // count for index in range(count + 1)]
+
+
+def _samples(luma: Luma, depth: Depth) -> Plane:
+    levels, most = 255 << (depth - 8), (1 << depth) - 1
+    return cast(Plane, np.clip(np.rint(luma * np.float32(levels)), 0, most).astype(dtype_of(depth)))
+
+
+def _are_equal(one: Planes, other: Planes) -> bool:
+    pairs = (one.y, other.y), (one.u, other.u), (one.v, other.v), (one.alpha, other.alpha)
+    return all(a is b or (a is not None and b is not None and np.array_equal(a, b)) for a, b in pairs)

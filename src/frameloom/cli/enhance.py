@@ -1,0 +1,106 @@
+"""Commands that make films better: enhance (film), enhance compare."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from frameloom.cli import show
+from frameloom.cli.show import AsJson, AsJsonLines
+from frameloom.core.config import override, validate
+
+
+class _FilmFirst(TyperGroup):
+    """`enhance FILE` means `enhance film FILE`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the command in where a file or an option stands for it."""
+        named = not args or args[0] in (*self.commands, "--help")
+        return super().parse_args(ctx, args if named else ["film", *args])
+
+
+app = typer.Typer(cls=_FilmFirst, help="Make films better: `enhance FILE -o OUT --scale 2`; see `enhance film --help`.")
+
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="A.B=C", help="How to write: video.quality=70, video.speed=fast, video.codec=hevc."),
+]
+
+
+@app.command()
+def film(
+    file: Annotated[Path, typer.Argument(help="A video, an animation or a folder of pictures.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="A .mp4, .mov, .mkv or .webm file.")] = Path(
+        "out/better.mp4"
+    ),
+    scale: Annotated[int | None, typer.Option(help="How many times as wide and high: 2, 3 or 4.")] = None,
+    quality: Annotated[str | None, typer.Option(help="tiny, small, quality: the network's size; or lanczos.")] = None,
+    model: Annotated[str | None, typer.Option(help="A network of yours: a model folder or an .onnx file.")] = None,
+    strength: Annotated[float | None, typer.Option(help="Share of the network, 0 to 1; the rest is Lanczos.")] = None,
+    denoise: Annotated[
+        str | None, typer.Option(help="auto, no, or how strong the noise is (standard deviation, of 255).")
+    ] = None,
+    stabilise: Annotated[
+        bool | None, typer.Option("--stabilise/--no-stabilise", help="Take out the shaking of the camera.")
+    ] = None,
+    color: Annotated[str | None, typer.Option(help="auto takes out a cast and uses all light; no.")] = None,
+    fps: Annotated[str | None, typer.Option(help="Pictures per second, evenly: 60, 60000/1001.")] = None,
+    profile: Annotated[
+        str | None, typer.Option(help="phone, vhs, anime, webcam or screen: sets of the options above.")
+    ] = None,
+    reference: Annotated[
+        Path | None, typer.Option(help="The film as it should be: tells how near the result comes to it.")
+    ] = None,
+    report: Annotated[bool, typer.Option("--report", help="Measure the result against the source.")] = False,
+    settings: Settings = None,
+    as_json: AsJsonLines = False,
+) -> None:
+    """Make a film larger, cleaner, steadier; stopped work goes on with the same command."""
+    from frameloom.apps.enhance.config import EnhanceConfig
+    from frameloom.apps.enhance.enhance import enhance
+
+    asked: dict[str, object] = {
+        "scale": scale,
+        "quality": quality,
+        "model": model,
+        "strength": strength,
+        "denoise": denoise,
+    }
+    asked |= {"stabilise": stabilise, "color": color, "fps": fps, "profile": profile}
+    asked |= {"reference": reference, "report": report or reference is not None}
+    given = {name: value for name, value in asked.items() if value is not None}
+    config = validate(EnhanceConfig, override({**given, "input": file, "out": out}, settings or ()), "enhance")
+    with show.stoppable():
+        made = enhance(config, "json" if as_json else "auto")
+    lines = [
+        *made.written.notes,
+        f"{out}: {made.written.frames} pictures, {made.written.width}x{made.written.height} px",
+    ]
+    lines += [made.report.text()] if made.report else []
+    record = {**asdict(made.written), "report": made.report.record() if made.report else None}
+    show.result(record, "\n".join(lines), as_json)
+
+
+@app.command()
+def compare(
+    before: Annotated[Path, typer.Argument(help="The film as it was.")],
+    after: Annotated[Path, typer.Argument(help="The film that was made of it.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="A film that is split in the middle, or a page (.html).")
+    ] = None,
+    reference: Annotated[Path | None, typer.Option(help="The film as it should be, to measure both against.")] = None,
+    settings: Settings = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a film beside what it was, and measure what has changed."""
+    from frameloom.apps.enhance.compare import CompareConfig
+    from frameloom.apps.enhance.compare import compare as put_together
+
+    given = {"before": before, "after": after, "out": out, "reference": reference}
+    config = validate(CompareConfig, override(given, settings or ()), "enhance compare")
+    with show.stoppable():
+        made = put_together(config)
+    text = "\n".join([made.report.text(), *([f"{made.out}: to look at"] if made.out else [])])
+    show.result({"path": made.out, **made.report.record()}, text, as_json)

@@ -1,0 +1,150 @@
+"""What will be done: noise is measured as it is, and stages come in their order."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.apps.enhance.films import film
+from tests.effects.clips import texture
+
+from frameloom.apps.enhance.config import PROFILES, EnhanceConfig
+from frameloom.apps.enhance.planning import MOST_NOISE, denoising, noise_between, noise_of, plan
+from frameloom.apps.enhance.upscale import Lanczos
+from frameloom.core.config import validate
+from frameloom.core.errors import ConfigError
+from frameloom.effects.pictures.base import ClipContext
+from frameloom.media.files.source import Picture, probe, read_pictures
+from frameloom.media.image import to_rgb
+from frameloom.media.planes import Depth, Planes, dtype_of
+
+
+def noisy(sigma: float, seed: int, depth: Depth = 8, move: int = 0) -> Planes:
+    draw = np.random.default_rng(seed)
+    base = np.roll(texture(320, 176), move, axis=1).astype(float) * 0.6 + 50
+    unit = 1 << (depth - 8)
+    y = np.clip(np.rint((base + draw.normal(0, sigma, base.shape)) * unit), 0, 256 * unit - 1).astype(dtype_of(depth))
+    half = np.full((88, 160), 128 * unit, dtype_of(depth))
+    return Planes(y, half, half)
+
+
+@pytest.mark.parametrize("depth", [8, 10])
+@pytest.mark.parametrize("sigma", [1.0, 4.0, 12.0])
+def test_noise_is_measured_as_it_is(sigma: float, depth: Depth) -> None:
+    found = noise_between(noisy(sigma, 0, depth), noisy(sigma, 1, depth))
+    assert found == pytest.approx(sigma, rel=0.12)
+
+
+def test_motion_is_no_noise() -> None:
+    """Where half of a picture moves, the other half tells."""
+    before, after = noisy(3, 0), noisy(3, 1)
+    moved = noisy(3, 2, move=9)
+    after.y[:88] = moved.y[:88]
+    assert noise_between(before, after) == pytest.approx(3, rel=0.15)
+
+
+def test_bars_tell_nothing() -> None:
+    before, after = noisy(5, 0), noisy(5, 1)
+    for planes in (before, after):
+        planes.y[:64] = planes.y[-48:] = 16
+    assert noise_between(before, after) == pytest.approx(5, rel=0.12)
+    black = np.full((176, 320), 16, np.uint8)
+    half = np.full((88, 160), 128, np.uint8)
+    assert noise_between(Planes(black, half, half), Planes(black, half, half)) is None
+
+
+def test_the_noise_of_a_film_is_that_of_most_of_it(tmp_path: Path) -> None:
+    quiet = film(tmp_path / "quiet.mp4", list(range(0, 600, 24)), 600, sounds=0)
+    loud = film(tmp_path / "loud.mp4", list(range(0, 600, 24)), 600, sounds=0, noise=8)
+    assert noise_of(probe(quiet)) < 1
+    assert 4 < noise_of(probe(loud)) < 10  # the encoder takes some of it
+
+
+def test_denoising_comes_nearer_to_what_was_there() -> None:
+    """Still pictures with noise of 8: at least 5 dB, and 2 where all moves."""
+
+    def gain(move: int) -> float:
+        clean = [noisy(0, 0, move=move * k) for k in range(16)]
+        given = [Picture(noisy(8, k, move=move * k), Fraction(k, 25), Fraction(1, 25)) for k in range(16)]
+        made = list(denoising(8, ClipContext(320, 176)).run(iter(given)))
+
+        def error(pictures: list[Picture]) -> float:
+            pairs = zip(pictures[4:], clean[4:], strict=True)
+            return float(np.mean([((p.planes.y.astype(float) - c.y) ** 2).mean() for p, c in pairs]))
+
+        return 10 * float(np.log10(error(given) / error(made)))
+
+    assert gain(0) > 5
+    assert gain(5) > 2
+
+
+def asked(source: Path, **options: object) -> EnhanceConfig:
+    return EnhanceConfig.model_validate({"input": source, "out": Path("out.mp4"), **options})
+
+
+def test_stages_come_in_order(tmp_path: Path) -> None:
+    source = film(tmp_path / "loud.mp4", list(range(0, 600, 24)), 600, sounds=0, noise=8)
+    config = asked(source, scale=3, denoise="auto", color="auto", stabilise=True)
+    planned = plan(config, probe(source), Lanczos(3))
+    assert [stage.name for stage in planned.stages] == ["denoise", "color", "upscale", "stabilise"]
+    assert (planned.width, planned.height) == (192, 144)
+    assert planned.notes[0].startswith("noise: ")
+    assert planned.notes[0].endswith("taken out")
+
+
+def test_what_has_no_noise_is_left_alone(tmp_path: Path) -> None:
+    source = film(tmp_path / "quiet.mp4", list(range(0, 600, 24)), 600, sounds=0)
+    planned = plan(asked(source, denoise="auto"), probe(source), Lanczos(1))
+    assert planned.stages == ()
+    assert planned.notes == ("noise: 0.0 of 255, left alone",)
+
+
+def test_colour_loses_its_cast_and_uses_the_whole_range(tmp_path: Path) -> None:
+    """A grey ramp that was stored dull and reddish comes out grey, from black to white."""
+    import av
+
+    source = tmp_path / "dull.mp4"
+    ramp = np.linspace(60, 180, 160)[None, :, None].repeat(96, 0) * np.array([1.08, 1.0, 0.94])
+    with av.open(str(source), "w") as container:
+        stream = container.add_stream("libx264", rate=25, options={"crf": "10"})
+        stream.width, stream.height, stream.pix_fmt = 160, 96, "yuv420p"
+        for _ in range(12):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(ramp.astype(np.uint8), format="rgb24")))
+        container.mux(stream.encode(None))
+    (stage,) = plan(asked(source, color="auto"), probe(source), Lanczos(1)).stages
+    given = next(iter(read_pictures(source)))
+    (made,) = stage.run(iter([given]))
+    before, after = (to_rgb(each.planes, "bt601").astype(float) for each in (given, made))
+    cast_before, cast_after = (np.ptp(rgb[:, 40:120].mean((0, 1))) for rgb in (before, after))
+    assert cast_after < cast_before / 2
+    assert np.ptp(after[..., 1]) > 1.3 * np.ptp(before[..., 1])
+
+
+def test_a_profile_is_a_set_of_defaults() -> None:
+    config = asked(Path("in.mp4"), profile="vhs")
+    assert (config.scale, config.denoise, config.color) == (2, "auto", "auto")
+    config = asked(Path("in.mp4"), profile="vhs", scale=4, denoise="no")
+    assert (config.scale, config.denoise, config.color) == (4, "no", "auto")
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_profile_asks_for_something(profile: str) -> None:
+    assert asked(Path("in.mp4"), profile=profile).profile == profile
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({}, "nothing is asked for; give a scale of 2, 3 or 4, denoise, stabilise, color, fps, or a profile"),
+        ({"scale": 5}, "scale: input should be 1, 2, 3 or 4, got 5"),
+        ({"scale": 2, "strength": 1.5}, "strength: input should be less than or equal to 1"),
+        ({"denoise": "lots"}, f"denoise: write auto, no, or .* at most {MOST_NOISE:g}, got 'lots'"),
+        ({"denoise": 31}, "denoise: write auto, no, or .*, got 31"),
+        ({"denoise": 0}, "denoise: write auto, no, or .*, got 0"),
+        ({"profile": "cinema"}, "profile: input should be 'phone', 'vhs', 'anime', 'webcam' or 'screen'"),
+        ({"scale": 2, "colour": "auto"}, "colour: unknown setting; did you mean 'color'"),
+    ],
+)
+def test_what_cannot_be_asked_for_says_so(options: dict, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        validate(EnhanceConfig, {"input": "a.mp4", "out": "b.mp4", **options}, "enhance")

@@ -1,0 +1,180 @@
+"""Larger pictures: tiles without seams, in 8 and 10 bits, with the share of the network that was asked for."""
+
+from fractions import Fraction
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from frameloom.apps.enhance.upscale import Lanczos, Luma, tiled, upscaled, upscaling
+from frameloom.media.files.source import Picture
+from frameloom.media.planes import Depth, Planes, dtype_of, plain
+
+
+class Blurred:
+    """A network that looks as far as it says: a box of 2 * radius + 1 px, black beyond the border."""
+
+    def __init__(self, scale: int, radius: int) -> None:
+        self.scale, self.radius = scale, radius
+        self.sizes: list[tuple[int, int]] = []
+
+    def __call__(self, luma: Luma) -> Luma:
+        self.sizes.append(luma.shape)
+        side = 2 * self.radius + 1
+        seen = cv2.boxFilter(luma, -1, (side, side), normalize=False, borderType=cv2.BORDER_CONSTANT)
+        return np.kron(seen, np.ones((self.scale, self.scale), np.float32))
+
+
+class Brighter:
+    """A network that adds a tenth of white to every pixel and makes it larger."""
+
+    radius = 0
+
+    def __init__(self, scale: int) -> None:
+        self.scale, self.calls = scale, 0
+
+    def __call__(self, luma: Luma) -> Luma:
+        self.calls += 1
+        return np.kron(luma + np.float32(0.1), np.ones((self.scale, self.scale), np.float32))
+
+
+def noise(height: int, width: int, depth: Depth = 8, seed: int = 0) -> Planes:
+    draw = np.random.default_rng(seed)
+    most = 1 << depth
+
+    def plane(*size: int) -> Any:
+        return draw.integers(most // 16, most * 15 // 16, size).astype(dtype_of(depth))
+
+    return Planes(plane(height, width), plane(height // 2, width // 2), plane(height // 2, width // 2))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    height=st.integers(2, 60),
+    width=st.integers(2, 60),
+    tile=st.integers(1, 40),
+    scale=st.integers(1, 4),
+    radius=st.integers(0, 5),
+)
+def test_tiles_have_no_seams(height: int, width: int, tile: int, scale: int, radius: int) -> None:
+    """Whole numbers are summed exactly, so tiles and the whole agree to the bit."""
+    luma = np.random.default_rng(1).integers(0, 256, (height, width)).astype(np.float32)
+    network = Blurred(scale, radius)
+    assert np.array_equal(tiled(network, luma, tile), network(luma))
+
+
+@pytest.mark.parametrize("scale", [2, 3, 4])
+def test_tiles_of_lanczos_have_no_seams(scale: int) -> None:
+    luma = np.random.default_rng(0).random((90, 130), np.float32)
+    whole, parts = Lanczos(scale)(luma), tiled(Lanczos(scale), luma, 32)
+    assert np.abs(whole - parts).max() * 255 < 0.01  # places are reckoned in floats
+
+
+def test_too_small_a_radius_would_show() -> None:
+    """The tests above see seams where there are any."""
+    luma = np.random.default_rng(1).integers(0, 256, (40, 40)).astype(np.float32)
+    honest = Blurred(2, 3)
+
+    class Liar:
+        scale, radius = 2, 2
+
+        def __call__(self, luma: Luma) -> Luma:
+            return honest(luma)
+
+    assert not np.array_equal(tiled(Liar(), luma, 16), honest(luma))
+
+
+def test_no_tile_is_larger_than_asked_for() -> None:
+    network = Blurred(1, 2)
+    tiled(network, np.zeros((100, 250), np.float32), 64)
+    assert max(side for size in network.sizes for side in size) <= 64 + 2 * 2
+    assert len(network.sizes) == 2 * 4
+
+
+@pytest.mark.parametrize(("depth", "tenth"), [(8, 25.5), (10, 102.0)])
+def test_the_network_sees_shares_of_255(depth: Depth, tenth: float) -> None:
+    """A tenth of white is 25.5 levels of 8 bits and 102 of 10, whatever the picture."""
+    picture = plain(16, 8, (100, 100, 100), depth)
+    large = upscaled(picture, Brighter(2), 2)
+    assert (large.width, large.height, large.depth) == (32, 16, depth)
+    assert np.abs(large.y - (float(picture.y[0, 0]) + tenth)).max() <= 0.5
+    assert (large.u == picture.u[0, 0]).all()
+    assert (large.v == picture.v[0, 0]).all()
+
+
+@pytest.mark.parametrize("depth", [8, 10])
+def test_what_is_too_bright_ends_at_white(depth: Depth) -> None:
+    most = (1 << depth) - 1
+    picture = Planes(*(np.full(size, most, dtype_of(depth)) for size in ((4, 4), (2, 2), (2, 2))))
+    assert (upscaled(picture, Brighter(2), 2).y == most).all()
+
+
+@pytest.mark.parametrize(("strength", "levels"), [(1.0, 25.5), (0.5, 12.75), (0.2, 5.1), (0.0, 0.0)])
+def test_strength_is_the_share_of_the_network(strength: float, levels: float) -> None:
+    picture = plain(16, 8, (100, 100, 100))
+    large = upscaled(picture, Brighter(2), 2, strength)
+    assert np.abs(large.y - (float(picture.y[0, 0]) + levels)).max() <= 0.5
+
+
+def test_without_strength_the_network_does_nothing() -> None:
+    network = Brighter(2)
+    picture = noise(20, 24)
+    large = upscaled(picture, network, 2, 0.0)
+    assert network.calls == 0
+    assert np.array_equal(large.y, upscaled(picture, Lanczos(2), 2).y)
+
+
+@pytest.mark.parametrize(("own", "wanted"), [(4, 3), (2, 3), (1, 2), (4, 2)])
+def test_another_scale_is_resampled(own: int, wanted: int) -> None:
+    large = upscaled(noise(12, 20), Brighter(own), wanted)
+    assert (large.width, large.height) == (20 * wanted, 12 * wanted)
+    assert (large.u.shape, large.v.shape) == ((6 * wanted, 10 * wanted), (6 * wanted, 10 * wanted))
+
+
+def test_alpha_grows_too() -> None:
+    base = noise(8, 8)
+    picture = Planes(base.y, base.u, base.v, np.full((8, 8), 77, np.uint8))
+    large = upscaled(picture, Lanczos(2), 2)
+    assert large.alpha is not None
+    assert large.alpha.shape == (16, 16)
+    assert (large.alpha == 77).all()
+
+
+def test_lanczos_keeps_what_a_small_picture_can_hold() -> None:
+    """A slow wave comes back as the same wave, sampled twice as finely."""
+
+    def wave(places: np.ndarray) -> np.ndarray:
+        return (128 + 80 * np.sin(2 * np.pi * places / 16))[None].repeat(32, 0)
+
+    small = np.rint(wave(np.arange(64) + 0.5)).astype(np.uint8)
+    half = np.full((16, 32), 128, np.uint8)
+    large = upscaled(Planes(small, half, half), Lanczos(2), 2)
+    expected = wave((np.arange(128) + 0.5) / 2).repeat(2, 0)
+    assert np.abs(large.y[:, 12:-12] - expected[:, 12:-12]).max() < 3
+
+
+def test_a_picture_that_stays_is_computed_once() -> None:
+    network = Brighter(2)
+    still, other = noise(8, 8), noise(8, 8, seed=1)
+    again = Planes(still.y.copy(), still.u.copy(), still.v.copy())
+    shown = [still, again, still, other, still]
+    pictures = [Picture(planes, Fraction(k, 25), Fraction(1, 25)) for k, planes in enumerate(shown)]
+    made = list(upscaling(network, 2).run(iter(pictures)))
+    assert network.calls == 3
+    assert [(picture.time, picture.duration) for picture in made] == [(p.time, p.duration) for p in pictures]
+    for before, after in zip(pictures, made, strict=True):
+        assert np.array_equal(after.planes.y, upscaled(before.planes, Brighter(2), 2).y)
+
+
+@pytest.mark.parametrize("change", ["y", "u", "v"])
+def test_a_picture_that_differs_anywhere_is_computed_anew(change: str) -> None:
+    network = Brighter(2)
+    still = noise(8, 8)
+    planes = {name: getattr(still, name).copy() for name in ("y", "u", "v")}
+    planes[change][1, 1] ^= 1
+    pictures = [Picture(each, Fraction(k), Fraction(1)) for k, each in enumerate([still, Planes(**planes)])]
+    list(upscaling(network, 2).run(iter(pictures)))
+    assert network.calls == 2
