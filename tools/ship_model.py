@@ -14,14 +14,24 @@ from typing import Any
 
 from frameloom.core.errors import ModelError
 from frameloom.core.provenance import commit, version
+from frameloom.data.degraded import DegradedConfig
 from frameloom.data.moving_mnist import MovingMnistConfig
 from frameloom.data.robot_push.source import RobotPushConfig
 from frameloom.data.source import DataConfig
+from frameloom.generation.export import export_upscaler
+from frameloom.generation.networks import ONNX_NAME
 from frameloom.models.store import SHIPPED, load_model, read_config, save_model, shipped
+from frameloom.models.upscaler import Upscaler
 from frameloom.training.config import Recipe
 
 DIGITS, EPISODES = "data/mnist", "data/robot-push"
 """Where `frameloom data get mnist` puts the full set, and `frameloom data make robot-push` its episodes."""
+PICTURES = "data/pictures"
+PHOTOGRAPHERS = (
+    "Aitzol Berasategi, Jakub Mede, Abhishek Mudgal and Trevor Freespace (CC BY 4.0), Sander Klootwijk, Bolly and "
+    "Peter Nerlich (CC BY-SA 4.0), HEROBRINE7GAMER, Lukas Baubkus, Jasper Roks and Aury88 (CC BY-SA 3.0) and "
+    "Clemens Engelhardt (CC0)"
+)
 
 
 def main() -> None:
@@ -38,6 +48,8 @@ def main() -> None:
     recipe: dict[str, Any] = {name: settings[name] for name in Recipe.model_fields if name in settings}
     if recipe["data"].get("digits"):
         recipe["data"]["digits"] = DIGITS
+    if recipe["data"].get("folder"):
+        recipe["data"]["folder"] = PICTURES
     if recipe["data"].get("path"):
         recipe["data"]["path"] = EPISODES
     known = dict(shipped())  # of other donors only the name says something elsewhere, not where they lay
@@ -57,6 +69,9 @@ def main() -> None:
         card(checked, parameters, step, minutes, options.cost, options.history, options.limits),
         recipe=recipe,
     )
+    kept = load_model(folder)
+    if isinstance(kept, Upscaler):
+        export_upscaler(kept, folder / ONNX_NAME)
     print(f"{folder}: {parameters:,} parameters, {step:,} steps, {minutes:.0f} minutes")
 
 
@@ -116,6 +131,16 @@ def provenance(data: DataConfig) -> tuple[str, str, str, str]:
                 "drawn by MuJoCo",
                 "the arm is of metaworld, MIT; objects, textures and light are drawn by dice",
                 "Make the episodes with `frameloom data make robot-push`",
+            )
+        case DegradedConfig():
+            return (
+                f"data.folder={PICTURES}",
+                "19 photographs of Debian's lomiri-wallpapers, four pictures of scikit-image, and every 25th frame of "
+                "Big Buck Bunny, of a talk and of a film of NASA's; shrunk, spoilt and compressed by dice",
+                f"learned from pictures by {PHOTOGRAPHERS}; astronaut, chelsea, coffee and rocket of scikit-image "
+                "(NASA, CC0); Big Buck Bunny, Blender Foundation, CC BY 3.0; example.mp4 of auto-editor, Unlicense; "
+                "NASA, public domain. None of them is in the weights or the package",
+                f"Put pictures and videos of your own, or these, into `{PICTURES}`",
             )
         case _:
             raise ModelError(f"{data.source}: models of such data have no licence line yet; add it to ship_model.py")

@@ -177,6 +177,8 @@ class Degraded:
 
 _PICTURES_ENCODED = 3
 """The encoder sees the one before and the one before that, so that most of what is learned from was predicted."""
+_PLACES = 2
+"""Of so many places at random the one that shows most is taken: much of a picture is sky or wall."""
 _MOST_SHIFT_PX = 12
 """How far a crop moves from picture to picture at most, in px of the large ones."""
 
@@ -240,11 +242,11 @@ def _moving_crops(luma: NDArray[np.uint8], side: int, count: int, random: np.ran
     reach = _MOST_SHIFT_PX // max(count - 1, 1)
     shift = random.integers(-reach, reach + 1, 2) if random.random() < 0.8 else np.zeros(2, np.int64)
     way = shift * (count - 1)
-    row, column = (
-        int(random.integers(max(0, -step), length - side - max(0, step) + 1))
-        for length, step in zip(luma.shape, way.tolist(), strict=True)
-    )
-    corners = [(row + int(shift[0]) * time, column + int(shift[1]) * time) for time in range(count)]
+    lowest, highest = np.maximum(0, -way), np.array(luma.shape) - side - np.maximum(0, way)
+    places = random.integers(lowest, highest + 1, (_PLACES, 2))
+    looks = [luma[top : top + side : 4, left : left + side : 4].std() for top, left in places]
+    row, column = places[int(np.argmax(looks))]
+    corners = [(row + shift[0] * time, column + shift[1] * time) for time in range(count)]
     crops = np.stack([luma[top : top + side, left : left + side] for top, left in corners])
     crops = crops[..., ::-1] if random.random() < 0.5 else crops
     return np.ascontiguousarray(crops.transpose(0, 2, 1) if random.random() < 0.5 else crops)
