@@ -294,3 +294,15 @@ def test_a_fixed_normal_has_no_gradient() -> None:
     normal = Posterior(torch.ones(1, requires_grad=True), torch.zeros(1, requires_grad=True))
     assert not _fixed(normal).mean.requires_grad
     assert not _fixed(normal).log_variance.requires_grad
+
+
+def test_what_is_predicted_from_the_prior_has_no_kl_and_no_posterior() -> None:
+    """With a share of 1 the bound is the error of the prior's own prediction: the posterior learns nothing."""
+    combined, batch = model(hybrid=1.0, temperature=0.0, sampling_end=0.0, warm_up=0.0, action_dropout=0.0), clips()
+    loss = combined.elbo_loss(batch, 0.5)
+    torch.testing.assert_close(loss.total, combined.world.UNIT * (loss.parts["reconstruction"] + loss.parts["policy"]))
+    guess = torch.autograd.grad(loss.total, list(combined.world.guess.parameters()), retain_graph=True)
+    assert max(float(part.abs().max()) for part in guess) > 0  # from the past alone, which it reads
+    future = (combined.predict(batch["video"][:, :2], 3, batch["actions"]) + 1) / 2
+    apart = ((future - (batch["video"][:, 2:] + 1) / 2) / combined.config.noise).square()
+    assert loss.parts["reconstruction"].item() == pytest.approx(0.5 * apart.flatten(2).sum(2).mean().item(), rel=1e-4)

@@ -11,8 +11,9 @@ The stages are settings: judges and realism begin at `adversarial_from`. Every p
 Adam forgets the scale of a gradient: `realism_rate` is what weighs realism against the bound.
 
 Sources: learned prior and skips from the last observed frames, Denton & Fergus, "SVG", arXiv:1802.07687; the two
-adversarial paths and feature matching, Lee et al., "SAVP", arXiv:1804.01523; relativistic judges, as in `gan`; a
-condition as a product with the judge's features, Miyato & Koyama, arXiv:1802.05637.
+adversarial paths and feature matching, Lee et al., "SAVP", arXiv:1804.01523; prediction from the prior beside the
+bound, Sohn et al., "Learning structured output representation", NeurIPS 2015, eq. 9; relativistic judges, as in `gan`;
+a condition as a product with the judge's features, Miyato & Koyama, arXiv:1802.05637.
 Differs from them: one pair of judges for both paths, told which, and each step takes one of them in turn; the judge of
 clips is told the actions; where nobody says what is done, a policy draws it, so that the same model can be steered or
 left to itself; KL balancing (Hafner et al., arXiv:2010.02193).
@@ -86,6 +87,8 @@ class VaeganConfig(Config):
     """Nats of KL per clip and step that cost nothing."""
     balance: Share = 0.8
     """Share of the KL's gradient that moves the prior; the rest moves the posterior."""
+    hybrid: Share = 0.0
+    """Share of the clips that are predicted from the prior in training, as in use, so that errors are learned from."""
     temperature: NonNegativeFloat = 1.0
     """Factor on the deviation of what is drawn from the prior in use; below 1 futures are likelier and less diverse."""
     sampling_end: Share = 0.5
@@ -246,6 +249,9 @@ class Vaegan(Model):
         told = self._told(batch, config.action_dropout)
         truth_share = max(0.0, 1 - progress / config.sampling_end) if config.sampling_end else 0.0
         state, targets = self.world.prepare(batch, told)
+        learns = torch.ones(len(told), dtype=torch.bool, device=told.device)
+        if config.hybrid:
+            learns = torch.rand(len(told), device=told.device) >= config.hybrid  # the others go on as in use
         nats, deeds, kl, counted = [], [], [], []
         for index, target in enumerate(targets):
             state, now = self.world.look(state), told[:, config.past - 1 + index]
@@ -255,10 +261,12 @@ class Vaegan(Model):
             if config.z_dim:
                 prior, guess = self.world.prior(state), self.world.posterior(state, target)
                 kl.append(_kl(guess, prior))
-                counted.append(
-                    config.balance * _kl(_fixed(guess), prior) + (1 - config.balance) * _kl(guess, _fixed(prior))
-                )
+                balanced = config.balance * _kl(_fixed(guess), prior) + (1 - config.balance) * _kl(guess, _fixed(prior))
+                counted.append(learns * balanced.clamp(min=config.free_bits))
                 z = guess.draw()
+                if config.hybrid:
+                    known = learns.view(-1, *[1] * (z.ndim - 1))
+                    z = torch.where(known, z, prior.draw(config.temperature))
             else:
                 z = target.new_zeros(len(target), 0)
             state, frame = self.world.advance(state, z)
@@ -273,7 +281,7 @@ class Vaegan(Model):
             total = total + parts["policy"]
         if config.z_dim:
             warmth = min(1.0, progress / config.warm_up) if config.warm_up else 1.0
-            total = total + warmth * config.beta * torch.stack(counted).clamp(min=config.free_bits).mean()
+            total = total + warmth * config.beta * torch.stack(counted).mean()
             parts["kl"] = torch.stack(kl).mean()
         total = total * self.world.UNIT
         for name, loss in self.world.sight_losses(batch).items():
