@@ -1,4 +1,4 @@
-"""Frameloom makes video: it trains, evaluates and uses GAN, VAE and Seq2Seq models, and edits footage.
+"""Frameloom makes video: it trains, evaluates and uses GAN, VAE and Seq2Seq models, and edits and mends footage.
 
     >>> import frameloom
     >>> "load" in dir(frameloom)
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from frameloom.apps.edit.render import RenderConfig, render
     from frameloom.apps.edit.tighten import CutConfig, TightenConfig, cut, tighten
     from frameloom.apps.edit.timeline import Clip, Gap, Timeline, Track, Transition
+    from frameloom.apps.enhance.config import EnhanceConfig
+    from frameloom.apps.enhance.enhance import enhance
     from frameloom.core.errors import FrameloomError
     from frameloom.data.source import open_source
     from frameloom.evaluation.compare import CompareConfig, compare
@@ -40,6 +42,7 @@ __all__ = [
     "CompareConfig",
     "Condition",
     "CutConfig",
+    "EnhanceConfig",
     "EvaluateConfig",
     "FrameloomError",
     "Gap",
@@ -58,6 +61,7 @@ __all__ = [
     "check",
     "compare",
     "cut",
+    "enhance",
     "evaluate",
     "generate",
     "join",
@@ -86,6 +90,8 @@ _ROOMS = {
     "frameloom.apps.edit.render": ["RenderConfig", "render"],
     "frameloom.apps.edit.tighten": ["CutConfig", "TightenConfig", "cut", "tighten"],
     "frameloom.apps.edit.timeline": ["Clip", "Gap", "Timeline", "Track", "Transition"],
+    "frameloom.apps.enhance.config": ["EnhanceConfig"],
+    "frameloom.apps.enhance.enhance": ["enhance"],
     "frameloom.core.errors": ["FrameloomError"],
     "frameloom.data.source": ["open_source"],
     "frameloom.evaluation.compare": ["CompareConfig", "compare"],

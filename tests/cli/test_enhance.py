@@ -76,6 +76,7 @@ def test_a_report_is_made(frameloom: Any) -> None:
         (["empty.mp4", "--scale", "2"], "empty.mp4: empty, 0 bytes; give a whole file"),
         (["half.mp4", "--scale", "2"], "half.mp4: not a media file that can be read"),
         (["film.mp4", "--denoise", "lots"], "enhance: denoise: write auto, no, or the noise's standard deviation"),
+        (["film.mp4", "--deblock", "2"], "enhance: deblock: write auto, no, or how hard it was compressed"),
         (["film.mp4", "--fps", "0"], "enhance: fps: must be more than zero"),
         (["film.mp4", "--fps", "5000"], "enhance: fps: write 1 to 1000 pictures per second, such as 60"),
         (["film.mp4", "--profile", "cinema"], "enhance: profile: input should be 'phone', 'vhs'"),
@@ -101,6 +102,24 @@ def test_what_cannot_be_done_says_so(frameloom: Any, home: Path, words: list[str
     assert message in answer.err
     assert answer.err.count("\n") == 1
     assert {path.name: path.read_bytes() for path in home.iterdir()} == before
+
+
+def test_tuning_tells_how_long_it_takes(frameloom: Any, home: Path) -> None:
+    before = sorted(home.iterdir())
+    draft = ("--set", "video.speed=draft")
+    answer = frameloom("enhance", "tune", "film.mp4", "--fps", "50", *draft)
+    assert answer.code == 0, answer.err
+    assert answer.out.splitlines()[0].startswith("10 pictures, 0:00; decoding one takes ")
+    assert answer.out.splitlines()[2].startswith("no network     0.0 ms")
+    answer = frameloom("enhance", "tune", "film.mp4", "--scale", "2", "--within", "0:30", *draft, "--json")
+    *lines, last = map(json.loads, answer.out.splitlines())
+    assert [line["name"] for line in lines] == [trial["name"] for trial in last["trials"]]
+    assert (lines[0]["name"], last["pictures"], last["within"]) == ("lanczos", 10, 30)
+    assert sorted(home.iterdir()) == before
+
+
+def test_tuning_takes_no_size(frameloom: Any) -> None:
+    assert "no such option: --quality" in frameloom("enhance", "tune", "film.mp4", "--quality", "tiny").err
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])

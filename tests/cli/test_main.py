@@ -27,6 +27,7 @@ COMMANDS = [
     "data get mnist",
 ]
 COMMANDS += ["stream", "data get bair", "data make", "data make robot-push", "data check"]
+COMMANDS += ["enhance", "enhance tune", "enhance compare"]
 HEAVY = {"torch", "numpy", "av", "PIL"}
 DOCS = Path(__file__).parents[2] / "docs"
 

@@ -1,5 +1,6 @@
-"""Commands that make films better: enhance (film), enhance compare."""
+"""Commands that make films better: enhance (film), enhance compare, enhance tune."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -29,27 +30,40 @@ Settings = Annotated[
 ]
 
 
+File = Annotated[Path, typer.Argument(help="A video, an animation or a folder of pictures.")]
+Out = Annotated[Path, typer.Option("--out", "-o", help="A .mp4, .mov, .mkv or .webm file.")]
+Scale = Annotated[int | None, typer.Option(help="How many times as wide and high: 2, 3 or 4.")]
+Size = Annotated[str | None, typer.Option(help="tiny, small, quality: the network's size; or lanczos.")]
+Own = Annotated[str | None, typer.Option(help="A network of yours: a model folder or an .onnx file.")]
+Strength = Annotated[float | None, typer.Option(help="Share of the network, 0 to 1; the rest is Lanczos.")]
+Denoise = Annotated[str | None, typer.Option(help="auto, no, or how strong the noise is (standard deviation, of 255).")]
+Deblock = Annotated[
+    str | None, typer.Option(help="auto, no, or how hard it was compressed, 0 to 1: traces that the network mends.")
+]
+Stabilise = Annotated[
+    bool | None, typer.Option("--stabilise/--no-stabilise", help="Take out the shaking of the camera.")
+]
+Color = Annotated[str | None, typer.Option(help="auto takes out a cast and uses all light; no.")]
+Fps = Annotated[str | None, typer.Option(help="Pictures per second, evenly: 60, 60000/1001.")]
+Profile = Annotated[str | None, typer.Option(help="phone, vhs, anime, webcam or screen: sets of the options above.")]
+
+_OUT = Path("out/better.mp4")
+
+
 @app.command()
 def film(
-    file: Annotated[Path, typer.Argument(help="A video, an animation or a folder of pictures.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="A .mp4, .mov, .mkv or .webm file.")] = Path(
-        "out/better.mp4"
-    ),
-    scale: Annotated[int | None, typer.Option(help="How many times as wide and high: 2, 3 or 4.")] = None,
-    quality: Annotated[str | None, typer.Option(help="tiny, small, quality: the network's size; or lanczos.")] = None,
-    model: Annotated[str | None, typer.Option(help="A network of yours: a model folder or an .onnx file.")] = None,
-    strength: Annotated[float | None, typer.Option(help="Share of the network, 0 to 1; the rest is Lanczos.")] = None,
-    denoise: Annotated[
-        str | None, typer.Option(help="auto, no, or how strong the noise is (standard deviation, of 255).")
-    ] = None,
-    stabilise: Annotated[
-        bool | None, typer.Option("--stabilise/--no-stabilise", help="Take out the shaking of the camera.")
-    ] = None,
-    color: Annotated[str | None, typer.Option(help="auto takes out a cast and uses all light; no.")] = None,
-    fps: Annotated[str | None, typer.Option(help="Pictures per second, evenly: 60, 60000/1001.")] = None,
-    profile: Annotated[
-        str | None, typer.Option(help="phone, vhs, anime, webcam or screen: sets of the options above.")
-    ] = None,
+    file: File,
+    out: Out = _OUT,
+    scale: Scale = None,
+    quality: Size = None,
+    model: Own = None,
+    strength: Strength = None,
+    denoise: Denoise = None,
+    deblock: Deblock = None,
+    stabilise: Stabilise = None,
+    color: Color = None,
+    fps: Fps = None,
+    profile: Profile = None,
     reference: Annotated[
         Path | None, typer.Option(help="The film as it should be: tells how near the result comes to it.")
     ] = None,
@@ -61,17 +75,11 @@ def film(
     from frameloom.apps.enhance.config import EnhanceConfig
     from frameloom.apps.enhance.enhance import enhance
 
-    asked: dict[str, object] = {
-        "scale": scale,
-        "quality": quality,
-        "model": model,
-        "strength": strength,
-        "denoise": denoise,
-    }
-    asked |= {"stabilise": stabilise, "color": color, "fps": fps, "profile": profile}
+    asked: dict[str, object] = {"input": file, "out": out, "scale": scale, "quality": quality, "model": model}
+    asked |= {"strength": strength, "denoise": denoise, "deblock": deblock, "stabilise": stabilise}
+    asked |= {"color": color, "fps": fps, "profile": profile}
     asked |= {"reference": reference, "report": report or reference is not None}
-    given = {name: value for name, value in asked.items() if value is not None}
-    config = validate(EnhanceConfig, override({**given, "input": file, "out": out}, settings or ()), "enhance")
+    config = validate(EnhanceConfig, override(_given(asked), settings or ()), "enhance")
     with show.stoppable():
         made = enhance(config, "json" if as_json else "auto")
     lines = [
@@ -81,6 +89,41 @@ def film(
     lines += [made.report.text()] if made.report else []
     record = {**asdict(made.written), "report": made.report.record() if made.report else None}
     show.result(record, "\n".join(lines), as_json)
+
+
+@app.command()
+def tune(
+    file: File,
+    out: Out = _OUT,
+    scale: Scale = None,
+    model: Own = None,
+    strength: Strength = None,
+    denoise: Denoise = None,
+    deblock: Deblock = None,
+    stabilise: Stabilise = None,
+    color: Color = None,
+    fps: Fps = None,
+    profile: Profile = None,
+    within: Annotated[str | None, typer.Option(help="Time in which it should be done: 1:00:00, or seconds.")] = None,
+    settings: Settings = None,
+    as_json: AsJsonLines = False,
+) -> None:
+    """Measure this machine on a few pictures of a film, and tell how long the whole would take with each network."""
+    from frameloom.apps.enhance.tune import TuneConfig
+    from frameloom.apps.enhance.tune import tune as measure
+
+    asked: dict[str, object] = {"input": file, "out": out, "scale": scale, "model": model, "strength": strength}
+    asked |= {"denoise": denoise, "deblock": deblock, "stabilise": stabilise, "color": color}
+    asked |= {"fps": fps, "profile": profile, "within": within}
+    config = validate(TuneConfig, override(_given(asked), settings or ()), "enhance tune")
+    with show.stoppable():
+        tuned = measure(config, "json" if as_json else "auto")
+    show.result(tuned.record(), tuned.text(), as_json)
+
+
+def _given(asked: Mapping[str, object]) -> dict[str, object]:
+    """Return what is asked for, without what is not."""
+    return {name: value for name, value in asked.items() if value is not None}
 
 
 @app.command()

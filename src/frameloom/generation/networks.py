@@ -76,7 +76,9 @@ class OnnxNetwork:
         self.path = path
         inputs = self._session.get_inputs()
         self._input, self._told = inputs[0].name, {}
-        if len(inputs) == 2 and inputs[1].name == "levels":
+        self.takes_levels = len(inputs) == 2 and inputs[1].name == "levels"
+        """Whether it wants to know how noisy and how compressed pictures are."""
+        if self.takes_levels:
             self._told = {"levels": np.array([[noise, compression]], np.float32)}
         elif len(inputs) != 1:
             raise ModelError(f"{path}: takes {len(inputs)} inputs; give a network that takes a picture alone")
@@ -113,6 +115,11 @@ class OnnxNetwork:
         return scale
 
 
+def shipped_networks() -> tuple[str, ...]:
+    """Return the names of the networks in the package."""
+    return tuple(sorted(file.parent.name for file in SHIPPED.glob(f"*/{ONNX_NAME}")))
+
+
 def open_network(
     name_or_path: str | Path, *, threads: int = 0, noise: float = 0.0, compression: float = 0.0
 ) -> OnnxNetwork:
@@ -134,7 +141,7 @@ def _check_file(path: Path) -> None:
             "torch.onnx.export, where you trust them) write an .onnx file"
         )
     if not path.is_file():
-        names = ", ".join(sorted(file.parent.name for file in SHIPPED.glob(f"*/{ONNX_NAME}"))) or "none"
+        names = ", ".join(shipped_networks()) or "none"
         raise ModelError(f"{path}: no such network; give an .onnx file or a shipped one: {names}")
     if path.stat().st_size > LARGEST_ONNX:
         raise ModelError(f"{path}: larger than {LARGEST_ONNX >> 20} MiB; give a smaller network")

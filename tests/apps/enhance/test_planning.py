@@ -122,7 +122,7 @@ def test_colour_loses_its_cast_and_uses_the_whole_range(tmp_path: Path) -> None:
 
 def test_a_profile_is_a_set_of_defaults() -> None:
     config = asked(Path("in.mp4"), profile="vhs")
-    assert (config.scale, config.denoise, config.color) == (2, "auto", "auto")
+    assert (config.scale, config.deblock, config.denoise, config.color) == (2, "auto", "auto", "auto")
     config = asked(Path("in.mp4"), profile="vhs", scale=4, denoise="no")
     assert (config.scale, config.denoise, config.color) == (4, "no", "auto")
 
@@ -135,7 +135,7 @@ def test_every_profile_asks_for_something(profile: str) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({}, "nothing is asked for; give a scale of 2, 3 or 4, denoise, stabilise, color, fps, or a profile"),
+        ({}, "nothing is asked for; give a scale of 2, 3 or 4, denoise, deblock, stabilise, color, fps, or a profile"),
         ({"scale": 5}, "scale: input should be 1, 2, 3 or 4, got 5"),
         ({"scale": 2, "strength": 1.5}, "strength: input should be less than or equal to 1"),
         ({"denoise": "lots"}, f"denoise: write auto, no, or .* at most {MOST_NOISE:g}, got 'lots'"),

@@ -16,9 +16,9 @@ Profile = Literal["phone", "vhs", "anime", "webcam", "screen"]
 
 PROFILES: dict[Profile, Mapping[str, Any]] = {
     "phone": {"stabilise": True, "denoise": "auto", "color": "auto"},
-    "vhs": {"scale": 2, "denoise": "auto", "color": "auto"},
+    "vhs": {"scale": 2, "deblock": "auto", "denoise": "auto", "color": "auto"},
     "anime": {"scale": 2},
-    "webcam": {"scale": 2, "denoise": "auto", "color": "auto"},
+    "webcam": {"scale": 2, "deblock": "auto", "denoise": "auto", "color": "auto"},
     "screen": {"scale": 2, "strength": 0.5},
 }
 """What each profile asks for; settings given beside it come first."""
@@ -53,6 +53,19 @@ Noise = Annotated[Literal["auto", "no"] | float, BeforeValidator(_noise)]
 """Noise to take out."""
 
 
+def _level(value: object) -> object:
+    try:
+        if value in ("auto", "no") or 0 < float(str(value)) <= 1:
+            return value
+    except ValueError:
+        pass
+    raise ValueError("write auto, no, or how hard it was compressed: above 0, at most 1")
+
+
+Level = Annotated[Literal["auto", "no"] | float, BeforeValidator(_level)]
+"""Traces of compression to mend."""
+
+
 class EnhanceConfig(Config):
     """What is enhanced, and how."""
 
@@ -65,11 +78,13 @@ class EnhanceConfig(Config):
     quality: Quality = "small"
     """Size of the network that makes pictures larger: the larger, the better and the slower; `lanczos` is none."""
     model: str | None = None
-    """A network to use instead: a model folder, an .onnx file or the name of a shipped one."""
+    """A network to use instead: a model folder, an .onnx file or a shipped one's name. Without a scale it mends."""
     strength: Annotated[float, Field(ge=0, le=1)] = 1.0
     """Share of the network in larger pictures; the rest is Lanczos."""
     denoise: Noise = "no"
     """Noise to take out: `auto` measures it; a number is its standard deviation, of 255."""
+    deblock: Level = "no"
+    """Traces of compression that the network mends: `auto` tells how hard it was; 1 is as hard as CRF 42 of x264."""
     stabilise: bool = False
     """Whether to take out the shaking of the camera, at the price of a border."""
     color: Literal["auto", "no"] = "no"
@@ -95,9 +110,17 @@ class EnhanceConfig(Config):
 
     @model_validator(mode="after")
     def _asks_for_something(self) -> Self:
-        if self.scale == 1 and self.denoise == "no" and self.color == "no" and not (self.stabilise or self.fps):
+        asked = self.uses_network or self.scale > 1 or self.denoise != "no" or self.color != "no"
+        if not asked and not self.stabilise and self.fps is None:
             raise ValueError(
-                "nothing is asked for; give a scale of 2, 3 or 4, denoise, stabilise, color, fps, "
+                "nothing is asked for; give a scale of 2, 3 or 4, denoise, deblock, stabilise, color, fps, "
                 f"or a profile ({', '.join(PROFILES)})"
             )
         return self
+
+    @property
+    def uses_network(self) -> bool:
+        """Return whether what is asked for takes a network."""
+        if self.model is not None:
+            return True
+        return self.quality != "lanczos" and (self.scale > 1 or self.deblock != "no")

@@ -20,16 +20,17 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from frameloom.apps.enhance.ahead import ahead
+from frameloom.apps.enhance.choice import Chosen, choose
 from frameloom.apps.enhance.config import EnhanceConfig
 from frameloom.apps.enhance.planning import Plan, plan
 from frameloom.apps.enhance.stages import Span, staged
-from frameloom.apps.enhance.upscale import Lanczos, Network
+from frameloom.apps.enhance.upscale import Network
 from frameloom.core.errors import MediaError
 from frameloom.core.files import spare
 from frameloom.core.progress import View, showing
 from frameloom.core.provenance import commit, version
 from frameloom.core.times import clock
-from frameloom.generation.networks import OnnxNetwork, open_network
+from frameloom.generation.networks import OnnxNetwork
 from frameloom.media.files.info import MediaInfo
 from frameloom.media.files.passing import Passed, passing, tags_of
 from frameloom.media.files.pictures import pictures_in
@@ -98,11 +99,14 @@ def enhance(config: EnhanceConfig, view: View = "auto", network: Network | None 
     info = probe(config.input)
     if config.reference is not None and probe(config.reference).video is None:
         raise MediaError(f"{config.reference}: no video stream; give a film to measure against")
-    network = network or network_of(config)
+    if info.video is None:
+        raise MediaError(f"{config.input}: no video stream; give a file with video")
+    chosen = Chosen(network) if network else choose(config, info)
+    network = chosen.network
     with alone(config.out):
         passed = passing(info, config.out)
         planned = plan(config, info, network)
-        work = _begin(config, info, planned, network)
+        work = begin(config, info, planned, network)
         spare(work.partial, [config.input])
         try:
             _encode(info, planned, work, view)
@@ -121,24 +125,13 @@ def enhance(config: EnhanceConfig, view: View = "auto", network: Network | None 
             told = f"{config.out}: stopped; all pictures are done; the same command puts them together"
             raise KeyboardInterrupt(told) from None
     report = _measured(config) if config.report else None
-    return Enhanced(replace(written, notes=(*planned.notes, *written.notes)), info.duration, report)
+    return Enhanced(replace(written, notes=(*planned.notes, *chosen.notes, *written.notes)), info.duration, report)
 
 
 def _measured(config: EnhanceConfig) -> "Report":
     from frameloom.apps.enhance.report import measure  # its metrics need torch, which nothing else here does
 
     return measure(config.input, config.out, config.reference)
-
-
-def network_of(config: EnhanceConfig) -> Network:
-    """Return the network that settings name.
-
-    Raises:
-        ModelError: there is none, or it is of a kind that is not taken.
-    """
-    if config.scale == 1 or (config.quality == "lanczos" and config.model is None):
-        return Lanczos(config.scale)
-    return open_network(config.model or f"upscale-{config.quality}-x{2 if config.scale == 2 else 4}")
 
 
 def _left(config: EnhanceConfig, work: TimedWork, passed: Passed) -> str:
@@ -149,13 +142,13 @@ def _left(config: EnhanceConfig, work: TimedWork, passed: Passed) -> str:
 
 def made_by(config: EnhanceConfig) -> str:
     """Return what stands in a file as its maker."""
-    names = ("scale", "quality", "model", "strength", "denoise", "stabilise", "color", "fps")
+    names = ("scale", "quality", "model", "strength", "denoise", "deblock", "stabilise", "color", "fps")
     default = {name: field.default for name, field in EnhanceConfig.model_fields.items()}
     chosen = [f"{name}={getattr(config, name)}" for name in names if getattr(config, name) != default[name]]
     return " ".join([f"frameloom {version()} enhance", *chosen])
 
 
-def _begin(config: EnhanceConfig, info: MediaInfo, planned: Plan, network: Network) -> TimedWork:
+def begin(config: EnhanceConfig, info: MediaInfo, planned: Plan, network: Network) -> TimedWork:
     """Begin the work, or go on with what was begun."""
     video = info.videos[0]
     return timed(

@@ -1,6 +1,6 @@
 """What will be done to a film: its stages, after a look at some of its pictures.
 
-    config, pictures all over the film --> denoise --> colour --> upscale --> stabilise --> fps
+    config, pictures all over the film --> denoise --> colour --> network --> stabilise --> fps
 
 Everything that depends on the film as a whole (noise, cast, the camera's path) is found before, so that no piece of it
 is treated differently from another.
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from frameloom.apps.enhance.config import MOST_NOISE, EnhanceConfig
 from frameloom.apps.enhance.stages import Stage, changing
-from frameloom.apps.enhance.upscale import Network, upscaling
+from frameloom.apps.enhance.upscale import Lanczos, Network, upscaling
 from frameloom.effects.pictures.base import ClipContext
 from frameloom.effects.pictures.blur import Denoise
 from frameloom.effects.pictures.color import Grade, WhiteBalance, colors_of
@@ -60,8 +60,22 @@ class Plan:
     notes: tuple[str, ...]
 
 
-def plan(config: EnhanceConfig, info: MediaInfo, network: Network) -> Plan:
+@dataclass(frozen=True)
+class Part:
+    """Some pictures of a film, one after another."""
+
+    start: Fraction
+    count: int
+
+
+def plan(config: EnhanceConfig, info: MediaInfo, network: Network, looked_at: Part | None = None) -> Plan:
     """Return what will be done to a film.
+
+    Args:
+        config: what is asked for.
+        info: the film.
+        network: what pictures go through.
+        looked_at: what the camera's path is told from, for a trial; else the whole film.
 
     Raises:
         MediaError: the film has no pictures, or those that are looked at are damaged.
@@ -75,14 +89,14 @@ def plan(config: EnhanceConfig, info: MediaInfo, network: Network) -> Plan:
     if config.denoise == "auto":
         done = "left alone" if noise < LEAST_NOISE else "taken out"
         notes.append(f"noise: {noise:.1f} of 255, {done}")
-    context = _context(info, video, config.scale)
+    context = _context(info, video, config.scale, looked_at)
     if noise >= LEAST_NOISE or (config.denoise not in ("auto", "no")):
         stages.append(denoising(noise, context))
     if config.color == "auto" and video.color in ("hlg", "pq"):
         notes.append(f"color: left alone, for {video.color} holds a high dynamic range")
     elif config.color == "auto":
         stages.append(coloring(_sparse(context, info, video)))
-    if config.scale > 1:
+    if config.scale > 1 or not isinstance(network, Lanczos):
         stages.append(upscaling(network, config.scale, config.strength))
     if config.stabilise:
         stages.append(stabilising(context, notes.append))
@@ -193,11 +207,19 @@ def _pair(info: MediaInfo, time: Fraction) -> Generator[Planes, None, None]:
     yield from (picture.planes for picture in islice(read_pictures(info.path, time), 2))
 
 
-def _context(info: MediaInfo, video: VideoStreamInfo, scale: int) -> ClipContext:
+def _context(info: MediaInfo, video: VideoStreamInfo, scale: int, looked_at: Part | None) -> ClipContext:
     """Return what effects know of a film."""
+
+    def read() -> Iterator[tuple[Planes, Fraction]]:
+        yield from (
+            _seen(info, video, None)
+            if looked_at is None
+            else islice(_seen(info, video, looked_at.start), looked_at.count)
+        )
+
     width, height = info.width * scale, info.height * scale
     rate, depth = info.rate, video.depth
-    return ClipContext(width, height, rate, info.duration, video.color, depth, read=lambda: _seen(info, video, None))
+    return ClipContext(width, height, rate, info.duration, video.color, depth, read=read)
 
 
 def _sparse(context: ClipContext, info: MediaInfo, video: VideoStreamInfo) -> ClipContext:

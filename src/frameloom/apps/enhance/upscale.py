@@ -68,7 +68,7 @@ def upscaling(network: Network, scale: int, strength: float = 1.0, tile_px: int 
 
     Args:
         network: sees their luma; where its scale is another, its result is resampled.
-        scale: how many times as wide and high they become.
+        scale: how many times as wide and high they become; with 1 they are only mended.
         strength: share of the network, in [0, 1]; the rest is Lanczos.
         tile_px: longest side of a tile.
     """
@@ -81,7 +81,7 @@ def upscaling(network: Network, scale: int, strength: float = 1.0, tile_px: int 
                 before, made = picture.planes, upscaled(picture.planes, network, scale, strength, tile_px)
             yield Picture(made, picture.time, picture.duration)
 
-    return Stage("upscale", run)
+    return Stage("upscale" if scale > 1 else "mend", run)
 
 
 def upscaled(picture: Planes, network: Network, scale: int, strength: float = 1.0, tile_px: int = TILE_PX) -> Planes:
