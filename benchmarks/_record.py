@@ -56,6 +56,11 @@ def at_least(name: str, value: float, unit: str, bar: float) -> Bar:
     return Bar(name, round(value, 2), unit, f">= {bar:g}", value >= bar)
 
 
+def at_most(name: str, value: float, unit: str, bar: float) -> Bar:
+    """Return a bar that is met from a value down."""
+    return Bar(name, round(value, 3), unit, f"<= {bar:g}", value <= bar)
+
+
 def amount(quick: float, usual: float, full: float) -> float:
     """Return how much to measure, as QUICK and FULL ask."""
     return quick if os.environ.get("QUICK") == "1" else full if os.environ.get("FULL") == "1" else usual
@@ -80,8 +85,8 @@ def row(name: str, unit: str, values: Sequence[float], note: str = "") -> Row:
     return Row(name, unit, statistics.median(ranked), low, high, len(ranked), note)
 
 
-def record(name: str, rows: Sequence[Row], bars: Sequence[Bar]) -> Path:
-    """Print the table and write it, with machine and versions, to results/NAME.json; return where."""
+def record(name: str, rows: Sequence[Row], bars: Sequence[Bar], folder: Path = RESULTS) -> Path:
+    """Print the table and write it, with machine and versions, to NAME.json in a folder; return where."""
     table = Table(title=name)
     for column in ("", "median", "5 %", "95 %", "unit", "note"):
         table.add_column(column, justify="left" if column in ("", "unit", "note") else "right")
@@ -103,9 +108,10 @@ def record(name: str, rows: Sequence[Row], bars: Sequence[Bar]) -> Path:
         "rows": [asdict(line) for line in rows],
         "bars": [asdict(bar) for bar in bars],
     }
-    with whole_file(RESULTS / f"{name}.json") as part:
+    path = folder / f"{name}.json"
+    with whole_file(path) as part:
         part.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
-    return RESULTS / f"{name}.json"
+    return path
 
 
 def machine() -> dict[str, str | int]:

@@ -12,16 +12,15 @@ Every command is a process of its own, so its imports count. Encoders are given 
 import os
 import subprocess
 import sys
-import time
 import venv
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory, TemporaryFile
+from tempfile import TemporaryDirectory
 
 import imageio_ffmpeg
 
-from _record import Bar, Row, amount, record, row, seconds_of
+from _cost import Cost, cost
+from _record import Bar, Row, amount, at_most, record, row, seconds_of
 
 HERE = Path(__file__).resolve().parent
 PEERS = HERE.parent / ".bench" / "editing"
@@ -29,15 +28,6 @@ FONT = HERE.parent / "src" / "frameloom" / "media" / "fonts" / "NotoSans-Regular
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 REPEATS = int(amount(1, 3, 7))
 CAPTION = "Frameloom joins three clips"
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What a whole command took."""
-
-    cpu_s: float
-    wall_s: float
-    peak_mib: float
 
 
 def main() -> None:
@@ -51,39 +41,6 @@ def main() -> None:
             bars += new_bars
     path = record("editing", rows, bars)
     print(f"wrote {path}")
-
-
-def cost(words: Sequence[object]) -> Cost:
-    """Run a command and return what it took, its children included."""
-    began = time.perf_counter()
-    with TemporaryFile() as said:
-        process = subprocess.Popen([str(word) for word in words], stdout=subprocess.DEVNULL, stderr=said)
-        peak_kib = done = 0
-        while not done:
-            peak_kib = max(peak_kib, peak_of(process.pid))
-            time.sleep(0.02)
-            done, status, usage = os.wait4(process.pid, os.WNOHANG)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            said.seek(0)
-            raise SystemExit(
-                f"{words[0]} failed ({process.returncode}): {said.read().decode(errors='replace')[-2000:]}"
-            )
-    return Cost(usage.ru_utime + usage.ru_stime, time.perf_counter() - began, peak_kib / 1024)
-
-
-def peak_of(process: int) -> int:
-    """Return the peak memory of a process and its children until now, in KiB.
-
-    The kernel's figure at the end of a process, ru_maxrss, would count what this script held when it started it.
-    """
-    try:
-        lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines()
-        children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="utf-8").split()
-    except OSError:
-        return 0
-    own = sum(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
-    return own + sum(peak_of(int(child)) for child in children)
 
 
 def costs(commands: dict[str, Sequence[object]], repeats: int) -> dict[str, list[Cost]]:
@@ -109,11 +66,6 @@ def cost_rows(what: str, found: dict[str, list[Cost]], notes: dict[str, str]) ->
 def cpu(found: list[Cost]) -> float:
     """Return the least CPU time: what the work itself takes."""
     return min(value.cpu_s for value in found)
-
-
-def at_most(name: str, value: float, unit: str, bar: float) -> Bar:
-    """Return a bar that is met from a value down."""
-    return Bar(name, round(value, 3), unit, f"<= {bar:g}", value <= bar)
 
 
 def make_clip(path: Path, width: int, height: int, seconds: float, seed: int) -> Path:
