@@ -50,10 +50,10 @@ class Folded(nn.Module):
     def __init__(self, width: int, expansion: int) -> None:
         super().__init__()
         own = nn.Conv2d(width, width, 3)
-        self.own, self.bias = own.weight, own.bias
+        self.own, self.bias = nn.Parameter(0.5 * own.weight.detach()), own.bias
         self.wide = nn.Parameter(torch.randn(expansion * width, width) * width**-0.5)
         self.narrow = nn.Parameter(torch.zeros(width, expansion * width, 3, 3))
-        self.through = nn.Parameter(torch.full((width,), 0.1))
+        self.through = nn.Parameter(torch.ones(width))  # a new layer passes on what it is given, with a little beside
 
     def kernel(self) -> Tensor:
         """Return the one kernel that they are, (width, width, 3, 3)."""
