@@ -202,9 +202,10 @@ from fractions import Fraction
 from pathlib import Path
 from frameloom.apps.enhance import enhance as enhancing
 from frameloom.apps.enhance.config import EnhanceConfig
+from frameloom.apps.enhance.upscale import Lanczos
 from frameloom.media.files.formats import VideoFormat
 enhancing.timed = functools.partial(enhancing.timed, piece_s=Fraction(1, 2))
-class Slow(enhancing.Lanczos):
+class Slow(Lanczos):
     def __call__(self, luma):
         time.sleep(0.004)
         return super().__call__(luma)
