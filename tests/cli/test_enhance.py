@@ -128,6 +128,7 @@ def test_stopping_leaves_what_can_be_watched(home: Path, stop: signal.Signals) -
     film(home / "long.mp4", list(range(0, 90_000, 24)), 90_000, sounds=0)
     words = ["enhance", "long.mp4", "-o", "out.mp4", "--scale", "3", *FAST]
     command = [sys.executable, "-m", "frameloom", *words]
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are born deaf to it
     with subprocess.Popen(command, cwd=home, stderr=subprocess.PIPE, text=True) as process:
         work = home / ".out.mp4.work"
         deadline = time.monotonic() + 60
