@@ -13,6 +13,7 @@ from frameloom.data import degraded as room
 from frameloom.data.clips import UnreadableClipWarning
 from frameloom.data.degraded import Degraded, DegradedConfig, blurred, shrunk
 from frameloom.media.files.video import write_clip
+from frameloom.models.upscaler import moved
 
 
 def picture(path: Path, side: int = 160, seed: int = 0) -> None:
@@ -126,7 +127,29 @@ def test_of_videos_every_nth_frame_is_taken_and_large_pictures_count_twice(tmp_p
     write_clip(tmp_path / "train" / "clip.mp4", dice.integers(0, 256, (7, 120, 130, 3)).astype(np.uint8), 25)
     picture(tmp_path / "train" / "large.png", side=400)
     source = opened(tmp_path, every=3, scale=1)
-    assert sorted(luma.shape for luma in source.pictures) == [(120, 130)] * 3 + [(200, 200), (400, 400)]
+    films = [(1, 60, 65)] * 3 + [(1, 120, 130)] * 3
+    assert sorted(luma.shape for luma in source.pictures) == [*films, (1, 200, 200), (1, 400, 400)]
+
+
+def test_of_several_pictures_runs_are_kept_and_the_ways_back_are_those_of_the_window(tmp_path: Path) -> None:
+    """A still that is set in motion comes from where it was, within what flow finds; in the margin it need not."""
+    (tmp_path / "train").mkdir()
+    dice = np.random.default_rng(0)
+    write_clip(tmp_path / "train" / "clip.mp4", dice.integers(0, 256, (12, 130, 130, 3)).astype(np.uint8), 25)
+    source = opened(tmp_path, every=6, frames=3, scale=1)
+    assert source.pictures[0].shape == (5, 130, 130)
+    assert len(source.pictures) == 2
+    (tmp_path / "train" / "clip.mp4").unlink()
+    picture(tmp_path / "train" / "still.png", side=300)
+    source = opened(tmp_path, frames=4, scale=1, side=96, **CLEAN)
+    batch = source.batch(0, 6)
+    assert batch["video"].shape == (6, 4, 1, 96, 96) == (6, *source.shape)
+    assert batch["back"].shape == (6, 4, 2, 96, 96)
+    assert not batch["back"][:, 0].any()
+    for time in (1, 2, 3):
+        was = moved(batch["low"][:, time - 1], batch["back"][:, time])
+        assert (was - batch["low"][:, time])[..., 8:-8, 8:-8].abs().mean() < 0.02
+    assert (batch["low"][:, 0] - batch["low"][:, 3]).abs().mean() > 0.05
 
 
 def test_what_cannot_be_used_is_named(tmp_path: Path) -> None:
@@ -135,7 +158,7 @@ def test_what_cannot_be_used_is_named(tmp_path: Path) -> None:
     picture(tmp_path / "small.png", side=32)
     with (
         pytest.warns(UnreadableClipWarning, match=r"small.png: skipped \(32x32 px are too small\)"),
-        pytest.raises(DataError, match=r"no train picture of 120 px a side or more; small.png: .*; add larger"),
+        pytest.raises(DataError, match=r"no train picture of 108 px a side or more; small.png: .*; add larger"),
     ):
         opened(tmp_path)
     with pytest.raises(DataError, match=r"1 files are too few to hold out val; add files or a folder val/"):

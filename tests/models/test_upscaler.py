@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from frameloom.core.errors import ModelError
-from frameloom.models.upscaler import Folded, Upscaler, UpscalerConfig
+from frameloom.models.upscaler import Folded, Upscaler, UpscalerConfig, moved
 
 
 def model(**settings: Any) -> Upscaler:
@@ -98,3 +98,42 @@ def test_without_levels_a_picture_counts_as_clean() -> None:
 def test_other_pictures_are_refused(shape: tuple[int, ...]) -> None:
     with pytest.raises(ModelError, match=r"pictures are \(.*\); this model takes luma, \(N, 1, H, W\)"):
         model().enlarge(torch.zeros(shape))
+
+
+@pytest.mark.parametrize("scale", [1, 2, 3])
+def test_what_was_made_moves_by_the_way_back_times_the_scale(scale: int) -> None:
+    """A ramp across, read 1.5 px of the small picture to the right and one up: between whole pixels it is linear."""
+    large = torch.arange(8.0 * scale).expand(1, 1, 8 * scale, 8 * scale)
+    back = torch.tensor([1.5, -1.0])[None, :, None, None].expand(1, 2, 8, 8)
+    found = moved(large, back)[0, 0]
+    inner = slice(0, 6 * scale)
+    torch.testing.assert_close(found[:, inner], large[0, 0, :, inner] + 1.5 * scale, rtol=1e-4, atol=1e-4)
+
+
+def test_a_recurrent_one_does_the_same_until_it_has_learned_and_where_nothing_was_before() -> None:
+    plain, one = shaken(model()), model(recurrent=True)
+    one.load_state_dict(plain.state_dict(), strict=False)
+    luma, before = torch.rand(2, 1, 6, 6), torch.rand(2, 1, 12, 12)
+    assert torch.equal(one.enlarge(luma, before=before), plain.enlarge(luma))
+    shaken(one)
+    repeated = luma.repeat_interleave(2, 2).repeat_interleave(2, 3)
+    assert torch.equal(one.enlarge(luma, before=repeated), one.enlarge(luma))
+    assert not torch.equal(one.enlarge(luma, before=before), one.enlarge(luma))
+
+
+def test_a_recurrent_one_learns_from_the_picture_before() -> None:
+    """What is seen once, in the first picture, is nowhere in the others: only memory can tell."""
+    one, board = model(depth=1, recurrent=True), torch.rand(4, 1, 1, 1, 1) * 2 - 1
+    pairs = {
+        "low": torch.cat([board, torch.zeros(4, 3, 1, 1, 1)], 1).expand(-1, -1, 1, 8, 8),
+        "video": board.expand(4, 4, 1, 16, 16),
+        "levels": torch.zeros(4, 2),
+        "back": torch.zeros(4, 4, 2, 8, 8),
+    }
+    optimiser = torch.optim.Adam(one.parameters(), 1e-2)
+    first = one.restoring_loss(pairs, 0.5).total.item()
+    for _ in range(150):
+        optimiser.zero_grad()
+        one.restoring_loss(pairs, 0.5).total.backward()
+        optimiser.step()
+    assert one.restoring_loss(pairs, 0.5).total.item() < 0.25 * first

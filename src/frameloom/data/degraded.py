@@ -1,13 +1,16 @@
 """Pictures and what became of them: pairs of luma on which restoration is learned.
 
     any folder of pictures and videos --luma--> crops, moving --blur, shrink, sharpen, noise, H.264--> low, levels
-                                                  +------------------------- the last one ----------> high
+                                                  +------------------------- the last ones ---------> high
+                                                                            low --flow--> the way back from each to the
+                                                                                          one before, if several
 
 Poor video is blurred, shrunk, over-sharpened, noisy and compressed, in this order; here each is done or not, at
 random, and a share of the crops is only shrunk, as in the tests that papers report. The encoder is the real one, and
-sees a few pictures in motion, so that what is learned from is spoilt as video is and not as stills are. The same number
-gives the same pair. Folders train/, val/ and test/ are the splits where they exist; else each file goes to one by its
-name.
+sees a few pictures in motion, so that what is learned from is spoilt as video is and not as stills are. Pictures are
+set in motion; where several are asked for, runs are kept of videos, and half of their crops move as they did. The same
+number gives the same pair. Folders train/, val/ and test/ are the splits where they exist; else each file goes to one
+by its name.
 
 Source: the order of spoiling, Wang et al., "Real-ESRGAN", arXiv:2107.10833, in one round and with H.264 for JPEG.
 """
@@ -16,7 +19,6 @@ import hashlib
 import os
 import warnings
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -53,8 +55,8 @@ class DegradedConfig(Config):
     source: Literal["degraded"] = "degraded"
     folder: str
     """Folder with pictures and videos, at any depth."""
-    frames: Literal[1] = 1
-    """Pictures in a crop."""
+    frames: Annotated[int, Field(ge=1, le=32)] = 1
+    """Pictures in a row."""
     scale: Literal[1, 2, 3, 4] = 2
     """How many times smaller the low crops are."""
     side: Annotated[int, Field(ge=16, le=512, multiple_of=2)] = 48
@@ -93,10 +95,12 @@ class Degraded:
         self.split = split
         folder = Path(config.folder)
         self.pictures: list[NDArray[np.uint8]] = []
-        """Luma as it is stored, (H, W)."""
+        """Luma as it is stored, (1, H, W), or of a run of pictures, (T, H, W)."""
         self.skipped: dict[str, str] = {}
         """Why a file gave nothing, by name."""
-        self.need = config.scale * (config.side + 2 * MARGIN_PX) + 2 * _MOST_SHIFT_PX
+        self.run = 1 if config.frames == 1 else config.frames + _LEAD
+        """Pictures on end that are kept of a video at a time."""
+        self.need = config.scale * (config.side + 2 * MARGIN_PX) + _MOST_STEP_PX * (config.frames + _LEAD - 1)
         room = config.memory << 20
         for path in find_pictures(folder, split):
             for luma in self._read(path, folder):
@@ -115,13 +119,13 @@ class Degraded:
     def shape(self) -> tuple[int, int, int, int]:
         """Return (T, C, H, W) of what is to come back."""
         side = self.config.scale * self.config.side
-        return 1, 1, side, side
+        return self.config.frames, 1, side, side
 
     def batch(self, index: int, size: int, share: tuple[int, int] = (0, 1)) -> Batch:
         """Return pairs index * size to (index + 1) * size, or of these what falls to share[0] of share[1] processes.
 
-        "video" (B, 1, 1, scale H, scale W) and "low" (B, 1, 1, H, W), luma in [-1, 1]; "levels" (B, 2) of noise and
-        compression in [0, 1].
+        "video" (B, T, 1, scale H, scale W) and "low" (B, T, 1, H, W), luma in [-1, 1]; "levels" (B, 2) of noise and
+        compression in [0, 1]; of several pictures "back" (B, T, 2, H, W), see `media.flow.way_back`.
 
         Raises:
             DataError: the batch is too small to share, or lies beyond the last pair of val or test.
@@ -133,54 +137,67 @@ class Degraded:
                 f"{self.config.folder}: {self.split} pair {part.start} lies beyond the last of {self.count}"
             )
         high, low, levels = zip(*(self._pair(number) for number in numbers), strict=True)
-        return {
-            "video": to_float(torch.from_numpy(np.stack(high))[:, None, None].to(self.device)),
-            "low": to_float(torch.from_numpy(np.stack(low))[:, None, None].to(self.device)),
+        outer, inner = np.stack(low), slice(MARGIN_PX, -MARGIN_PX)
+        batch = {
+            "video": to_float(torch.from_numpy(np.stack(high))[:, :, None].to(self.device)),
+            "low": to_float(torch.from_numpy(outer[..., inner, inner].copy())[:, :, None].to(self.device)),
             "levels": torch.tensor(levels, dtype=torch.float32, device=self.device),
         }
+        if self.config.frames > 1:
+            back = np.stack([_ways_back(pictures) for pictures in outer])[..., inner, inner]
+            batch["back"] = torch.from_numpy(back.copy()).to(self.device)
+        return batch
 
     def _pair(self, number: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8], tuple[float, float]]:
-        """Return a crop (sH, sW), what became of it (H, W), and its levels."""
+        """Return crops (T, sH, sW), what became of them with a margin (T, H, W), and its levels."""
         random = np.random.default_rng([self.seed, _STREAM, number])
         chosen = int(random.integers(len(self.pictures))) if self.split == "train" else number // _PAIRS_A_FILE
         config = self.config
         is_clean = random.random() < config.clean
-        count = 1 if is_clean or random.random() >= config.compressed else _PICTURES_ENCODED
-        films = _moving_crops(self.pictures[chosen], config.scale * (config.side + 2 * MARGIN_PX), count, random)
-        inner = slice(MARGIN_PX, -MARGIN_PX)
+        lead = 0 if is_clean or random.random() >= config.compressed else _LEAD
+        side = config.scale * (config.side + 2 * MARGIN_PX)
+        films = _moving_crops(self.pictures[chosen], side, lead + config.frames, random)
         outer = slice(config.scale * MARGIN_PX, -config.scale * MARGIN_PX)
-        high = films[-1, outer, outer]
+        high = films[lead:, outer, outer]
         if is_clean:
-            low = _stored(shrunk(torch.from_numpy(films).float(), config.scale, "bicubic"))
-            return high, low[-1, inner, inner], (0.0, 0.0)
-        low, levels = _spoilt(films, config, random)
-        return high, low[-1, inner, inner], levels
+            return high, _stored(shrunk(torch.from_numpy(films).float(), config.scale, "bicubic")), (0.0, 0.0)
+        low, levels = _spoilt(films, config, bool(lead), random)
+        return high, low[lead:], levels
 
     def _read(self, path: Path, folder: Path) -> Iterator[NDArray[np.uint8]]:
-        """Yield the luma of a picture, or of every n-th frame of a video; of what is large, at half the size too."""
+        """Yield the luma of a picture, or runs at every n-th frame of a video; what is large comes in half size too."""
         from frameloom.media.files.source import read_pictures
 
         name, step = path.relative_to(folder).as_posix(), self.config.every
         try:
-            for picture in islice(read_pictures(path), 0, None, step):
-                luma = picture.planes.y
-                if min(luma.shape) < self.need:
-                    raise MediaError(f"{luma.shape[1]}x{luma.shape[0]} px are too small")
-                whole = (luma >> (picture.planes.depth - 8)).astype(np.uint8)
-                yield whole
-                if min(luma.shape) >= 2 * self.need:
-                    yield _stored(shrunk(torch.from_numpy(whole)[None].float(), 2, "area"))[0]
+            run: list[NDArray[np.uint8]] = []
+            is_video = path.suffix.lower() in VIDEO_SUFFIXES
+            for number, picture in enumerate(read_pictures(path)):
+                if number % step < self.run:
+                    luma = picture.planes.y
+                    if min(luma.shape) < self.need:
+                        raise MediaError(f"{luma.shape[1]}x{luma.shape[0]} px are too small")
+                    run.append((luma >> (picture.planes.depth - 8)).astype(np.uint8))
+                if len(run) == (self.run if is_video else 1):
+                    whole, run = np.stack(run), []
+                    yield whole
+                    if min(luma.shape) >= 2 * self.need:
+                        yield _stored(shrunk(torch.from_numpy(whole).float(), 2, "area"))
         except MediaError as error:
             self.skipped[name] = str(error).removeprefix(f"{path}: ")
             warnings.warn(f"{path}: skipped ({self.skipped[name]})", UnreadableClipWarning, stacklevel=2)
 
 
-_PICTURES_ENCODED = 3
-"""The encoder sees the one before and the one before that, so that most of what is learned from was predicted."""
+_LEAD = 2
+"""Pictures that the encoder sees before, so that most of what is learned from was predicted."""
 _PLACES = 2
 """Of so many places at random the one that shows most is taken: much of a picture is sky or wall."""
-_MOST_SHIFT_PX = 12
+_MOST_STEP_PX = 6
 """How far a crop moves from picture to picture at most, in px of the large ones."""
+_AS_IT_MOVED = 0.5
+"""Share of the crops of videos that are pictures in a row; the others are one picture, set in motion."""
+_KEY_FRAMES = 0.3
+"""Share of the films with more key frames than the first."""
 
 Filter = Literal["bicubic", "bilinear", "area"]
 
@@ -237,23 +254,40 @@ def blurred(pictures: Tensor, down: float, across: float) -> Tensor:
     return pictures
 
 
-def _moving_crops(luma: NDArray[np.uint8], side: int, count: int, random: np.random.Generator) -> NDArray[np.uint8]:
-    """Return crops (count, side, side) of a window that moves evenly, turned and mirrored at random."""
-    reach = _MOST_SHIFT_PX // max(count - 1, 1)
-    shift = random.integers(-reach, reach + 1, 2) if random.random() < 0.8 else np.zeros(2, np.int64)
+def _moving_crops(run: NDArray[np.uint8], side: int, count: int, random: np.random.Generator) -> NDArray[np.uint8]:
+    """Return crops (count, side, side) of a run of pictures, or of a window on one of them that moves evenly.
+
+    They are turned and mirrored at random.
+    """
+    as_it_moved = len(run) >= count > 1 and random.random() < _AS_IT_MOVED
+    numbers = range(count) if as_it_moved else [int(random.integers(len(run)))] * count
+    moves = not as_it_moved and random.random() < 0.8
+    shift = random.integers(-_MOST_STEP_PX, _MOST_STEP_PX + 1, 2) if moves else np.zeros(2, np.int64)
     way = shift * (count - 1)
-    lowest, highest = np.maximum(0, -way), np.array(luma.shape) - side - np.maximum(0, way)
+    lowest, highest = np.maximum(0, -way), np.array(run.shape[1:]) - side - np.maximum(0, way)
     places = random.integers(lowest, highest + 1, (_PLACES, 2))
-    looks = [luma[top : top + side : 4, left : left + side : 4].std() for top, left in places]
+    looks = [run[numbers[0], top : top + side : 4, left : left + side : 4].std() for top, left in places]
     row, column = places[int(np.argmax(looks))]
     corners = [(row + shift[0] * time, column + shift[1] * time) for time in range(count)]
-    crops = np.stack([luma[top : top + side, left : left + side] for top, left in corners])
+    pairs = zip(numbers, corners, strict=True)
+    crops = np.stack([run[number, top : top + side, left : left + side] for number, (top, left) in pairs])
+    crops = crops[::-1] if as_it_moved and random.random() < 0.5 else crops
     crops = crops[..., ::-1] if random.random() < 0.5 else crops
     return np.ascontiguousarray(crops.transpose(0, 2, 1) if random.random() < 0.5 else crops)
 
 
+def _ways_back(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return ways (T, 2, H, W) from each of the pictures (T, H, W) to the one before; of the first, nothing."""
+    from frameloom.media.flow import way_back
+
+    ways = np.zeros((len(pictures), 2, *pictures.shape[1:]), np.float32)
+    for time in range(1, len(pictures)):
+        ways[time] = way_back(pictures[time], pictures[time - 1]).transpose(2, 0, 1)
+    return ways
+
+
 def _spoilt(
-    films: NDArray[np.uint8], config: DegradedConfig, random: np.random.Generator
+    films: NDArray[np.uint8], config: DegradedConfig, compressed: bool, random: np.random.Generator
 ) -> tuple[NDArray[np.uint8], tuple[float, float]]:
     """Return what becomes of crops (T, sH, sW), (T, H, W), and its levels of noise and compression."""
     from frameloom.media.files.lossy import through_h264
@@ -272,10 +306,12 @@ def _spoilt(
         grain = random.normal(0, 255 * LARGEST_NOISE * noise, pictures.shape)
         pictures = pictures + torch.from_numpy(grain).float()
     low = _stored(pictures)
-    if len(low) == 1:
+    if not compressed:
         return low, (noise, 0.0)
     crf = int(random.integers(CLEAN_CRF + 1, POOREST_CRF + 1))
-    return through_h264(low, crf), (noise, (crf - CLEAN_CRF) / (POOREST_CRF - CLEAN_CRF))
+    often = config.frames > 1 and random.random() < _KEY_FRAMES
+    distance = int(random.integers(2, len(low) + 1)) if often else None
+    return through_h264(low, crf, key_frames=distance), (noise, (crf - CLEAN_CRF) / (POOREST_CRF - CLEAN_CRF))
 
 
 def _stored(pictures: Tensor) -> NDArray[np.uint8]:

@@ -25,6 +25,7 @@ from frameloom.media.image import (
     Effort,
     bend_planes,
     blur,
+    blur_box,
     difference,
     eight_bit,
     flow,
@@ -46,6 +47,8 @@ _LIKENESS = 20.0
 """Levels of 8 bits by which a place that moved may look different."""
 _STANDS, _SURE = 6.0, 0.5
 """Mean change in levels of 8 bits up to which a place may stand; by how much more than twice it that of motion is."""
+_AROUND_PX = 3
+"""How far around a place it is looked whether it stands."""
 _LEAST_SEEN = 0.1
 """So that where neither picture is believed, both count by time alone."""
 _LANDED = 0.02
@@ -70,6 +73,34 @@ def flows_between(first: Plane, second: Plane, effort: Effort = "fast") -> Flows
     forward, backward = (_steps(*pair, cells, effort) for pair in ((one, other), (other, one)))
     a, b = (resize(plane, *cells, "area").astype(np.float32) for plane in (one, other))
     return Flows(forward, backward, _seen(forward, backward, a, b), _seen(backward, forward, b, a))
+
+
+def way_back(now: Plane, before: Plane, effort: Effort = "fast") -> NDArray[np.float32]:
+    """Return how far each place of a picture goes back to where it was in the one before, (H, W, 2) of x and y in px.
+
+    What fits as well where it stands, stands: noise and the traces of an encoder make nothing move. Pictures with a
+    side of fewer than 32 px stand.
+
+    Raises:
+        MediaError: the pictures differ in size.
+    """
+    if now.shape != before.shape:
+        sizes = " and ".join(f"{plane.shape[1]}x{plane.shape[0]}" for plane in (now, before))
+        raise MediaError(f"flow between pictures of {sizes} px; bring them to one size first")
+    height, width = now.shape
+    if min(now.shape) < _SMALLEST_PX:
+        return np.zeros((height, width, 2), np.float32)
+    scale = max(min(1.0, LARGEST_PX / width), _SMALLEST_PX / min(width, height))
+    size = round(width * scale), round(height * scale)
+    one, other = (eight_bit(resize(plane, *size)) for plane in (now, before))
+    ways = flow(one, other, effort)
+    x, y = _places(*size)
+    moving = blur_box(difference(one, sample(other, x + ways[..., 0], y + ways[..., 1])), _AROUND_PX)
+    standing = blur_box(difference(one, other), _AROUND_PX)
+    ways[standing <= moving.astype(np.int16) + 1] = 0
+    if scale == 1:
+        return ways
+    return stretch(ways, width, height) * np.array([width / size[0], height / size[1]], np.float32)
 
 
 def views(first: Planes, second: Planes, flows: Flows, share: float) -> Views:

@@ -1,16 +1,21 @@
 """Super-resolution and restoration of luma: a few convolutions at the small size, then pixels are shuffled apart.
 
     luma, levels --head--> features --body, n times--> --tail--> scale^2 values a pixel --+--> shuffled: scale times
-         +------------------------ repeated scale^2 times --------------------------------+    as wide and high
+     |  |      (+ past)                                                                   |    as wide and high
+     |  +------------------------ repeated scale^2 times ---------------------------------+         |
+     +-- less luma <-- scale^2 values a pixel <-- moved along flow <-- the picture before, large ---+
 
 Levels say how noisy a picture is and how hard it was compressed, so that one net leaves a clean picture as it is and
-mends a poor one; with scale 1 it only mends. In training each convolution of the body is a sum of linear branches; as
-nothing comes between them, they are folded into one kernel, for training as for use, and cost nothing.
+mends a poor one; with scale 1 it only mends. A recurrent one is told what it made of the picture before, moved to where
+things are now, by what it differs from luma: by nothing, where there was none. In training each convolution of the body
+is a sum of linear branches; as nothing comes between them, they are folded into one kernel, for training as for use,
+and cost nothing.
 
 Sources: pixel shuffle, Shi et al., "ESPCN", arXiv:1609.05158; repeated pixels as what is added to, and folded
 branches, Zhang et al., "Edge-oriented Convolution Block", ACM MM 2021; Ding et al., "RepVGG", arXiv:2101.03697;
-levels as maps, Zhang et al., "FFDNet", arXiv:1710.04026.
-Differs from them: branches are folded in the space of kernels at every step, not once at the end.
+levels as maps, Zhang et al., "FFDNet", arXiv:1710.04026; the picture before, moved along flow and shuffled together,
+Sajjadi et al., "FRVSR", arXiv:1801.04590.
+Differs from them: branches are folded in the space of kernels at every step, not once at the end; flow is not learned.
 """
 
 from typing import Literal
@@ -40,6 +45,8 @@ class UpscalerConfig(Config):
     """Convolutions between the first and the last."""
     expansion: PositiveInt = 2
     """Channels of the second branch as a multiple of the width; in training alone."""
+    recurrent: bool = False
+    """Whether it is told what it made of the picture before."""
     softness: PositiveFloat = 1e-3
     """Error, in pixel values, below which the objective is round like a square."""
 
@@ -72,6 +79,9 @@ class Upscaler(Model):
     def __init__(self, config: UpscalerConfig) -> None:
         super().__init__(config)
         self.head = nn.Conv2d(1 + len(LEVELS), config.width, 3, 1, 1)
+        self.past = nn.Conv2d(config.scale**2, config.width, 3, 1, 1, bias=False) if config.recurrent else None
+        if self.past:
+            nn.init.zeros_(self.past.weight)
         self.body = nn.ModuleList(Folded(config.width, config.expansion) for _ in range(config.depth))
         self.slopes = nn.ParameterList(torch.full((config.width,), 0.1) for _ in range(config.depth + 1))
         self.tail = nn.Conv2d(config.width, config.scale**2, 3, 1, 1)
@@ -97,28 +107,49 @@ class Upscaler(Model):
     def restoring_loss(self, batch: Batch, progress: float) -> Loss:
         """Return the mean distance of a pixel in [0, 1], x 100, that is a square near 0 (Charbonnier).
 
+        A recurrent one goes through the pictures (B, T) in order, with "back" (B, T, 2, H, W), the way in px from each
+        place of a low picture to where it was in the one before.
+
         Source: Lai et al., "LapSRN", arXiv:1704.03915, eq. 3.
         """
-        low, high = batch["low"].flatten(0, 1), batch["video"].flatten(0, 1)
-        levels = batch["levels"].repeat_interleave(batch["low"].shape[1], 0)
-        apart = (self(low, levels).float() - high) / 2
+        apart = (self._made(batch).float() - batch["video"].flatten(0, 1)) / 2
         softness = self.config.softness
         total = 100 * ((apart.square() + softness**2).sqrt() - softness).mean()
         psnr = -10 * apart.detach().square().mean((1, 2, 3)).clamp(min=1e-10).log10()
         return Loss(total, {"psnr": psnr.mean()})
 
-    def forward(self, luma: Tensor, levels: Tensor) -> Tensor:
-        """Return pictures (N, 1, scale H, scale W) of luma (N, 1, H, W), both in [-1, 1], at levels (N, 2)."""
+    def _made(self, batch: Batch) -> Tensor:
+        """Return what becomes of the low pictures of a batch, (B * T, 1, scale H, scale W)."""
+        low, levels = batch["low"], batch["levels"]
+        if self.past is None:
+            return self(low.flatten(0, 1), levels.repeat_interleave(low.shape[1], 0))
+        made: list[Tensor] = []
+        for time in range(low.shape[1]):
+            before = moved(made[-1].clamp(-1, 1), batch["back"][:, time]) if made else None
+            made.append(self(low[:, time], levels, before))
+        return torch.stack(made, 1).flatten(0, 1)
+
+    def forward(self, luma: Tensor, levels: Tensor, before: Tensor | None = None) -> Tensor:
+        """Return pictures (N, 1, scale H, scale W) of luma (N, 1, H, W), both in [-1, 1], at levels (N, 2).
+
+        Before is what was made of the picture before, (N, 1, scale H, scale W), with everything where it is now.
+        """
         maps = levels[:, :, None, None].expand(-1, -1, *luma.shape[2:])
-        features = F.prelu(self.head(torch.cat([luma, maps.to(luma)], 1)), self.slopes[0])
+        first = self.head(torch.cat([luma, maps.to(luma)], 1))
+        if self.past and before is not None:
+            first = first + self.past(F.pixel_unshuffle(before.to(luma), self.scale) - luma)
+        features = F.prelu(first, self.slopes[0])
         for layer, slope in zip(self.body, list(self.slopes)[1:], strict=True):
             features = F.prelu(layer(features), slope)
         pixels: Tensor = self.tail(features) + luma
         return F.pixel_shuffle(pixels, self.scale)
 
     @torch.no_grad()
-    def enlarge(self, luma: Tensor, levels: Tensor | None = None) -> Tensor:
+    def enlarge(self, luma: Tensor, levels: Tensor | None = None, before: Tensor | None = None) -> Tensor:
         """Return pictures (N, 1, scale H, scale W) in [-1, 1]; without levels they are taken as clean.
+
+        Before is what came of the pictures before, moved to where things are now; a model that is not recurrent does
+        not look at it.
 
         Raises:
             ModelError: the pictures are of another form.
@@ -126,5 +157,19 @@ class Upscaler(Model):
         if luma.ndim != 4 or luma.shape[1] != 1 or 0 in luma.shape:
             raise ModelError(f"pictures are {tuple(luma.shape)}; this model takes luma, (N, 1, H, W)")
         levels = luma.new_zeros(len(luma), len(LEVELS)) if levels is None else levels
-        large: Tensor = self(luma, levels)
+        large: Tensor = self(luma, levels, before)
         return large.float().clamp(-1, 1)
+
+
+def moved(large: Tensor, back: Tensor) -> Tensor:
+    """Return pictures (N, 1, sH, sW) as they are where each place was by back, (N, 2, H, W), px of x and y.
+
+    Between pixels values are mixed; what comes from outside is as the border.
+    """
+    height, width = large.shape[2:]
+    scale = height // back.shape[2]
+    ways = scale * F.interpolate(back.float(), scale_factor=scale, mode="bilinear") if scale > 1 else back.float()
+    x = torch.arange(width, device=large.device) + ways[:, 0]
+    y = torch.arange(height, device=large.device)[:, None] + ways[:, 1]
+    places = torch.stack([(2 * x + 1) / width - 1, (2 * y + 1) / height - 1], -1)
+    return F.grid_sample(large.float(), places, padding_mode="border", align_corners=False)

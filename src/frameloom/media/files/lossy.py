@@ -21,13 +21,14 @@ SMALLEST_SIDE_PX = 16
 _RATE = 25
 
 
-def through_h264(pictures: Luma, crf: int, preset: str = "veryfast") -> Luma:
+def through_h264(pictures: Luma, crf: int, preset: str = "veryfast", key_frames: int | None = None) -> Luma:
     """Return luma pictures (T, H, W), sides even, as they are after encoding and decoding; T pictures come back.
 
     Args:
         pictures: in the order in which they are shown.
         crf: 0 (perfect) to 51.
         preset: of x264, what it takes trouble with.
+        key_frames: pictures from one to the next at most; else as x264 has it, 250.
 
     Raises:
         MediaError: the sides are odd or too small, or x264 refuses the settings.
@@ -40,7 +41,7 @@ def through_h264(pictures: Luma, crf: int, preset: str = "veryfast") -> Luma:
         encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
         encoder.time_base = Fraction(1, _RATE)
         encoder.thread_count = 1  # the same bytes on any machine
-        encoder.options = {"crf": str(crf), "preset": preset}
+        encoder.options = {"crf": str(crf), "preset": preset} | ({"g": str(key_frames)} if key_frames else {})
         decoder = av.CodecContext.create("h264", "r")
         packets = [packet for frame in _frames(pictures) for packet in encoder.encode(frame)] + encoder.encode(None)
         decoded = [frame for packet in packets for frame in decoder.decode(packet)] + decoder.decode(None)
