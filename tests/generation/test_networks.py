@@ -17,8 +17,12 @@ from frameloom.models.upscaler import Upscaler, UpscalerConfig
 
 @pytest.fixture(params=[1, 2, 3, 4])
 def model(request: pytest.FixtureRequest) -> Upscaler:
+    return trained(request.param)
+
+
+def trained(scale: Any, recurrent: bool = False) -> Upscaler:
     torch.manual_seed(0)
-    one = Upscaler(UpscalerConfig(scale=request.param, width=8, depth=3))
+    one = Upscaler(UpscalerConfig(scale=scale, width=8, depth=3, recurrent=recurrent))
     with torch.no_grad():
         for parameter in one.parameters():
             parameter.add_(0.1 * torch.randn_like(parameter))
@@ -35,6 +39,23 @@ def test_a_file_does_what_its_model_does(model: Upscaler, tmp_path: Path) -> Non
         assert network(luma) == pytest.approx((expected[0, 0].numpy() + 1) / 2, abs=2e-6)
     clean = open_network(tmp_path / "model.onnx", threads=1)
     assert np.abs(clean(luma) - network(luma)).max() > 1e-3
+
+
+@pytest.mark.parametrize("scale", [1, 2, 3, 4])
+def test_a_recurrent_one_does_what_its_model_does_with_and_without_a_past(scale: int, tmp_path: Path) -> None:
+    model = trained(scale, recurrent=True)
+    export_upscaler(model, tmp_path / "model.onnx")
+    network = open_network(tmp_path, threads=1)
+    assert (network.scale, network.recurrent, network.takes_levels) == (scale, True, True)
+    random = np.random.default_rng(0)
+    luma, before = random.random((9, 13), np.float32), random.random((9 * scale, 13 * scale), np.float32)
+    given, past = (torch.from_numpy(values)[None, None] * 2 - 1 for values in (luma, before))
+    for made, expected in (
+        (network(luma), model.enlarge(given)),
+        (network(luma, before), model.enlarge(given, None, past)),
+    ):
+        assert made == pytest.approx((expected[0, 0].numpy() + 1) / 2, abs=2e-6)
+    assert np.abs(network(luma) - network(luma, before)).max() > 1e-3
 
 
 def test_the_same_model_gives_the_same_bytes(model: Upscaler, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.media.moving import apart, texture, window
 
 from frameloom.core.errors import MediaError
-from frameloom.media.flow import between, blended, described, flows_between, views
+from frameloom.media.flow import between, blended, carried, described, flows_between, views, way_back
 from frameloom.media.image import Effort
 from frameloom.media.planes import Depth, Planes, plain
 from frameloom.media.views import DESCRIPTION, Flows, Views
@@ -180,3 +180,37 @@ def test_trust_is_the_share_that_is_seen() -> None:
     field = np.zeros((4, 4), np.float32)
     steps = np.zeros((4, 4, 2), np.float32)
     assert Flows(steps, steps, field + 1, field + 0.5).trust == 0.75
+
+
+@pytest.mark.parametrize("depth", [8, 10])
+def test_the_way_back_leads_to_where_each_place_was(depth: Depth) -> None:
+    before, now, _ = pan((6, -4), depth)
+    back = way_back(now.y, before.y)
+    assert back.shape == (128, 192, 2)
+    assert np.median(back, axis=(0, 1)) == pytest.approx([-6, 4], abs=0.1)
+    found = carried(before.y.astype(np.float32), back)
+    assert apart(found, now.y) < 2 * (4 if depth == 10 else 1)
+
+
+def test_what_is_larger_is_carried_as_many_times_as_far() -> None:
+    """By a way of (1.5, -1) px of the small picture, on a ramp of twice the size."""
+    ramp = np.add.outer(np.arange(32.0), 10 * np.arange(48.0)).astype(np.float32)
+    back = np.full((16, 24, 2), (1.5, -1), np.float32)
+    inner = slice(4, -4), slice(4, -4)
+    assert carried(ramp, back)[inner] == pytest.approx(ramp[inner] + 30 - 2, abs=0.05)
+
+
+def test_noise_and_small_pictures_do_not_move() -> None:
+    still = texture(*SIZE)[:128, :192].astype(np.float32)
+    noise = np.random.default_rng(0).normal(0, 3, (2, *still.shape))
+    now, before = np.clip(still + noise, 0, 255).astype(np.uint8)
+    assert (way_back(now, before) == 0).mean() > 0.97
+    assert not way_back(now[:20], before[:20]).any()
+    with pytest.raises(MediaError, match=r"flow between pictures of 192x128 and 192x127 px; bring them to one size"):
+        way_back(now, before[:127])
+
+
+def test_large_pictures_are_looked_at_in_a_smaller_size() -> None:
+    large = texture(1300, 128)
+    before, now = (np.ascontiguousarray(window(large, x, 0).y) for x in (0, 8))
+    assert np.median(way_back(now, before), axis=(0, 1)) == pytest.approx([-8, 0], abs=0.2)

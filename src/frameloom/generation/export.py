@@ -2,7 +2,8 @@
 
     Upscaler --export_upscaler--> model.onnx, which says by how much it enlarges and how far it sees
 
-Its input is luma in [0, 1], as stored, and the levels; what the model does in [-1, 1] is part of the graph.
+Its input is luma in [0, 1], as stored, and the levels; what the model does in [-1, 1] is part of the graph. A recurrent
+one takes what was made before, too, large, moved and in [0, 1]; where there was nothing, luma with its pixels repeated.
 """
 
 import importlib
@@ -36,8 +37,10 @@ def export_upscaler(model: Upscaler, path: Path) -> None:
     features = graph.add("Concat", bright, maps, axis=1)
     layers = [(model.head.weight, model.head.bias)]
     layers += [(layer.kernel(), layer.bias) for layer in model.body if isinstance(layer, Folded)]
-    for (kernel, bias), slope in zip(layers, model.slopes, strict=True):
+    for number, ((kernel, bias), slope) in enumerate(zip(layers, model.slopes, strict=True)):
         features = graph.convolved(features, kernel, bias)
+        if model.past and not number:
+            features = graph.add("Add", features, graph.convolved(graph.past(bright, model), model.past.weight, None))
         features = graph.add("PRelu", features, graph.array(slope[:, None, None]))
     pixels = graph.add("Add", graph.convolved(features, model.tail.weight, model.tail.bias), bright)
     large = graph.add("DepthToSpace", pixels, blocksize=model.scale, mode="CRD") if model.scale > 1 else pixels
@@ -45,7 +48,8 @@ def export_upscaler(model: Upscaler, path: Path) -> None:
     pictured = graph.add("Add", graph.add("Mul", large, half), half)
     graph.add("Clip", pictured, graph.number(0.0), graph.number(1.0), output="large")
     with whole_file(path) as part:
-        part.write_bytes(graph.written({"radius": str(model.radius), "frameloom": version()}))
+        told = {"radius": str(model.radius), "scale": str(model.scale), "frameloom": version()}
+        part.write_bytes(graph.written(told, model.past is not None))
 
 
 class _Graph:
@@ -68,6 +72,12 @@ class _Graph:
         reach = kernel.shape[2] // 2
         return self.add("Conv", maps, *given, pads=[reach] * 4)
 
+    def past(self, bright: str, model: Upscaler) -> str:
+        """Add what tells of the picture before: by how much it differs from luma in [-1, 1]."""
+        before = self.add("Sub", self.add("Mul", "before", self.number(2.0)), self.number(1.0))
+        shuffled = self.add("SpaceToDepth", before, blocksize=model.scale) if model.scale > 1 else before
+        return self.add("Sub", shuffled, bright)
+
     def array(self, values: Tensor) -> str:
         """Hold numbers and return their name."""
         return self._hold(values.detach().cpu().float().numpy())
@@ -80,7 +90,7 @@ class _Graph:
         """Hold a shape."""
         return self._hold(np.array(sizes, np.int64))
 
-    def written(self, told: dict[str, str]) -> bytes:
+    def written(self, told: dict[str, str], recurrent: bool) -> bytes:
         """Return the file, which tells these things of itself."""
         onnx, helper = self.onnx, self.onnx.helper
         real = onnx.TensorProto.FLOAT
@@ -88,6 +98,8 @@ class _Graph:
             helper.make_tensor_value_info("luma", real, ["N", 1, "H", "W"]),
             helper.make_tensor_value_info("levels", real, ["N", len(LEVELS)]),
         ]
+        if recurrent:
+            inputs.append(helper.make_tensor_value_info("before", real, ["N", 1, "large_H", "large_W"]))
         output = helper.make_tensor_value_info("large", real, ["N", 1, "large_H", "large_W"])
         graph = helper.make_graph(self.nodes, "upscaler", inputs, [output], self.held)
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=10)

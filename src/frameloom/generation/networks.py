@@ -1,13 +1,13 @@
 """Networks that enlarge or mend luma, run by ONNX Runtime, without torch.
 
-    name, folder or .onnx file --open_network--> Network: (H, W) in [0, 1] --> (scale H, scale W) in [0, 1]
+    name, folder or .onnx file --open_network--> OnnxNetwork: (H, W) in [0, 1] --> (scale H, scale W) in [0, 1]
 
 A model of ours says in its file how far it sees and by how much it enlarges; of another one's, both are found out by
 trying it on a small picture. What is given is a graph of arithmetic: loading it executes no code of its maker's.
 """
 
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -33,19 +33,6 @@ _PROBE_PX = 16
 _MOST_SCALE = 8
 
 Luma = NDArray[np.float32]
-
-
-class Network(Protocol):
-    """Makes pictures larger or cleaner."""
-
-    scale: int
-    """Times that they become wider and higher."""
-    radius: int
-    """How far away, in px of what is given, a pixel still matters."""
-
-    def __call__(self, luma: Luma) -> Luma:
-        """Return a picture (scale H, scale W) of luma (H, W); samples / 255 as they are stored."""
-        ...
 
 
 class OnnxNetwork:
@@ -74,23 +61,34 @@ class OnnxNetwork:
                 f"{path}: ONNX Runtime cannot open it ({_first_line(error)}); give another file"
             ) from error
         self.path = path
-        inputs = self._session.get_inputs()
-        self._input, self._told = inputs[0].name, {}
-        self.takes_levels = len(inputs) == 2 and inputs[1].name == "levels"
-        """Whether it wants to know how noisy and how compressed pictures are."""
-        if self.takes_levels:
-            self._told = {"levels": np.array([[noise, compression]], np.float32)}
-        elif len(inputs) != 1:
-            raise ModelError(f"{path}: takes {len(inputs)} inputs; give a network that takes a picture alone")
+        self._input, *others = (given.name for given in self._session.get_inputs())
         known = self._session.get_modelmeta().custom_metadata_map
+        self.takes_levels = "levels" in others
+        """Whether it wants to know how noisy and how compressed pictures are."""
+        self._told = {"levels": np.array([[noise, compression]], np.float32)} if self.takes_levels else {}
+        self.recurrent = "before" in others and known.get("scale", "").isdecimal()
+        """Whether it wants to see what it made of the picture before."""
+        if len(others) != self.takes_levels + self.recurrent:
+            raise ModelError(f"{path}: takes {1 + len(others)} inputs; give a network that takes a picture alone")
+        self.scale = int(known["scale"]) if self.recurrent else 1
         self.scale = self._tried()
         self.radius = int(known["radius"]) if known.get("radius", "").isdecimal() else UNKNOWN_RADIUS
 
-    def __call__(self, luma: Luma) -> Luma:
-        """Return a picture (scale H, scale W) in [0, 1] of luma (H, W) in [0, 1]."""
-        (large,) = self._session.run(None, {self._input: luma[None, None], **self._told})
+    def __call__(self, luma: Luma, before: Luma | None = None) -> Luma:
+        """Return a picture (scale H, scale W) of luma (H, W); samples / 255 as they are stored.
+
+        Before is what was made of the picture before, with everything where it is now; else there was none.
+        """
+        (large,) = self._session.run(None, self._given(luma, before))
         picture: Luma = large[0, 0]
         return picture
+
+    def _given(self, luma: Luma, before: Luma | None) -> dict[str, Luma]:
+        given = {self._input: luma[None, None], **self._told}
+        if self.recurrent:
+            repeated = luma.repeat(self.scale, 0).repeat(self.scale, 1) if before is None else before
+            given["before"] = repeated[None, None]
+        return given
 
     def _tried(self) -> int:
         """Return by how much a small picture is enlarged.
@@ -98,9 +96,9 @@ class OnnxNetwork:
         Raises:
             ModelError: it is not taken, or what comes back is no picture.
         """
-        picture = np.linspace(0, 1, _PROBE_PX**2, dtype=np.float32).reshape(1, 1, _PROBE_PX, _PROBE_PX)
+        picture = np.linspace(0, 1, _PROBE_PX**2, dtype=np.float32).reshape(_PROBE_PX, _PROBE_PX)
         try:
-            answers: list[Any] = self._session.run(None, {self._input: picture, **self._told})
+            answers: list[Any] = self._session.run(None, self._given(picture, None))
         except _ERRORS as error:
             raise ModelError(
                 f"{self.path}: does not take luma, float32 (1, 1, H, W) ({_first_line(error)}); give one that does"

@@ -103,6 +103,18 @@ def way_back(now: Plane, before: Plane, effort: Effort = "fast") -> NDArray[np.f
     return stretch(ways, width, height) * np.array([width / size[0], height / size[1]], np.float32)
 
 
+def carried(field: Field, back: NDArray[np.float32]) -> Field:
+    """Return a field (sH, sW) of the picture before as it is now, by the way back of each place of a picture (H, W, 2).
+
+    Between its places it is linear; what comes from outside is as the border.
+    """
+    height, width = field.shape
+    times = np.array([width / back.shape[1], height / back.shape[0]], np.float32)
+    ways = stretch(back, width, height) * times
+    x, y = _places(width, height)
+    return cast(Field, sample(field, x + ways[..., 0], y + ways[..., 1]))
+
+
 def views(first: Planes, second: Planes, flows: Flows, share: float) -> Views:
     """Return what two pictures show of the one at a share of the way from the first to the second.
 

@@ -122,9 +122,9 @@ class Stops:
     radius = 4
 
     def __init__(self, after: int, error: BaseException) -> None:
-        self.scale, self.left, self.error = 2, after, error
+        self.scale, self.recurrent, self.left, self.error = 2, False, after, error
 
-    def __call__(self, luma: Luma) -> Luma:
+    def __call__(self, luma: Luma, before: Luma | None = None) -> Luma:
         self.left -= 1
         if self.left < 0:
             raise self.error
@@ -206,7 +206,7 @@ from frameloom.apps.enhance.upscale import Lanczos
 from frameloom.media.files.formats import VideoFormat
 enhancing.timed = functools.partial(enhancing.timed, piece_s=Fraction(1, 2))
 class Slow(Lanczos):
-    def __call__(self, luma):
+    def __call__(self, luma, before=None):
         time.sleep(0.004)
         return super().__call__(luma)
 config = EnhanceConfig(input=Path(sys.argv[1]), out=Path(sys.argv[2]), scale=2, denoise=4, fps=30,
@@ -374,7 +374,7 @@ def test_pictures_wait_for_each_other(tmp_path: Path) -> None:
     original = enhancing.staged
 
     class Slow(Lanczos):
-        def __call__(self, luma: Luma) -> Luma:
+        def __call__(self, luma: Luma, before: Luma | None = None) -> Luma:
             nonlocal most, seen
             seen += 1
             time.sleep(0.001)

@@ -18,10 +18,10 @@ class Blurred:
     """A network that looks as far as it says: a box of 2 * radius + 1 px, black beyond the border."""
 
     def __init__(self, scale: int, radius: int) -> None:
-        self.scale, self.radius = scale, radius
+        self.scale, self.radius, self.recurrent = scale, radius, False
         self.sizes: list[tuple[int, int]] = []
 
-    def __call__(self, luma: Luma) -> Luma:
+    def __call__(self, luma: Luma, before: Luma | None = None) -> Luma:
         self.sizes.append(luma.shape)
         side = 2 * self.radius + 1
         seen = cv2.boxFilter(luma, -1, (side, side), normalize=False, borderType=cv2.BORDER_CONSTANT)
@@ -34,9 +34,9 @@ class Brighter:
     radius = 0
 
     def __init__(self, scale: int) -> None:
-        self.scale, self.calls = scale, 0
+        self.scale, self.calls, self.recurrent = scale, 0, False
 
-    def __call__(self, luma: Luma) -> Luma:
+    def __call__(self, luma: Luma, before: Luma | None = None) -> Luma:
         self.calls += 1
         return np.kron(luma + np.float32(0.1), np.ones((self.scale, self.scale), np.float32))
 
@@ -79,9 +79,9 @@ def test_too_small_a_radius_would_show() -> None:
     honest = Blurred(2, 3)
 
     class Liar:
-        scale, radius = 2, 2
+        scale, radius, recurrent = 2, 2, False
 
-        def __call__(self, luma: Luma) -> Luma:
+        def __call__(self, luma: Luma, before: Luma | None = None) -> Luma:
             return honest(luma)
 
     assert not np.array_equal(tiled(Liar(), luma, 16), honest(luma))
@@ -178,3 +178,50 @@ def test_a_picture_that_differs_anywhere_is_computed_anew(change: str) -> None:
     pictures = [Picture(each, Fraction(k), Fraction(1)) for k, each in enumerate([still, Planes(**planes)])]
     list(upscaling(network, 2).run(iter(pictures)))
     assert network.calls == 2
+
+
+class Remembers:
+    """A recurrent network that gives what it was shown before, and its luma where there was nothing."""
+
+    scale, radius, recurrent = 2, 0, True
+
+    def __init__(self) -> None:
+        self.told: list[bool] = []
+
+    def __call__(self, luma: Luma, before: Luma | None = None) -> Luma:
+        self.told.append(before is not None)
+        return np.kron(luma, np.ones((2, 2), np.float32)) if before is None else before
+
+
+def run(network: Any, shown: list[Planes], **options: Any) -> list[Planes]:
+    pictures = [Picture(planes, Fraction(k, 25), Fraction(1, 25)) for k, planes in enumerate(shown)]
+    return [made.planes for made in upscaling(network, 2, **options).run(iter(pictures))]
+
+
+def textured(shift: int, seed: int = 0) -> Planes:
+    """A picture with soft texture that lies so many px further to the right."""
+    wide = cv2.GaussianBlur(np.random.default_rng(seed).integers(0, 256, (96, 224)).astype(np.float32), (0, 0), 2)
+    soft = np.clip(128 + 6 * (wide - 128), 16, 235).astype(np.uint8)
+    return Planes(np.ascontiguousarray(soft[:, 64 - shift : 192 - shift]), *(np.full((48, 64), 128, np.uint8),) * 2)
+
+
+@pytest.mark.parametrize("tile", [512, 40])
+def test_a_recurrent_network_sees_what_it_made_where_things_are_now(tile: int) -> None:
+    """After three steps of 2 px the first picture lies 12 px further to the right in the large one."""
+    network = Remembers()
+    made = run(network, [textured(shift) for shift in (0, 2, 4, 6)], tile_px=tile)
+    inner = (slice(16, -16), slice(40, -16))
+    expected = np.roll(made[0].y, 12, axis=1).astype(int)
+    assert np.abs(made[3].y[inner] - expected[inner]).mean() < 4
+    assert np.abs(made[0].y[inner] - expected[inner]).mean() > 20
+
+
+def test_a_cut_makes_a_recurrent_network_begin_anew() -> None:
+    network = Remembers()
+    run(network, [textured(0), textured(1), textured(0, seed=5), textured(1, seed=5)])
+    assert network.told == [False, True, False, True]
+
+
+def test_a_recurrent_network_sees_pictures_before_its_piece() -> None:
+    assert upscaling(Remembers(), 2).before > 0
+    assert upscaling(Lanczos(2), 2).before == 0

@@ -24,7 +24,7 @@ from frameloom.apps.enhance.config import EnhanceConfig, Quality
 from frameloom.apps.enhance.enhance import begin
 from frameloom.apps.enhance.planning import Part, Plan, plan
 from frameloom.apps.enhance.stages import Span, Stage, of_one_span, staged
-from frameloom.apps.enhance.upscale import Lanczos, Network, upscaled, upscaling
+from frameloom.apps.enhance.upscale import Lanczos, Network, Past, upscaled, upscaling
 from frameloom.core.errors import MediaError
 from frameloom.core.progress import View, duration, showing
 from frameloom.core.times import Duration
@@ -238,10 +238,11 @@ def _through(network: Network, config: EnhanceConfig, pictures: list[Picture]) -
         return pictures, 0.0
     made: list[Picture] = []
     spent: list[float] = []
+    past = Past() if network.recurrent else None
     while len(made) < len(pictures) and sum(spent) < _ALONE_S:
         picture = pictures[len(made)]
         began = perf_counter()
-        planes = upscaled(picture.planes, network, config.scale, config.strength)
+        planes = upscaled(picture.planes, network, config.scale, config.strength, past=past)
         spent.append(perf_counter() - began)
         made.append(replace(picture, planes=planes))
     return made, sum(spent[1:] or spent) / len(spent[1:] or spent)  # the first one wakes it up

@@ -1,11 +1,13 @@
 r"""Larger pictures: a network sees luma, in tiles where it is large; colour, which the eye sees less of, is resampled.
 
     y --[0, 1]--> tiles --network--> joined --+-- strength --+--> y, scale times as wide and high
-      \-------------- Lanczos ---------------+              |
+      |             +-- moved along flow <--+               |
+      \-------------- Lanczos --------------+               |
     u, v --cubic--------------------------------------------+--> u, v
 
 A tile is given with a border as wide as the network looks, and its result is cut to what lies within: tiles and the
-whole give the same, and there are no seams. A picture that equals the one before is not computed again.
+whole give the same, and there are no seams. A recurrent network sees what it made of the picture before, with all that
+moves where it is now; a cut begins anew. A picture that equals the one before is not computed again.
 """
 
 from collections.abc import Iterator
@@ -17,7 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameloom.apps.enhance.stages import Stage
+from frameloom.media.changes import Change, Watch
 from frameloom.media.files.source import Picture
+from frameloom.media.flow import carried, way_back
 from frameloom.media.image import resize, stretch
 from frameloom.media.planes import Depth, Plane, Planes, dtype_of
 
@@ -27,6 +31,8 @@ Luma = NDArray[np.float32]
 TILE_PX = 512
 """Longest side of a tile, without its border."""
 _LANCZOS_REACH = 4
+_REMEMBERED = 8
+"""Pictures before a piece that a recurrent network sees first, so that no piece begins anew."""
 
 
 class Network(Protocol):
@@ -42,8 +48,16 @@ class Network(Protocol):
         """Return how far it looks, in px of what it is given: no result depends on anything farther away."""
         ...
 
-    def __call__(self, luma: Luma) -> Luma:
-        """Return luma, (H, W), as (H * scale, W * scale)."""
+    @property
+    def recurrent(self) -> bool:
+        """Return whether it looks at what it made of the picture before."""
+        ...
+
+    def __call__(self, luma: Luma, before: Luma | None = None) -> Luma:
+        """Return luma, (H, W), as (H * scale, W * scale).
+
+        A recurrent one is given what it made of the picture before, with everything where it is now, if there was one.
+        """
         ...
 
 
@@ -58,7 +72,12 @@ class Lanczos:
         """Return how far it looks, in px."""
         return _LANCZOS_REACH
 
-    def __call__(self, luma: Luma) -> Luma:
+    @property
+    def recurrent(self) -> bool:
+        """Return that it does not look at the picture before."""
+        return False
+
+    def __call__(self, luma: Luma, before: Luma | None = None) -> Luma:
         """Return luma in its larger size."""
         return stretch(luma, luma.shape[1] * self.scale, luma.shape[0] * self.scale, "lanczos")
 
@@ -76,20 +95,52 @@ def upscaling(network: Network, scale: int, strength: float = 1.0, tile_px: int 
     def run(pictures: Iterator[Picture]) -> Iterator[Picture]:
         before: Planes | None = None
         made: Planes | None = None
+        past = Past() if network.recurrent else None
         for picture in pictures:
             if before is None or made is None or not _are_equal(before, picture.planes):
-                before, made = picture.planes, upscaled(picture.planes, network, scale, strength, tile_px)
+                before, made = picture.planes, upscaled(picture.planes, network, scale, strength, tile_px, past)
             yield Picture(made, picture.time, picture.duration)
 
-    return Stage("upscale" if scale > 1 else "mend", run)
+    return Stage("upscale" if scale > 1 else "mend", run, _REMEMBERED if network.recurrent else 0)
 
 
-def upscaled(picture: Planes, network: Network, scale: int, strength: float = 1.0, tile_px: int = TILE_PX) -> Planes:
-    """Return a picture scale times as wide and high; see `upscaling`."""
+class Past:
+    """What a recurrent network made of the picture before."""
+
+    def __init__(self) -> None:
+        self._watch = Watch()
+        self._made: tuple[Plane, Luma] | None = None
+
+    def seen_by(self, network: Network, plane: Plane, luma: Luma, tile_px: int) -> Luma:
+        """Return what the network makes of luma, (H, W), the samples of a plane, after what it made before."""
+        is_cut = self._watch.see(plane) is Change.CUT
+        before = None
+        if self._made is not None and not is_cut:
+            was, large = self._made
+            before = carried(large, way_back(plane, was))
+        made = tiled(network, luma, tile_px, before)
+        self._made = plane, made
+        return made
+
+
+def upscaled(
+    picture: Planes,
+    network: Network,
+    scale: int,
+    strength: float = 1.0,
+    tile_px: int = TILE_PX,
+    past: Past | None = None,
+) -> Planes:
+    """Return a picture scale times as wide and high; see `upscaling`. The past changes with it."""
     width, height = picture.width * scale, picture.height * scale
     levels = 255 << (picture.depth - 8)
     luma = cast(Luma, picture.y.astype(np.float32) / np.float32(levels))
-    large = tiled(network, luma, tile_px) if strength else luma
+    if not strength:
+        large = luma
+    elif past:
+        large = past.seen_by(network, picture.y, luma, tile_px)
+    else:
+        large = tiled(network, luma, tile_px)
     if large.shape != (height, width):
         large = stretch(large, width, height, "area" if large.shape[0] > height else "lanczos")
     if 0 < strength < 1:
@@ -100,17 +151,24 @@ def upscaled(picture: Planes, network: Network, scale: int, strength: float = 1.
     return Planes(_samples(large, picture.depth), u, v, alpha)
 
 
-def tiled(network: Network, luma: Luma, tile_px: int = TILE_PX) -> Luma:
-    """Return what a network makes of luma, (H, W), computed in tiles with sides of at most tile_px."""
+def tiled(network: Network, luma: Luma, tile_px: int = TILE_PX, before: Luma | None = None) -> Luma:
+    """Return what a network makes of luma, (H, W), computed in tiles with sides of at most tile_px.
+
+    Before is what it made of the picture before, (H * scale, W * scale), with everything where it is now.
+    """
     height, width = luma.shape
     scale, reach = network.scale, network.radius
     if max(height, width) <= tile_px:
-        return network(luma)
+        return network(luma, before)
     large = np.empty((height * scale, width * scale), np.float32)
     for top, bottom in pairwise(_cuts(height, tile_px)):
         for left, right in pairwise(_cuts(width, tile_px)):
             above, aside = max(top - reach, 0), max(left - reach, 0)
-            tile = network(np.ascontiguousarray(luma[above : bottom + reach, aside : right + reach]))
+            below, beside = bottom + reach, right + reach
+            was = None
+            if before is not None:
+                was = np.ascontiguousarray(before[above * scale : below * scale, aside * scale : beside * scale])
+            tile = network(np.ascontiguousarray(luma[above:below, aside:beside]), was)
             large[top * scale : bottom * scale, left * scale : right * scale] = tile[
                 (top - above) * scale : (bottom - above) * scale, (left - aside) * scale : (right - aside) * scale
             ]
