@@ -15,15 +15,20 @@ from frameloom.core.errors import OutputError
 
 
 @contextmanager
-def whole_file(target: Path) -> Iterator[Path]:
+def whole_file(target: Path, part_in: Path | None = None) -> Iterator[Path]:
     """Yield a temporary path with the target's suffix; rename it to the target when the block ends well.
 
-    The folder is made if missing. When the block fails, the target keeps what it had.
+    The target's folder is made if missing. When the block fails, the target keeps what it had.
+
+    Args:
+        target: the file to be.
+        part_in: a folder on the same device for the temporary file, where somebody clears it after a crash; else the
+            target's own.
 
     Raises:
         OutputError: the place cannot be written, or there is no space.
     """
-    part = target.with_name(f".{target.stem}.{os.getpid()}.part{target.suffix}")
+    part = (part_in or target.parent) / f".{target.stem}.{os.getpid()}.part{target.suffix}"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.is_dir():

@@ -166,14 +166,39 @@ def test_an_interruption_changes_nothing(tmp_path: Path) -> None:
     assert digest(tmp_path / "a" / "film.mp4") == digest(tmp_path / "b" / "film.mp4")
 
 
-def test_a_killed_process_loses_only_its_segment(tmp_path: Path) -> None:
-    code = f"""
+def killed_while(code: str, path: Path) -> None:
+    """Run code that begins work on a file and kills its own process."""
+    begins = f"""
 import importlib.util, os, signal, sys
 from pathlib import Path
 spec = importlib.util.spec_from_file_location("tests_here", {str(Path(__file__))!r})
 here = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(here)
 work = here.begin(Path(sys.argv[1]))
+"""
+    done = subprocess.run([sys.executable, "-c", begins + code, path], capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert not path.exists()
+
+
+def test_a_process_killed_while_it_puts_the_file_together_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    code = """
+here.encode_all(work)
+def killed():
+    yield from list(here.tone())[:8]
+    os.kill(os.getpid(), signal.SIGKILL)
+here.assemble(work, killed())
+"""
+    killed_while(code, tmp_path / "film.mp4")
+    assert os.listdir(tmp_path) == [".film.mp4.work"]  # noqa: PTH208
+    work = begin(tmp_path / "film.mp4")
+    assert not missing_segments(work)
+    assemble(work, tone())
+    assert os.listdir(tmp_path) == ["film.mp4"]  # noqa: PTH208
+
+
+def test_a_killed_process_loses_only_its_segment(tmp_path: Path) -> None:
+    code = """
 first, second = work.segments[:2]
 here.encode_segment(work, first, here.pictures(first.first, first.count))
 def killed():
@@ -182,9 +207,7 @@ def killed():
 here.encode_segment(work, second, killed())
 """
     path = tmp_path / "film.mp4"
-    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False)
-    assert done.returncode == -signal.SIGKILL, done.stderr
-    assert not path.exists()
+    killed_while(code, path)
     work = begin(path)
     assert [segment.index for segment in whole_segments(work)] == [0]
     encode_all(work)

@@ -1,6 +1,8 @@
 """Video files: what is written comes back, and bad files say what is wrong with them."""
 
 import io
+import os
+import platform
 import struct
 import subprocess
 import sys
@@ -465,3 +467,28 @@ def test_real_damage_is_named() -> None:
         for _ in read_frames(path):
             good += 1
     assert good == 28
+
+
+ENCODES = """
+import sys
+import numpy as np
+from pathlib import Path
+from frameloom.media.files.video import write_clip
+from frameloom.media.image import stretch
+lumps = np.random.default_rng(0).random((40, 60)).astype(np.float32)
+large = (stretch(lumps, 480, 320, "cubic").clip(0, 1) * 255).astype(np.uint8)
+clip = np.stack([large[2 * k : 2 * k + 96, 3 * k : 3 * k + 192] for k in range(26)])
+write_clip(Path(sys.argv[1]), np.repeat(clip[..., None], 3, -1), 25)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="fills fresh memory as glibc alone does when asked")
+def test_bytes_do_not_depend_on_what_memory_held_before(tmp_path: Path) -> None:
+    """Of pictures that are 12 macroblocks wide, x264 would read what it never wrote."""
+    made = set()
+    for filling in ("1", "165", "254"):
+        out = tmp_path / f"{filling}.mp4"
+        environment = {**os.environ, "MALLOC_PERTURB_": filling}
+        subprocess.run([sys.executable, "-c", ENCODES, out], env=environment, check=True)
+        made.add(out.read_bytes())
+    assert len(made) == 1

@@ -71,6 +71,7 @@ _SOUND_ENCODERS: dict[SoundCodec, tuple[str, str, int]] = {
 """Encoder, sample format, and bits per second of a channel."""
 _X265_DELAY = 2
 """Frames by which x265, with B pictures that others refer to, runs ahead; it does not tell."""
+_MACROBLOCK_PX, _VECTOR = 16, 8
 _PROOF_RATE = Fraction(25)
 _PROOF_LEVELS = (40, 80, 120, 160, 200)
 _PROOF_TOLERANCE = 8
@@ -105,8 +106,7 @@ class SoundTrack:
 
 def add_video(container: OutputContainer, track: VideoTrack) -> VideoStream:
     """Return a new stream that counts time in pictures."""
-    encoder = track.encoder
-    stream = cast(VideoStream, container.add_stream(encoder.name, rate=track.rate, options=encoder.options))
+    stream = cast(VideoStream, container.add_stream(track.encoder.name, rate=track.rate, options=_options(track)))
     stream.time_base = 1 / track.rate
     _set_up(stream.codec_context, track)
     return stream
@@ -115,12 +115,23 @@ def add_video(container: OutputContainer, track: VideoTrack) -> VideoStream:
 def open_encoder(track: VideoTrack) -> VideoCodecContext:
     """Return an encoder without a stream, open, with its parameters in `extradata`."""
     context = cast(VideoCodecContext, av.CodecContext.create(track.encoder.name, "w"))
-    context.options = dict(track.encoder.options)
+    context.options = _options(track)
     context.framerate = track.rate
     context.flags |= Flags.global_header
     _set_up(context, track)
     context.open()
     return context
+
+
+def _options(track: VideoTrack) -> dict[str, str]:
+    """Return an encoder's options, with which the same pictures always give the same bytes.
+
+    x264's tree of macroblocks reads memory that nobody wrote where a row of them is no multiple of its vectors.
+    """
+    options = dict(track.encoder.options)
+    if track.encoder.name == "libx264" and -(-track.width // _MACROBLOCK_PX) % _VECTOR:
+        options["mbtree"] = "0"
+    return options
 
 
 def _set_up(context: VideoCodecContext, track: VideoTrack) -> None:

@@ -369,7 +369,10 @@ def _join(
     track = work.track
     form = choose(path, VideoFormat(), None).container.format
     sample_rate = sounds.sample_rate if sounds else SAMPLE_RATE
-    with opened(segments[0].path) as first, media_file(path, form, track.rate, sample_rate) as container:
+    with (
+        opened(segments[0].path) as first,
+        media_file(path, form, track.rate, sample_rate, work.folder) as container,
+    ):
         label(container, made_by, chapters, metadata)
         template = first.streams.video[0]
         stream = copy_stream(container, template, track.rate)

@@ -146,14 +146,18 @@ def pick_encoder(
 
 
 @contextmanager
-def media_file(path: Path, form: str, rate: Fraction, sample_rate: int) -> Iterator[OutputContainer]:
+def media_file(
+    path: Path, form: str, rate: Fraction, sample_rate: int, part_in: Path | None = None
+) -> Iterator[OutputContainer]:
     """Yield a container to fill; the file appears under its name when the block ends well.
+
+    Until then it lies in a folder on the same device that is cleared after a crash, if one is given; else beside.
 
     Raises:
         MediaError: FFmpeg refuses what it was given.
         OutputError: the place cannot be written.
     """
-    with whole_file(path) as part, media_container(path, part, form, rate, sample_rate) as container:
+    with whole_file(path, part_in) as part, media_container(path, part, form, rate, sample_rate) as container:
         yield container
 
 

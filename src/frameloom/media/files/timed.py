@@ -311,7 +311,7 @@ def _join(
     with (
         opened(first.path) as template,
         ExitStack() as stack,
-        media_file(path, form, Fraction(work.ticks), lcm(*passed.sample_rates)) as container,
+        media_file(path, form, Fraction(work.ticks), lcm(*passed.sample_rates), work.folder) as container,
     ):
         label(container, passed.signed(made_by), passed.chapters, dict(passed.metadata))
         source = template.streams.video[0]
