@@ -8,7 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.distributions import Normal, kl_divergence
 
-from frameloom.models.losses import bernoulli_nll, gradient_penalty, hinge_loss, normal_kl, relativistic_loss
+from frameloom.metrics.pixel import ssim
+from frameloom.models.losses import (
+    bernoulli_nll,
+    gradient_penalty,
+    hinge_loss,
+    normal_kl,
+    relativistic_loss,
+    structural_difference,
+)
 
 numbers = st.floats(-3, 3)
 
@@ -82,3 +90,12 @@ def test_gradient_penalty_of_a_linear_score() -> None:
     penalty.backward()
     assert slope.grad is not None
     assert slope.grad.tolist() == pytest.approx([6.0, 3.0])  # d/ds of 0.5 * 6 s^2 / 2
+
+
+def test_the_difference_in_structure_is_one_less_the_metric() -> None:
+    made, truth = torch.rand(2, 3, 1, 40, 30)
+    expected = 1 - ssim(made[:, None], truth[:, None]).mean()
+    torch.testing.assert_close(structural_difference(made, truth), expected, rtol=1e-5, atol=1e-6)
+    assert structural_difference(truth, truth).item() == 0
+    with torch.autocast("cpu", torch.bfloat16):
+        torch.testing.assert_close(structural_difference(made, truth), expected, rtol=1e-5, atol=1e-6)

@@ -58,6 +58,14 @@ def test_an_error_of_a_tenth_costs_about_ten_and_gives_20_db() -> None:
     assert perfect.parts["psnr"].item() == pytest.approx(100)
 
 
+def test_structure_adds_a_hundred_times_what_ssim_lacks_of_one() -> None:
+    """A new model repeats pixels: it has no structure at all where the truth is a checkerboard about the same grey."""
+    board = ((torch.arange(24)[:, None] + torch.arange(24)) % 2 * 2.0 - 1)[None, None]
+    loss = model(structure=0.5).restoring_loss(batch(torch.zeros(1, 1, 12, 12), board), 0.5)
+    assert loss.parts["structure"].item() == pytest.approx(100 * (1 - 0.03**2 / (0.25 + 0.03**2)), rel=1e-2)
+    assert loss.total.item() == pytest.approx(loss.parts["distance"].item() + 0.5 * loss.parts["structure"].item())
+
+
 def test_it_learns_what_bicubic_enlargement_does_not_know() -> None:
     """A checkerboard that shrinking has made grey at one level of noise, and flat pictures at another."""
     one, board = model(depth=1), (torch.arange(16)[:, None] + torch.arange(16)) % 2 * 2.0 - 1

@@ -22,12 +22,13 @@ from typing import Literal
 
 import torch
 import torch.nn.functional as F
-from pydantic import PositiveFloat, PositiveInt
+from pydantic import NonNegativeFloat, PositiveFloat, PositiveInt
 from torch import Tensor, nn
 
 from frameloom.core.config import Config
 from frameloom.core.errors import ModelError
 from frameloom.models.base import Batch, Loss, Model, Phase
+from frameloom.models.losses import structural_difference
 
 LEVELS = ("noise", "compression")
 """What a picture may suffer from, each from 0 (none) to 1 (as much as the data has)."""
@@ -47,6 +48,8 @@ class UpscalerConfig(Config):
     """Channels of the second branch as a multiple of the width; in training alone."""
     recurrent: bool = False
     """Whether it is told what it made of the picture before."""
+    structure: NonNegativeFloat = 0.0
+    """Weight of the difference in structure beside the distance of pixels."""
     softness: PositiveFloat = 1e-3
     """Error, in pixel values, below which the objective is round like a square."""
 
@@ -105,18 +108,22 @@ class Upscaler(Model):
         return [Phase("restore", list(self.parameters()), self.restoring_loss)]
 
     def restoring_loss(self, batch: Batch, progress: float) -> Loss:
-        """Return the mean distance of a pixel in [0, 1], x 100, that is a square near 0 (Charbonnier).
+        """Return the mean distance of a pixel in [0, 1] that is a square near 0 (Charbonnier), and of structure, x 100.
 
         A recurrent one goes through the pictures (B, T) in order, with "back" (B, T, 2, H, W), the way in px from each
         place of a low picture to where it was in the one before.
 
         Source: Lai et al., "LapSRN", arXiv:1704.03915, eq. 3.
         """
-        apart = (self._made(batch).float() - batch["video"].flatten(0, 1)) / 2
-        softness = self.config.softness
-        total = 100 * ((apart.square() + softness**2).sqrt() - softness).mean()
+        made, truth = self._made(batch).float() / 2, batch["video"].flatten(0, 1) / 2
+        apart, softness = made - truth, self.config.softness
+        distance = 100 * ((apart.square() + softness**2).sqrt() - softness).mean()
         psnr = -10 * apart.detach().square().mean((1, 2, 3)).clamp(min=1e-10).log10()
-        return Loss(total, {"psnr": psnr.mean()})
+        parts = {"distance": distance.detach(), "psnr": psnr.mean()}
+        if not self.config.structure:
+            return Loss(distance, parts)
+        structure = 100 * structural_difference(made + 0.5, truth + 0.5)
+        return Loss(distance + self.config.structure * structure, parts | {"structure": structure.detach()})
 
     def _made(self, batch: Batch) -> Tensor:
         """Return what becomes of the low pictures of a batch, (B * T, 1, scale H, scale W)."""
