@@ -53,14 +53,19 @@ def structural_difference(made: Tensor, truth: Tensor) -> Tensor:
     Source: Wang et al., "Image quality assessment: from error visibility to structural similarity", 2004, eq. 13; as
     an objective, Zhao et al., "Loss Functions for Image Restoration with Neural Networks", arXiv:1511.08861.
     """
-    bell = (-0.5 * (torch.arange(-5, 6, device=made.device) / 1.5).square()).softmax(0)
     a, b = made.float(), truth.float()
-    maps = torch.cat([a, b, a * a, b * b, a * b], 1)  # (N, 5, H, W)
+    maps = torch.stack([a, b, a * a, b * b, a * b])
+    down, across = (_bells(side, made.device) for side in made.shape[2:])
     with torch.autocast(made.device.type, enabled=False):  # variances are differences of what nearly agrees
-        maps = F.conv2d(maps.flatten(0, 1)[:, None], bell.view(1, 1, -1, 1))
-        mean_a, mean_b, aa, bb, ab = F.conv2d(maps, bell.view(1, 1, 1, -1)).unflatten(0, (-1, 5)).unbind(1)
+        mean_a, mean_b, aa, bb, ab = (down.T @ (maps @ across)).unbind()
     light, contrast = 0.01**2, 0.03**2
     same_light = (2 * mean_a * mean_b + light) / (mean_a**2 + mean_b**2 + light)
     spread = aa - mean_a**2 + bb - mean_b**2
     same_structure = (2 * (ab - mean_a * mean_b) + contrast) / (spread + contrast)
     return 1 - (same_light * same_structure).mean()
+
+
+def _bells(side: int, device: torch.device) -> Tensor:
+    """Return a bell of 11 px at each place in which it fits, (side, side - 10): faster than a convolution of one map."""
+    bell = (-0.5 * (torch.arange(-5, 6, device=device) / 1.5).square()).softmax(0)
+    return torch.stack([F.pad(bell, (place, side - 11 - place)) for place in range(side - 10)], 1)
