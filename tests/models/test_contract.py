@@ -54,6 +54,9 @@ SMALL: dict[str, AnyModelConfig] = {
         camera=(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1), size=24, channels=1, width=8, features=8
     ),
     "upscaler": UpscalerConfig(scale=2, width=4, depth=2),
+    "upscaler recurrent judged": UpscalerConfig(
+        width=4, depth=1, recurrent=True, structure=0.5, judged=1.0, judge_width=4, penalty_every=1
+    ),
     "upscaler mends": UpscalerConfig(scale=1, width=4, depth=1),
     "interpolator": InterpolatorConfig(width=8, depth=1),
 }
@@ -113,6 +116,7 @@ def batch(name: str, toy_clips: Clips) -> Batch:
         **clips,
         "low": clips["video"][..., ::scale, ::scale],
         "levels": torch.rand(3, 2, generator=dice),
+        "back": torch.rand(3, 4, 2, 24 // scale, 24 // scale, generator=dice),
         "views": torch.rand(3, 9, 24, 24, generator=dice),
         "paths": torch.rand(6, 4, 2) * 16,
         "actions": torch.rand(3, 4, 4, generator=dice) * 2 - 1,

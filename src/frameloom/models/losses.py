@@ -66,6 +66,6 @@ def structural_difference(made: Tensor, truth: Tensor) -> Tensor:
 
 
 def _bells(side: int, device: torch.device) -> Tensor:
-    """Return a bell of 11 px at each place in which it fits, (side, side - 10): faster than a convolution of one map."""
+    """Return a bell of 11 px at each place in which it fits, (side, side - 10): faster than convolving one map."""
     bell = (-0.5 * (torch.arange(-5, 6, device=device) / 1.5).square()).softmax(0)
     return torch.stack([F.pad(bell, (place, side - 11 - place)) for place in range(side - 10)], 1)

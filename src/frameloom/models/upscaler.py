@@ -9,7 +9,7 @@ Levels say how noisy a picture is and how hard it was compressed, so that one ne
 mends a poor one; with scale 1 it only mends. A recurrent one is told what it made of the picture before, moved to where
 things are now, by what it differs from luma: by nothing, where there was none. In training each convolution of the body
 is a sum of linear branches; as nothing comes between them, they are folded into one kernel, for training as for use,
-and cost nothing.
+and cost nothing. A judge of pictures may add its opinion: what is made is sharper then, and further from the truth.
 
 Sources: pixel shuffle, Shi et al., "ESPCN", arXiv:1609.05158; repeated pixels as what is added to, and folded
 branches, Zhang et al., "Edge-oriented Convolution Block", ACM MM 2021; Ding et al., "RepVGG", arXiv:2101.03697;
@@ -29,6 +29,7 @@ from frameloom.core.config import Config
 from frameloom.core.errors import ModelError
 from frameloom.models.base import Batch, Loss, Model, Phase
 from frameloom.models.losses import structural_difference
+from frameloom.models.patch_judge import PatchJudge
 
 LEVELS = ("noise", "compression")
 """What a picture may suffer from, each from 0 (none) to 1 (as much as the data has)."""
@@ -50,6 +51,14 @@ class UpscalerConfig(Config):
     """Whether it is told what it made of the picture before."""
     structure: NonNegativeFloat = 0.0
     """Weight of the difference in structure beside the distance of pixels."""
+    judged: NonNegativeFloat = 0.0
+    """Weight of what a judge says beside it; without any, there is no judge."""
+    judge_width: PositiveInt = 24
+    """Channels of the judge at half the size."""
+    penalty: NonNegativeFloat = 1.0
+    """Weight of the judge's gradient penalties."""
+    penalty_every: PositiveInt = 8
+    """Steps between penalties; the weight is multiplied by it."""
     softness: PositiveFloat = 1e-3
     """Error, in pixel values, below which the objective is round like a square."""
 
@@ -90,6 +99,7 @@ class Upscaler(Model):
         self.tail = nn.Conv2d(config.width, config.scale**2, 3, 1, 1)
         nn.init.zeros_(self.tail.weight)
         self.tail.bias = nn.Parameter(torch.zeros(config.scale**2))
+        self.judge = PatchJudge(config.judge_width, config.penalty, config.penalty_every) if config.judged else None
 
     @property
     def scale(self) -> int:
@@ -104,8 +114,20 @@ class Upscaler(Model):
         return depth + 2
 
     def phases(self) -> list[Phase]:
-        """Return one phase: what was lost comes back."""
-        return [Phase("restore", list(self.parameters()), self.restoring_loss)]
+        """Return the judge's objective, if there is one, and that what was lost comes back."""
+        judging = list(self.judge.parameters()) if self.judge else []
+        restoring = [parameter for name, parameter in self.named_parameters() if not name.startswith("judge.")]
+        phases = [Phase("judge", judging, self.judging_loss)] if judging else []
+        return [*phases, Phase("restore", restoring, self.restoring_loss)]
+
+    def judging_loss(self, batch: Batch, progress: float) -> Loss:
+        """Return what the judge minimises: true above made, and now and then the gradient penalties."""
+        if self.judge is None:
+            raise ModelError("this model has no judge; give model.judged a weight")
+        with torch.no_grad():
+            made = self._made(batch)
+        game, penalty = self.judge.judging_losses(made, batch["video"].flatten(0, 1), self._given(batch))
+        return Loss(game + penalty, {"game": game.detach(), "penalty": penalty.detach()})
 
     def restoring_loss(self, batch: Batch, progress: float) -> Loss:
         """Return the mean distance of a pixel in [0, 1] that is a square near 0 (Charbonnier), and of structure, x 100.
@@ -115,15 +137,23 @@ class Upscaler(Model):
 
         Source: Lai et al., "LapSRN", arXiv:1704.03915, eq. 3.
         """
-        made, truth = self._made(batch).float() / 2, batch["video"].flatten(0, 1) / 2
-        apart, softness = made - truth, self.config.softness
-        distance = 100 * ((apart.square() + softness**2).sqrt() - softness).mean()
+        made, truth = self._made(batch), batch["video"].flatten(0, 1)
+        apart, softness = (made.float() - truth) / 2, self.config.softness
+        total = distance = 100 * ((apart.square() + softness**2).sqrt() - softness).mean()
         psnr = -10 * apart.detach().square().mean((1, 2, 3)).clamp(min=1e-10).log10()
-        parts = {"distance": distance.detach(), "psnr": psnr.mean()}
-        if not self.config.structure:
-            return Loss(distance, parts)
-        structure = 100 * structural_difference(made + 0.5, truth + 0.5)
-        return Loss(distance + self.config.structure * structure, parts | {"structure": structure.detach()})
+        parts = {"distance": distance, "psnr": psnr.mean()}
+        if self.config.structure:
+            parts["structure"] = 100 * structural_difference((made.float() + 1) / 2, (truth + 1) / 2)
+            total = total + self.config.structure * parts["structure"]
+        if self.judge:
+            parts["fooling"], parts["likeness"] = self.judge.fooling_losses(made, truth, self._given(batch))
+            total = total + self.config.judged * (parts["fooling"] + parts["likeness"])
+        return Loss(total, {name: part.detach() for name, part in parts.items()})
+
+    def _given(self, batch: Batch) -> Tensor:
+        """Return the low pictures of a batch in the size of what is made of them."""
+        low: Tensor = batch["low"].flatten(0, 1)
+        return low.repeat_interleave(self.scale, 2).repeat_interleave(self.scale, 3)
 
     def _made(self, batch: Batch) -> Tensor:
         """Return what becomes of the low pictures of a batch, (B * T, 1, scale H, scale W)."""
