@@ -37,11 +37,11 @@ def test_it_learns_to_tell_pictures_apart_that_differ_only_beside_what_was_given
 
 def test_penalties_come_every_few_steps_and_weigh_as_much_more() -> None:
     made, true, given = torch.rand(3, 2, 1, 16, 16)
-    each = [float(judge(0.5, 1).judging_losses(made, true, given)[1])]
+    each = judge(0.5, 1).judging_losses(made, true, given)[1].item()
     rare = judge(0.5, 3)
-    found = [float(rare.judging_losses(made, true, given)[1]) for _ in range(4)]
-    assert found == [0, 0, pytest.approx(3 * each[0]), 0]
-    assert each[0] > 0
+    found = [rare.judging_losses(made, true, given)[1].item() for _ in range(4)]
+    assert found == [0, 0, pytest.approx(3 * each), 0]
+    assert each > 0
 
 
 def test_a_score_stands_for_a_patch() -> None:
