@@ -20,9 +20,9 @@ def model(request: pytest.FixtureRequest) -> Upscaler:
     return trained(request.param)
 
 
-def trained(scale: Any, recurrent: bool = False) -> Upscaler:
+def trained(scale: Any, recurrent: bool = False, cell: Any = 1) -> Upscaler:
     torch.manual_seed(0)
-    one = Upscaler(UpscalerConfig(scale=scale, width=8, depth=3, recurrent=recurrent))
+    one = Upscaler(UpscalerConfig(scale=scale, width=8, depth=3, recurrent=recurrent, cell=cell))
     with torch.no_grad():
         for parameter in one.parameters():
             parameter.add_(0.1 * torch.randn_like(parameter))
@@ -41,21 +41,35 @@ def test_a_file_does_what_its_model_does(model: Upscaler, tmp_path: Path) -> Non
     assert np.abs(clean(luma) - network(luma)).max() > 1e-3
 
 
+@pytest.mark.parametrize("cell", [1, 2])
 @pytest.mark.parametrize("scale", [1, 2, 3, 4])
-def test_a_recurrent_one_does_what_its_model_does_with_and_without_a_past(scale: int, tmp_path: Path) -> None:
-    model = trained(scale, recurrent=True)
+def test_a_recurrent_one_does_what_its_model_does_with_and_without_a_past(
+    scale: int, cell: int, tmp_path: Path
+) -> None:
+    model = trained(scale, recurrent=True, cell=cell)
     export_upscaler(model, tmp_path / "model.onnx")
     network = open_network(tmp_path, threads=1)
     assert (network.scale, network.recurrent, network.takes_levels) == (scale, True, True)
     random = np.random.default_rng(0)
-    luma, before = random.random((9, 13), np.float32), random.random((9 * scale, 13 * scale), np.float32)
+    luma, before = random.random((10, 14), np.float32), random.random((10 * scale, 14 * scale), np.float32)
     given, past = (torch.from_numpy(values)[None, None] * 2 - 1 for values in (luma, before))
     for made, expected in (
         (network(luma), model.enlarge(given)),
         (network(luma, before), model.enlarge(given, None, past)),
     ):
-        assert made == pytest.approx((expected[0, 0].numpy() + 1) / 2, abs=2e-6)
+        assert made == pytest.approx((expected[0, 0].numpy() + 1) / 2, abs=5e-6)
     assert np.abs(network(luma) - network(luma, before)).max() > 1e-3
+
+
+def test_sides_that_are_no_multiple_of_a_cell_are_filled_up(tmp_path: Path) -> None:
+    model = trained(2, recurrent=True, cell=2)
+    export_upscaler(model, tmp_path / "model.onnx")
+    network = open_network(tmp_path, threads=1)
+    random = np.random.default_rng(0)
+    luma, before = random.random((9, 13), np.float32), random.random((18, 26), np.float32)
+    whole = np.pad(luma, ((0, 1), (0, 1)), mode="edge"), np.pad(before, ((0, 2), (0, 2)), mode="edge")
+    assert network.cell == 2
+    assert np.array_equal(network(luma, before), network(*whole)[:18, :26])
 
 
 def test_the_same_model_gives_the_same_bytes(model: Upscaler, tmp_path: Path) -> None:

@@ -24,11 +24,12 @@ def shaken(one: Upscaler) -> Upscaler:
     return one
 
 
+@pytest.mark.parametrize("cell", [1, 2])
 @pytest.mark.parametrize("scale", [1, 2, 3, 4])
-def test_a_new_one_repeats_pixels(scale: int) -> None:
-    luma = torch.rand(2, 1, 5, 6) * 2 - 1
+def test_a_new_one_repeats_pixels(scale: int, cell: int) -> None:
+    luma = torch.rand(2, 1, 4, 6) * 2 - 1
     expected = luma.repeat_interleave(scale, 2).repeat_interleave(scale, 3)
-    assert torch.equal(model(scale=scale).enlarge(luma), expected)
+    assert torch.equal(model(scale=scale, cell=cell).enlarge(luma), expected)
 
 
 def test_a_folded_kernel_is_the_sum_of_its_branches() -> None:
@@ -93,6 +94,17 @@ def test_a_pixel_matters_as_far_as_the_radius_says_and_no_further() -> None:
     changed = (one.enlarge(spot) - one.enlarge(luma)).abs()[0, 0] > 0
     rows = changed.any(1).nonzero()[:, 0]
     assert (int(rows.min()), int(rows.max())) == (2 * (12 - one.radius), 2 * (12 + one.radius) + 1)
+
+
+def test_of_cells_it_sees_as_many_times_as_far() -> None:
+    one = shaken(model(depth=1, scale=1, cell=2))
+    luma = torch.zeros(1, 1, 40, 40)
+    spot = luma.clone()
+    spot[0, 0, 20, 20] = 1.0
+    changed = ((one.enlarge(spot) - one.enlarge(luma)).abs()[0, 0] > 0).any(1).nonzero()[:, 0]
+    assert (int(changed.min()), int(changed.max())) == (20 - one.radius, 21 + one.radius)
+    with pytest.raises(ModelError, match=r"this model takes luma, \(N, 1, H, W\), sides multiples of 2"):
+        one.enlarge(luma[..., 1:])
 
 
 def test_without_levels_a_picture_counts_as_clean() -> None:

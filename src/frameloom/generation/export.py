@@ -32,23 +32,31 @@ def export_upscaler(model: Upscaler, path: Path) -> None:
     """
     graph = _Graph(_onnx())
     bright = graph.add("Sub", graph.add("Mul", "luma", graph.number(2.0)), graph.number(1.0))
+    cells = graph.shuffled_together(bright, model.cell)
     told = graph.add("Reshape", "levels", graph.shape(-1, len(LEVELS), 1, 1))
-    maps = graph.add("Add", graph.add("Mul", "luma", graph.number(0.0)), told)  # as large as the picture
-    features = graph.add("Concat", bright, maps, axis=1)
+    one = cells if model.cell == 1 else graph.add("ReduceMean", cells, graph.shape(1))
+    maps = graph.add("Add", graph.add("Mul", one, graph.number(0.0)), told)  # as large as the picture
+    features = graph.add("Concat", cells, maps, axis=1)
+    times = model.scale * model.cell
+    base = cells if model.scale == 1 else bright  # of one channel: as good as repeated, and cheaper
+    if model.scale > 1 and model.cell > 1:
+        base = graph.shuffled_together(graph.repeated(bright, model.scale), times)
     layers = [(model.head.weight, model.head.bias)]
     layers += [(layer.kernel(), layer.bias) for layer in model.body if isinstance(layer, Folded)]
     for number, ((kernel, bias), slope) in enumerate(zip(layers, model.slopes, strict=True)):
         features = graph.convolved(features, kernel, bias)
         if model.past and not number:
-            features = graph.add("Add", features, graph.convolved(graph.past(bright, model), model.past.weight, None))
+            before = graph.add("Sub", graph.add("Mul", "before", graph.number(2.0)), graph.number(1.0))
+            differs = graph.add("Sub", graph.shuffled_together(before, times), base)
+            features = graph.add("Add", features, graph.convolved(differs, model.past.weight, None))
         features = graph.add("PRelu", features, graph.array(slope[:, None, None]))
-    pixels = graph.add("Add", graph.convolved(features, model.tail.weight, model.tail.bias), bright)
-    large = graph.add("DepthToSpace", pixels, blocksize=model.scale, mode="CRD") if model.scale > 1 else pixels
+    pixels = graph.add("Add", graph.convolved(features, model.tail.weight, model.tail.bias), base)
+    large = graph.add("DepthToSpace", pixels, blocksize=times, mode="CRD") if times > 1 else pixels
     half = graph.number(0.5)
     pictured = graph.add("Add", graph.add("Mul", large, half), half)
     graph.add("Clip", pictured, graph.number(0.0), graph.number(1.0), output="large")
     with whole_file(path) as part:
-        told = {"radius": str(model.radius), "scale": str(model.scale), "frameloom": version()}
+        told = {"radius": str(model.radius), "scale": str(model.scale), "cell": str(model.cell), "frameloom": version()}
         part.write_bytes(graph.written(told, model.past is not None))
 
 
@@ -72,11 +80,16 @@ class _Graph:
         reach = kernel.shape[2] // 2
         return self.add("Conv", maps, *given, pads=[reach] * 4)
 
-    def past(self, bright: str, model: Upscaler) -> str:
-        """Add what tells of the picture before: by how much it differs from luma in [-1, 1]."""
-        before = self.add("Sub", self.add("Mul", "before", self.number(2.0)), self.number(1.0))
-        shuffled = self.add("SpaceToDepth", before, blocksize=model.scale) if model.scale > 1 else before
-        return self.add("Sub", shuffled, bright)
+    def shuffled_together(self, picture: str, side: int) -> str:
+        """Add what puts squares of a picture of one channel into channels."""
+        return self.add("SpaceToDepth", picture, blocksize=side) if side > 1 else picture
+
+    def repeated(self, picture: str, times: int) -> str:
+        """Add what repeats each pixel, across and down, of a picture of one channel."""
+        if times == 1:
+            return picture
+        channels = self.add("Concat", *[picture] * times**2, axis=1)
+        return self.add("DepthToSpace", channels, blocksize=times, mode="CRD")
 
     def array(self, values: Tensor) -> str:
         """Hold numbers and return their name."""

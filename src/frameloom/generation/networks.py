@@ -70,6 +70,8 @@ class OnnxNetwork:
         """Whether it wants to see what it made of the picture before."""
         if len(others) != self.takes_levels + self.recurrent:
             raise ModelError(f"{path}: takes {1 + len(others)} inputs; give a network that takes a picture alone")
+        self.cell = int(known["cell"]) if known.get("cell", "").isdecimal() else 1
+        """Places where a picture is cut into tiles are multiples of this."""
         self.scale = int(known["scale"]) if self.recurrent else 1
         self.scale = self._tried()
         self.radius = int(known["radius"]) if known.get("radius", "").isdecimal() else UNKNOWN_RADIUS
@@ -79,8 +81,15 @@ class OnnxNetwork:
 
         Before is what was made of the picture before, with everything where it is now; else there was none.
         """
+        height, width = luma.shape
+        missing = -height % self.cell, -width % self.cell
+        if any(missing):
+            luma = np.pad(luma, [(0, side) for side in missing], mode="edge")
+            before = (
+                None if before is None else np.pad(before, [(0, self.scale * side) for side in missing], mode="edge")
+            )
         (large,) = self._session.run(None, self._given(luma, before))
-        picture: Luma = large[0, 0]
+        picture: Luma = large[0, 0, : height * self.scale, : width * self.scale]
         return picture
 
     def _given(self, luma: Luma, before: Luma | None) -> dict[str, Luma]:

@@ -1,12 +1,13 @@
 """Super-resolution and restoration of luma: a few convolutions at the small size, then pixels are shuffled apart.
 
-    luma, levels --head--> features --body, n times--> --tail--> scale^2 values a pixel --+--> shuffled: scale times
-     |  |      (+ past)                                                                   |    as wide and high
-     |  +------------------------ repeated scale^2 times ---------------------------------+         |
-     +-- less luma <-- scale^2 values a pixel <-- moved along flow <-- the picture before, large ---+
+    luma, levels --head--> features --body, n times--> --tail--> scale^2 values a pixel --shuffled--+--> scale times as
+     |  |      (+ past)                                                                             |    wide and high
+     |  +---------------------------- each pixel repeated scale^2 times ----------------------------+         |
+     +---------------------- less repeated luma <-- moved along flow <-- the picture before, large -----------+
 
 Levels say how noisy a picture is and how hard it was compressed, so that one net leaves a clean picture as it is and
-mends a poor one; with scale 1 it only mends. A recurrent one is told what it made of the picture before, moved to where
+mends a poor one; with scale 1 it only mends, and may take squares of pixels as one, which is as many times faster. A
+recurrent one is told what it made of the picture before, moved to where
 things are now, by what it differs from luma: by nothing, where there was none. In training each convolution of the body
 is a sum of linear branches; as nothing comes between them, they are folded into one kernel, for training as for use,
 and cost nothing. A judge of pictures may add its opinion: what is made is sharper then, and further from the truth.
@@ -41,6 +42,8 @@ class UpscalerConfig(Config):
     family: Literal["upscaler"] = "upscaler"
     scale: Literal[1, 2, 3, 4] = 2
     """Times that a picture becomes wider and higher."""
+    cell: Literal[1, 2] = 1
+    """Side, in px, of the squares of what is given that are taken as one; sides of pictures are multiples of it."""
     width: PositiveInt = 24
     """Channels."""
     depth: PositiveInt = 6
@@ -90,15 +93,16 @@ class Upscaler(Model):
 
     def __init__(self, config: UpscalerConfig) -> None:
         super().__init__(config)
-        self.head = nn.Conv2d(1 + len(LEVELS), config.width, 3, 1, 1)
-        self.past = nn.Conv2d(config.scale**2, config.width, 3, 1, 1, bias=False) if config.recurrent else None
+        values = (config.scale * config.cell) ** 2
+        self.head = nn.Conv2d(config.cell**2 + len(LEVELS), config.width, 3, 1, 1)
+        self.past = nn.Conv2d(values, config.width, 3, 1, 1, bias=False) if config.recurrent else None
         if self.past:
             nn.init.zeros_(self.past.weight)
         self.body = nn.ModuleList(Folded(config.width, config.expansion) for _ in range(config.depth))
         self.slopes = nn.ParameterList(torch.full((config.width,), 0.1) for _ in range(config.depth + 1))
-        self.tail = nn.Conv2d(config.width, config.scale**2, 3, 1, 1)
+        self.tail = nn.Conv2d(config.width, values, 3, 1, 1)
         nn.init.zeros_(self.tail.weight)
-        self.tail.bias = nn.Parameter(torch.zeros(config.scale**2))
+        self.tail.bias = nn.Parameter(torch.zeros(values))
         self.judge = PatchJudge(config.judge_width, config.penalty, config.penalty_every) if config.judged else None
 
     @property
@@ -111,7 +115,13 @@ class Upscaler(Model):
     def radius(self) -> int:
         """Return how far away, in px of what is given, a pixel still matters."""
         depth: int = self.config.depth
-        return depth + 2
+        return self.cell * (depth + 2)
+
+    @property
+    def cell(self) -> int:
+        """Return the side of the squares of pixels that are taken as one; sides of pictures are multiples of it."""
+        cell: int = self.config.cell
+        return cell
 
     def phases(self) -> list[Phase]:
         """Return the judge's objective, if there is one, and that what was lost comes back."""
@@ -171,15 +181,17 @@ class Upscaler(Model):
 
         Before is what was made of the picture before, (N, 1, scale H, scale W), with everything where it is now.
         """
-        maps = levels[:, :, None, None].expand(-1, -1, *luma.shape[2:])
-        first = self.head(torch.cat([luma, maps.to(luma)], 1))
+        cells = F.pixel_unshuffle(luma, self.cell)
+        repeated = luma.repeat_interleave(self.scale, 2).repeat_interleave(self.scale, 3)
+        maps = levels[:, :, None, None].expand(-1, -1, *cells.shape[2:])
+        first = self.head(torch.cat([cells, maps.to(cells)], 1))
         if self.past and before is not None:
-            first = first + self.past(F.pixel_unshuffle(before.to(luma), self.scale) - luma)
+            first = first + self.past(F.pixel_unshuffle(before.to(luma) - repeated, self.scale * self.cell))
         features = F.prelu(first, self.slopes[0])
         for layer, slope in zip(self.body, list(self.slopes)[1:], strict=True):
             features = F.prelu(layer(features), slope)
-        pixels: Tensor = self.tail(features) + luma
-        return F.pixel_shuffle(pixels, self.scale)
+        large: Tensor = F.pixel_shuffle(self.tail(features), self.scale * self.cell) + repeated
+        return large
 
     @torch.no_grad()
     def enlarge(self, luma: Tensor, levels: Tensor | None = None, before: Tensor | None = None) -> Tensor:
@@ -191,8 +203,9 @@ class Upscaler(Model):
         Raises:
             ModelError: the pictures are of another form.
         """
-        if luma.ndim != 4 or luma.shape[1] != 1 or 0 in luma.shape:
-            raise ModelError(f"pictures are {tuple(luma.shape)}; this model takes luma, (N, 1, H, W)")
+        if luma.ndim != 4 or luma.shape[1] != 1 or 0 in luma.shape or any(side % self.cell for side in luma.shape[2:]):
+            whole = f", sides multiples of {self.cell}" if self.cell > 1 else ""
+            raise ModelError(f"pictures are {tuple(luma.shape)}; this model takes luma, (N, 1, H, W){whole}")
         levels = luma.new_zeros(len(luma), len(LEVELS)) if levels is None else levels
         large: Tensor = self(luma, levels, before)
         return large.float().clamp(-1, 1)

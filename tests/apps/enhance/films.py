@@ -6,6 +6,9 @@ from pathlib import Path
 
 import av
 import numpy as np
+from tests.effects.clips import texture
+
+from frameloom.media.planes import Depth, Planes, dtype_of
 
 WIDTH, HEIGHT = 64, 48
 TICK = Fraction(1, 600)
@@ -63,3 +66,13 @@ def packets_of(path: Path, kind: str) -> list[list[tuple[Fraction, bytes]]]:
             packets = [packet for packet in container.demux(stream) if packet.size and packet.pts is not None]
             found.append([(packet.pts * packet.time_base, bytes(packet)) for packet in packets])
     return found
+
+
+def noisy(sigma: float, seed: int, depth: Depth = 8, move: int = 0) -> Planes:
+    """Return a texture, moved to the right, with noise of this standard deviation, of 255."""
+    draw = np.random.default_rng(seed)
+    base = np.roll(texture(320, 176), move, axis=1).astype(float) * 0.6 + 50
+    unit = 1 << (depth - 8)
+    y = np.clip(np.rint((base + draw.normal(0, sigma, base.shape)) * unit), 0, 256 * unit - 1).astype(dtype_of(depth))
+    half = np.full((88, 160), 128 * unit, dtype_of(depth))
+    return Planes(y, half, half)

@@ -10,11 +10,12 @@ import numpy as np
 import onnx
 import pytest
 import torch
-from tests.apps.enhance.films import film
+from tests.apps.enhance.films import film, noisy
 from tests.effects.clips import texture
 
-from frameloom.apps.enhance.choice import choose
+from frameloom.apps.enhance.choice import Chosen, choose
 from frameloom.apps.enhance.compression import Compression, bits_of_pixel, compression_of
+from frameloom.apps.enhance.condition import condition_of
 from frameloom.apps.enhance.config import EnhanceConfig
 from frameloom.apps.enhance.enhance import enhance
 from frameloom.apps.enhance.planning import plan
@@ -24,7 +25,8 @@ from frameloom.core.errors import ConfigError, MediaError, ModelError
 from frameloom.generation import networks
 from frameloom.generation.export import export_upscaler
 from frameloom.generation.networks import OnnxNetwork
-from frameloom.media.files.source import probe, read_pictures
+from frameloom.media.files.source import Picture, probe, read_pictures
+from frameloom.media.planes import Planes
 from frameloom.models.upscaler import Upscaler, UpscalerConfig
 
 Ship = Callable[..., None]
@@ -53,6 +55,13 @@ def source(tmp_path: Path) -> Path:
     return film(tmp_path / "film.mp4", list(range(0, 240, 24)), 240, sounds=0)
 
 
+def chosen_for(config: EnhanceConfig, source: Path) -> Chosen:
+    """Return what is chosen for a film, with the notes on its condition before its own."""
+    condition = condition_of(config, probe(source))
+    found = choose(config, condition)
+    return replace(found, notes=(*condition.notes, *found.notes))
+
+
 def asked(source: Path, **options: object) -> EnhanceConfig:
     return EnhanceConfig.model_validate({"input": source, "out": source.with_name("out.mp4"), **options})
 
@@ -73,19 +82,19 @@ def moving(path: Path, crf: int, pixels: str = "yuv420p") -> Path:
 
 @pytest.mark.parametrize("options", [{"fps": 50}, {"denoise": 4}, {"quality": "small", "color": "auto"}])
 def test_without_a_scale_no_network_is_opened(ship: Ship, source: Path, options: dict) -> None:
-    assert choose(asked(source, **options), probe(source)).network == Lanczos(1)
+    assert chosen_for(asked(source, **options), source).network == Lanczos(1)
 
 
 def test_three_times_takes_its_own_network_or_that_of_four(ship: Ship, source: Path) -> None:
     config = asked(source, scale=3)
     with pytest.raises(ModelError, match=r"upscale-small-x4: no such network; .* a shipped one: none"):
-        choose(config, probe(source))
+        chosen_for(config, source)
     ship("upscale-small-x4", 4)
-    assert choose(config, probe(source)).network.scale == 4
+    assert chosen_for(config, source).network.scale == 4
     enhance(config)
     assert probe(config.out).width == 192
     ship("upscale-small-x3", 3)
-    assert choose(config, probe(source)).network.scale == 3
+    assert chosen_for(config, source).network.scale == 3
 
 
 def test_the_compression_is_told_and_noted(ship: Ship, source: Path) -> None:
@@ -93,7 +102,7 @@ def test_the_compression_is_told_and_noted(ship: Ship, source: Path) -> None:
     luma = next(iter(read_pictures(source))).planes.y.astype(np.float32) / 255
     made = []
     for level in (0.25, 1.0):
-        chosen = choose(asked(source, scale=2, deblock=level), probe(source))
+        chosen = chosen_for(asked(source, scale=2, deblock=level), source)
         assert chosen.notes == (
             f"deblock: as hard as CRF {18 + 24 * level:.0f} of x264 (level {level:.2f}), as asked for",
         )
@@ -102,7 +111,7 @@ def test_the_compression_is_told_and_noted(ship: Ship, source: Path) -> None:
         assert np.array_equal(chosen.network(luma), expected)
         made.append(expected)
     assert np.abs(made[0] - made[1]).max() > 1e-4
-    assert choose(asked(source, scale=2), probe(source)).notes == ()
+    assert chosen_for(asked(source, scale=2), source).notes == ()
 
 
 def test_the_network_that_mends_is_taken_where_it_is_shipped(ship: Ship, source: Path) -> None:
@@ -111,17 +120,41 @@ def test_the_network_that_mends_is_taken_where_it_is_shipped(ship: Ship, source:
     with pytest.raises(ModelError, match=message):
         enhance(config)
     ship("mend", 1)
-    planned = plan(config, probe(source), choose(config, probe(source)).network)
+    planned = plan(config, probe(source), chosen_for(config, source).network)
     assert [stage.name for stage in planned.stages] == ["mend"]
     made = enhance(config)
     assert (made.written.width, made.written.height) == (64, 48)
     assert made.written.notes == ("deblock: as hard as CRF 30 of x264 (level 0.50), as asked for",)
 
 
+def test_noise_is_told_to_a_network_that_wants_to_know_and_only_chroma_is_filtered(ship: Ship, source: Path) -> None:
+    ship("upscale-small-x2", 2)
+    luma = next(iter(read_pictures(source))).planes.y.astype(np.float32) / 255
+    chosen = chosen_for(asked(source, scale=2, denoise=10.2), source)
+    expected = networks.open_network("upscale-small-x2", noise=0.5)(luma)
+    assert np.array_equal(chosen.network(luma), expected)
+    config = asked(source, scale=2, denoise=10.2)
+    planned = plan(config, probe(source), chosen.network, 10.2)
+    assert [stage.name for stage in planned.stages] == ["denoise", "upscale"]
+    grey = noisy(10, 0)
+    given = Picture(Planes(grey.y, grey.y[::2, ::2].copy(), grey.v), Fraction(0), Fraction(1, 25))
+    (made,) = planned.stages[0].run(iter([given]))
+    assert np.array_equal(made.planes.y, given.planes.y)
+    assert not np.array_equal(made.planes.u, given.planes.u)
+
+
+def test_noise_alone_is_mended_where_the_network_is_shipped_and_filtered_where_not(ship: Ship, source: Path) -> None:
+    assert chosen_for(asked(source, denoise=4), source).network == Lanczos(1)
+    ship("mend", 1)
+    assert chosen_for(asked(source, denoise=4), source).network.scale == 1
+    assert isinstance(chosen_for(asked(source, denoise=4), source).network, OnnxNetwork)
+    assert chosen_for(asked(source, denoise="auto"), source).network == Lanczos(1)  # there is none in it
+
+
 def test_what_needs_no_mending_is_left_alone(ship: Ship, source: Path) -> None:
     """The film was made with a CRF of 12."""
     ship("mend", 1)
-    chosen = choose(asked(source, deblock="auto"), probe(source))
+    chosen = chosen_for(asked(source, deblock="auto"), source)
     assert chosen.network == Lanczos(1)
     assert chosen.notes == ("deblock: nothing to mend; compressed no harder than CRF 18 of x264 (level 0.00)",)
 
@@ -132,8 +165,9 @@ def test_a_network_of_another_maker_is_told_nothing(tmp_path: Path, source: Path
     graph = make.make_graph([make.make_node("Abs", ["x"], ["y"])], "g", ends[:1], ends[1:])
     onnx.save(make.make_model(graph, opset_imports=[make.make_opsetid("", 20)], ir_version=10), tmp_path / "a.onnx")
     name = str(tmp_path / "a.onnx")
-    chosen = choose(asked(source, model=name, deblock="auto"), probe(source))
+    chosen = chosen_for(asked(source, model=name, deblock=0.5), source)
     assert chosen.notes == (
+        "deblock: as hard as CRF 30 of x264 (level 0.50), as asked for",
         f"deblock: {name} cannot be told how hard a film was compressed, and does what it was made for",
     )
     made = enhance(asked(source, model=name))  # a model without a scale is something asked for
@@ -141,7 +175,7 @@ def test_a_network_of_another_maker_is_told_nothing(tmp_path: Path, source: Path
 
 
 def test_lanczos_mends_nothing_and_says_so(source: Path) -> None:
-    chosen = choose(asked(source, scale=2, quality="lanczos", deblock="auto"), probe(source))
+    chosen = chosen_for(asked(source, scale=2, quality="lanczos", deblock="auto"), source)
     assert chosen.network == Lanczos(2)
     assert chosen.notes == ("deblock: Lanczos mends nothing; give a quality of tiny, small or quality",)
     with pytest.raises(ConfigError, match="nothing is asked for"):
@@ -203,10 +237,10 @@ def test_what_loses_nothing_was_not_compressed(source: Path) -> None:
     assert compression_of(replace(info, videos=())) is None
     nothing = replace(info.videos[0], codec="vp9", bit_rate=None, frames=0, duration=Fraction(0))
     assert compression_of(replace(info, videos=(nothing,))) is None
-    chosen_for = replace(info, videos=(replace(info.videos[0], codec="ffv1"),))
+    lossless = replace(info, videos=(replace(info.videos[0], codec="ffv1"),))
     config = asked(source, scale=2, deblock="auto", model="x.onnx")
     with pytest.raises(ModelError, match=r"x.onnx: no such network"):
-        choose(config, chosen_for)
+        choose(config, condition_of(config, lossless))
 
 
 def test_what_holds_no_pictures_is_named(tmp_path: Path) -> None:

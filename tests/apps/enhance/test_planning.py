@@ -5,59 +5,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.apps.enhance.films import film
-from tests.effects.clips import texture
+from tests.apps.enhance.films import film, noisy
 
-from frameloom.apps.enhance.config import PROFILES, EnhanceConfig
-from frameloom.apps.enhance.planning import MOST_NOISE, denoising, noise_between, noise_of, plan
+from frameloom.apps.enhance.condition import condition_of
+from frameloom.apps.enhance.config import MOST_NOISE, PROFILES, EnhanceConfig
+from frameloom.apps.enhance.planning import denoising, plan
 from frameloom.apps.enhance.upscale import Lanczos
 from frameloom.core.config import validate
 from frameloom.core.errors import ConfigError
 from frameloom.effects.pictures.base import ClipContext
 from frameloom.media.files.source import Picture, probe, read_pictures
 from frameloom.media.image import to_rgb
-from frameloom.media.planes import Depth, Planes, dtype_of
-
-
-def noisy(sigma: float, seed: int, depth: Depth = 8, move: int = 0) -> Planes:
-    draw = np.random.default_rng(seed)
-    base = np.roll(texture(320, 176), move, axis=1).astype(float) * 0.6 + 50
-    unit = 1 << (depth - 8)
-    y = np.clip(np.rint((base + draw.normal(0, sigma, base.shape)) * unit), 0, 256 * unit - 1).astype(dtype_of(depth))
-    half = np.full((88, 160), 128 * unit, dtype_of(depth))
-    return Planes(y, half, half)
-
-
-@pytest.mark.parametrize("depth", [8, 10])
-@pytest.mark.parametrize("sigma", [1.0, 4.0, 12.0])
-def test_noise_is_measured_as_it_is(sigma: float, depth: Depth) -> None:
-    found = noise_between(noisy(sigma, 0, depth), noisy(sigma, 1, depth))
-    assert found == pytest.approx(sigma, rel=0.12)
-
-
-def test_motion_is_no_noise() -> None:
-    """Where half of a picture moves, the other half tells."""
-    before, after = noisy(3, 0), noisy(3, 1)
-    moved = noisy(3, 2, move=9)
-    after.y[:88] = moved.y[:88]
-    assert noise_between(before, after) == pytest.approx(3, rel=0.15)
-
-
-def test_bars_tell_nothing() -> None:
-    before, after = noisy(5, 0), noisy(5, 1)
-    for planes in (before, after):
-        planes.y[:64] = planes.y[-48:] = 16
-    assert noise_between(before, after) == pytest.approx(5, rel=0.12)
-    black = np.full((176, 320), 16, np.uint8)
-    half = np.full((88, 160), 128, np.uint8)
-    assert noise_between(Planes(black, half, half), Planes(black, half, half)) is None
-
-
-def test_the_noise_of_a_film_is_that_of_most_of_it(tmp_path: Path) -> None:
-    quiet = film(tmp_path / "quiet.mp4", list(range(0, 600, 24)), 600, sounds=0)
-    loud = film(tmp_path / "loud.mp4", list(range(0, 600, 24)), 600, sounds=0, noise=8)
-    assert noise_of(probe(quiet)) < 1
-    assert 4 < noise_of(probe(loud)) < 10  # the encoder takes some of it
 
 
 def test_denoising_comes_nearer_to_what_was_there() -> None:
@@ -85,18 +43,19 @@ def asked(source: Path, **options: object) -> EnhanceConfig:
 def test_stages_come_in_order(tmp_path: Path) -> None:
     source = film(tmp_path / "loud.mp4", list(range(0, 600, 24)), 600, sounds=0, noise=8)
     config = asked(source, scale=3, denoise="auto", color="auto", stabilise=True)
-    planned = plan(config, probe(source), Lanczos(3))
+    condition = condition_of(config, probe(source))
+    planned = plan(config, probe(source), Lanczos(3), condition.noise)
     assert [stage.name for stage in planned.stages] == ["denoise", "color", "upscale", "stabilise"]
     assert (planned.width, planned.height) == (192, 144)
-    assert planned.notes[0].startswith("noise: ")
-    assert planned.notes[0].endswith("taken out")
+    assert condition.notes[0].startswith("noise: ")
+    assert condition.notes[0].endswith("taken out")
 
 
 def test_what_has_no_noise_is_left_alone(tmp_path: Path) -> None:
     source = film(tmp_path / "quiet.mp4", list(range(0, 600, 24)), 600, sounds=0)
-    planned = plan(asked(source, denoise="auto"), probe(source), Lanczos(1))
-    assert planned.stages == ()
-    assert planned.notes == ("noise: 0.0 of 255, left alone",)
+    condition = condition_of(asked(source, denoise="auto"), probe(source))
+    assert condition.notes == ("noise: 0.0 of 255, left alone",)
+    assert plan(asked(source, denoise="auto"), probe(source), Lanczos(1), condition.noise).stages == ()
 
 
 def test_colour_loses_its_cast_and_uses_the_whole_range(tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ from frameloom.media.planes import Depth, Planes, dtype_of, plain
 class Blurred:
     """A network that looks as far as it says: a box of 2 * radius + 1 px, black beyond the border."""
 
+    cell = 1
+
     def __init__(self, scale: int, radius: int) -> None:
         self.scale, self.radius, self.recurrent = scale, radius, False
         self.sizes: list[tuple[int, int]] = []
@@ -31,7 +33,7 @@ class Blurred:
 class Brighter:
     """A network that adds a tenth of white to every pixel and makes it larger."""
 
-    radius = 0
+    radius, cell = 0, 1
 
     def __init__(self, scale: int) -> None:
         self.scale, self.calls, self.recurrent = scale, 0, False
@@ -79,12 +81,27 @@ def test_too_small_a_radius_would_show() -> None:
     honest = Blurred(2, 3)
 
     class Liar:
-        scale, radius, recurrent = 2, 2, False
+        scale, radius, cell, recurrent = 2, 2, 1, False
 
         def __call__(self, luma: Luma, before: Luma | None = None) -> Luma:
             return honest(luma)
 
     assert not np.array_equal(tiled(Liar(), luma, 16), honest(luma))
+
+
+@settings(max_examples=40, deadline=None)
+@given(height=st.integers(1, 60), width=st.integers(1, 60), tile=st.integers(4, 40))
+def test_tiles_of_cells_begin_at_cells(height: int, width: int, tile: int) -> None:
+    """A network that gives each square of 2x2 px the value of its first one."""
+
+    class Coarse:
+        scale, radius, cell, recurrent = 1, 2, 2, False
+
+        def __call__(self, luma: Luma, before: Luma | None = None) -> Luma:
+            return luma[::2, ::2].repeat(2, 0).repeat(2, 1)[: luma.shape[0], : luma.shape[1]]
+
+    luma = np.random.default_rng(1).random((height, width), np.float32)
+    assert np.array_equal(tiled(Coarse(), luma, tile), Coarse()(luma))
 
 
 def test_no_tile_is_larger_than_asked_for() -> None:
@@ -183,7 +200,7 @@ def test_a_picture_that_differs_anywhere_is_computed_anew(change: str) -> None:
 class Remembers:
     """A recurrent network that gives what it was shown before, and its luma where there was nothing."""
 
-    scale, radius, recurrent = 2, 0, True
+    scale, radius, cell, recurrent = 2, 0, 1, True
 
     def __init__(self) -> None:
         self.told: list[bool] = []

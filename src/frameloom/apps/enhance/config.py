@@ -82,7 +82,7 @@ class EnhanceConfig(Config):
     strength: Annotated[float, Field(ge=0, le=1)] = 1.0
     """Share of the network in larger pictures; the rest is Lanczos."""
     denoise: Noise = "no"
-    """Noise to take out: `auto` measures it; a number is its standard deviation, of 255."""
+    """Noise to take out, by the network if there is one: `auto` measures it; a number is its deviation, of 255."""
     deblock: Level = "no"
     """Traces of compression that the network mends: `auto` tells how hard it was; 1 is as hard as CRF 42 of x264."""
     stabilise: bool = False
@@ -123,4 +123,4 @@ class EnhanceConfig(Config):
         """Return whether what is asked for takes a network."""
         if self.model is not None:
             return True
-        return self.quality != "lanczos" and (self.scale > 1 or self.deblock != "no")
+        return self.quality != "lanczos" and (self.scale > 1 or self.deblock != "no" or self.denoise != "no")

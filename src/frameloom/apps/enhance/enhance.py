@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from frameloom.apps.enhance.ahead import ahead
 from frameloom.apps.enhance.choice import Chosen, choose
+from frameloom.apps.enhance.condition import condition_of
 from frameloom.apps.enhance.config import EnhanceConfig
 from frameloom.apps.enhance.planning import Plan, plan
 from frameloom.apps.enhance.stages import Span, staged
@@ -101,11 +102,12 @@ def enhance(config: EnhanceConfig, view: View = "auto", network: Network | None 
         raise MediaError(f"{config.reference}: no video stream; give a film to measure against")
     if info.video is None:
         raise MediaError(f"{config.input}: no video stream; give a file with video")
-    chosen = Chosen(network) if network else choose(config, info)
+    condition = condition_of(config, info)
+    chosen = Chosen(network) if network else choose(config, condition)
     network = chosen.network
     with alone(config.out):
         passed = passing(info, config.out)
-        planned = plan(config, info, network)
+        planned = plan(config, info, network, condition.noise)
         work = begin(config, info, planned, network)
         spare(work.partial, [config.input])
         try:
@@ -125,7 +127,8 @@ def enhance(config: EnhanceConfig, view: View = "auto", network: Network | None 
             told = f"{config.out}: stopped; all pictures are done; the same command puts them together"
             raise KeyboardInterrupt(told) from None
     report = _measured(config) if config.report else None
-    return Enhanced(replace(written, notes=(*planned.notes, *chosen.notes, *written.notes)), info.duration, report)
+    notes = (*planned.notes, *condition.notes, *chosen.notes, *written.notes)
+    return Enhanced(replace(written, notes=notes), info.duration, report)
 
 
 def _measured(config: EnhanceConfig) -> "Report":

@@ -1,46 +1,40 @@
 """What will be done to a film: its stages, after a look at some of its pictures.
 
-    config, pictures all over the film --> denoise --> colour --> network --> stabilise --> fps
+    config, condition, pictures all over the film --> denoise --> colour --> network --> stabilise --> fps
 
 Everything that depends on the film as a whole (noise, cast, the camera's path) is found before, so that no piece of it
-is treated differently from another.
+is treated differently from another. A network that can be told of noise takes it out of luma, and the filter only out
+of chroma.
 """
 
 import math
-from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import chain, count, islice, pairwise
-from typing import cast
+from itertools import chain, count, islice
 
 import numpy as np
-from numpy.typing import NDArray
 
-from frameloom.apps.enhance.config import MOST_NOISE, EnhanceConfig
+from frameloom.apps.enhance.config import EnhanceConfig
+from frameloom.apps.enhance.noise import times_of
 from frameloom.apps.enhance.stages import Stage, changing
 from frameloom.apps.enhance.upscale import Lanczos, Network, upscaling
-from frameloom.effects.pictures.base import ClipContext
+from frameloom.effects.pictures.base import Change, ClipContext
 from frameloom.effects.pictures.blur import Denoise
 from frameloom.effects.pictures.color import Grade, WhiteBalance, colors_of
 from frameloom.effects.pictures.stabilise import Stabilise
 from frameloom.generation.interpolate import MOST_REPEATS, interpolated
+from frameloom.generation.networks import OnnxNetwork
 from frameloom.media.files.info import MediaInfo, VideoStreamInfo
 from frameloom.media.files.source import Picture, PictureForm, read_pictures
 from frameloom.media.planes import Planes
 
-LEAST_NOISE = 0.5
-"""Noise below this, of 255, is left alone."""
-
-_SAMPLES = 24
-"""Pictures all over a film from which its light and noise are told."""
 _SEEN_WIDTH_PX = 320
 """Width in which light and the camera's path are looked at."""
 _DENOISE_BEFORE = 12
 """Pictures after which nearly nothing is left of what was before: 0.75^12 is 3 %."""
 _PACE_AROUND = MOST_REPEATS + 2
 """Pictures from which to tell whether one is only shown again, or stands."""
-_BLOCK_PX = 16
 _MOST_CAST = 0.8
 """Share of a cast of colour that is taken out: some of it may be the light of the evening."""
 _TAILS = 0.2, 99.8
@@ -68,13 +62,16 @@ class Part:
     count: int
 
 
-def plan(config: EnhanceConfig, info: MediaInfo, network: Network, looked_at: Part | None = None) -> Plan:
+def plan(
+    config: EnhanceConfig, info: MediaInfo, network: Network, noise: float = 0.0, looked_at: Part | None = None
+) -> Plan:
     """Return what will be done to a film.
 
     Args:
         config: what is asked for.
         info: the film.
         network: what pictures go through.
+        noise: to take out, as its standard deviation, of 255.
         looked_at: what the camera's path is told from, for a trial; else the whole film.
 
     Raises:
@@ -85,13 +82,10 @@ def plan(config: EnhanceConfig, info: MediaInfo, network: Network, looked_at: Pa
         return Plan((), info.width, info.height, ())  # raises: there are none
     notes = _changes(video)
     stages: list[Stage] = []
-    noise = noise_of(info) if config.denoise == "auto" else 0.0 if config.denoise == "no" else config.denoise
-    if config.denoise == "auto":
-        done = "left alone" if noise < LEAST_NOISE else "taken out"
-        notes.append(f"noise: {noise:.1f} of 255, {done}")
     context = _context(info, video, config.scale, looked_at)
-    if noise >= LEAST_NOISE or (config.denoise not in ("auto", "no")):
-        stages.append(denoising(noise, context))
+    if noise:
+        by_network = isinstance(network, OnnxNetwork) and network.takes_levels
+        stages.append(denoising(noise, context, luma=not by_network))
     if config.color == "auto" and video.color in ("hlg", "pq"):
         notes.append(f"color: left alone, for {video.color} holds a high dynamic range")
     elif config.color == "auto":
@@ -115,15 +109,20 @@ def _changes(video: VideoStreamInfo) -> list[str]:
     return notes
 
 
-def denoising(noise: float, context: ClipContext) -> Stage:
-    """Return a stage that takes out noise of this standard deviation, of 255.
+def denoising(noise: float, context: ClipContext, luma: bool = True) -> Stage:
+    """Return a stage that takes out noise of this standard deviation, of 255; or of chroma alone.
 
     What differs between two pictures by no more than their noise is likely to have stood still, and is averaged over
     time; the rest goes through a filter that keeps edges. The factors are the best of a few, by PSNR, on four clips
     with noise of 3 to 16 added.
     """
     effect = Denoise(temporal=0.75, spatial=min(noise / 16, 1.0), threshold=max(0.9 * noise, 1.0))
-    return changing("denoise", lambda: effect.begin(context), _DENOISE_BEFORE)
+
+    def begin() -> Change:
+        change = effect.begin(context)
+        return change if luma else lambda picture, time: replace(change(picture, time), y=picture.y)
+
+    return changing("denoise", begin, _DENOISE_BEFORE)
 
 
 def coloring(context: ClipContext) -> Stage:
@@ -163,50 +162,6 @@ def pacing(rate: Fraction, start: Fraction) -> Stage:
     return Stage("fps", run, _PACE_AROUND, _PACE_AROUND)
 
 
-def noise_of(info: MediaInfo) -> float:
-    """Return the standard deviation of a film's noise, of 255: what differs from picture to picture where it is still.
-
-    Each pair of pictures is cut into blocks. The spread of the difference within a block is noise and motion; the
-    stillest fifth of blocks that are neither black nor white tells the noise of the pair, and the median pair that of
-    the film.
-    """
-    found = []
-    for time in _times(info):
-        with closing(_pair(info, time)) as pair:
-            for before, after in pairwise(pair):
-                noise = noise_between(before, after)
-                found += [] if noise is None else [noise]
-    return min(float(np.median(found)), MOST_NOISE) if found else 0.0
-
-
-def noise_between(before: Planes, after: Planes) -> float | None:
-    """Return the standard deviation of noise of two pictures, of 255; None where nothing can tell."""
-    unit = np.float32(1 << (after.depth - 8))
-    height, width = (side // _BLOCK_PX * _BLOCK_PX for side in after.y.shape)
-    if not height or not width:
-        return None
-
-    def blocks(values: NDArray[np.float32]) -> NDArray[np.float32]:
-        cut = values[:height, :width].reshape(height // _BLOCK_PX, _BLOCK_PX, width // _BLOCK_PX, _BLOCK_PX)
-        return cast(NDArray[np.float32], cut.swapaxes(1, 2).reshape(-1, _BLOCK_PX**2))
-
-    now = after.y.astype(np.float32) / unit
-    light = blocks(now).mean(axis=1)
-    spread = blocks(now - before.y.astype(np.float32) / unit).std(axis=1) / np.float32(2**0.5)
-    usable = spread[(light > 24) & (light < 226)]
-    return float(np.percentile(usable, 20)) if len(usable) else None
-
-
-def _times(info: MediaInfo) -> list[Fraction]:
-    """Return times all over a film, the same for every run."""
-    moments = max(1, min(_SAMPLES, info.frames // 2))
-    return [info.duration * (2 * index + 1) / (2 * moments) for index in range(moments)]
-
-
-def _pair(info: MediaInfo, time: Fraction) -> Generator[Planes, None, None]:
-    yield from (picture.planes for picture in islice(read_pictures(info.path, time), 2))
-
-
 def _context(info: MediaInfo, video: VideoStreamInfo, scale: int, looked_at: Part | None) -> ClipContext:
     """Return what effects know of a film."""
 
@@ -224,7 +179,7 @@ def _context(info: MediaInfo, video: VideoStreamInfo, scale: int, looked_at: Par
 
 def _sparse(context: ClipContext, info: MediaInfo, video: VideoStreamInfo) -> ClipContext:
     """Return the context of a film of which only some pictures are seen: none is decoded for nothing."""
-    times = _times(info)
+    times = times_of(info)
 
     def read() -> Iterator[tuple[Planes, Fraction]]:
         for time in times:

@@ -19,7 +19,8 @@ from time import perf_counter
 from typing import get_args
 
 from frameloom.apps.enhance.ahead import ahead
-from frameloom.apps.enhance.choice import choose, name_of
+from frameloom.apps.enhance.choice import MEND, choose, name_of
+from frameloom.apps.enhance.condition import Condition, condition_of
 from frameloom.apps.enhance.config import EnhanceConfig, Quality
 from frameloom.apps.enhance.enhance import begin
 from frameloom.apps.enhance.planning import Part, Plan, plan
@@ -137,20 +138,24 @@ def tune(config: TuneConfig, view: View = "auto") -> Tuned:
     pictures, decode_s = _some(info)
     part = Part(pictures[0].time, len(pictures))
     began = perf_counter()
-    first = plan(choices[0][1].model_copy(update={"stabilise": False}), info, choose(choices[0][1], info).network)
+    condition = condition_of(choices[-1][1], info)
+    first_network = choose(choices[0][1], condition).network
+    first = plan(choices[0][1].model_copy(update={"stabilise": False}), info, first_network, condition.noise)
     look_s = perf_counter() - began
     if config.stabilise:
         began = perf_counter()
         first = _steadied(choices[0][1], info, first, part)
         look_s += (perf_counter() - began) / part.count * info.frames
-    tried = [each.trial for each in showing(_tried(choices, info, first, pictures, look_s), config.input.name, view)]
+    trials = _tried(choices, condition, info, first, pictures, look_s)
+    tried = [each.trial for each in showing(trials, config.input.name, view)]
     return Tuned(info.frames, info.duration, decode_s, look_s, tuple(tried), config.within, _best(tried, config.within))
 
 
 def _choices(config: EnhanceConfig) -> list[tuple[str, EnhanceConfig]]:
     """Return what can be chosen, by name, from the fastest to the best; a network that is given comes last."""
     if config.scale == 1:
-        return [(config.model or ("mend" if config.uses_network else "no network"), config)]
+        mends = config.uses_network and (MEND in shipped_networks() or config.deblock != "no")
+        return [(config.model or (MEND if mends else "no network"), config)]
     own = [(config.model, config)] if config.model else []
     shipped = shipped_networks()
     qualities: tuple[Quality, ...] = get_args(Quality)
@@ -187,16 +192,21 @@ def _read(info: MediaInfo, start: Fraction) -> Generator[Picture, None, None]:
 def _steadied(config: EnhanceConfig, info: MediaInfo, planned: Plan, part: Part) -> Plan:
     """Return a plan with its camera held steady, told from a part of the film."""
     alone = config.model_copy(update={"denoise": "no", "color": "no", "fps": None, "stabilise": True})
-    steady = plan(alone, info, Lanczos(config.scale), part).stages[-1]
+    steady = plan(alone, info, Lanczos(config.scale), looked_at=part).stages[-1]
     before = [stage for stage in planned.stages if stage.name != "fps"]
     return replace(planned, stages=(*before, steady, *planned.stages[len(before) :]))
 
 
 def _tried(
-    choices: list[tuple[str, EnhanceConfig]], info: MediaInfo, planned: Plan, pictures: list[Picture], look_s: float
+    choices: list[tuple[str, EnhanceConfig]],
+    condition: Condition,
+    info: MediaInfo,
+    planned: Plan,
+    pictures: list[Picture],
+    look_s: float,
 ) -> Iterator[_Tried]:
     for number, (name, config) in enumerate(choices, 1):
-        network = choose(config, info).network
+        network = choose(config, condition).network
         own = replace(planned, stages=tuple(_with(network, config, stage) for stage in planned.stages))
         trial = _trial(name, config, info, own, network, pictures)
         film_s = look_s + info.frames / trial.pictures_per_s

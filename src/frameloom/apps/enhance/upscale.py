@@ -49,6 +49,11 @@ class Network(Protocol):
         ...
 
     @property
+    def cell(self) -> int:
+        """Return what places where a picture may be cut are multiples of."""
+        ...
+
+    @property
     def recurrent(self) -> bool:
         """Return whether it looks at what it made of the picture before."""
         ...
@@ -71,6 +76,11 @@ class Lanczos:
     def radius(self) -> int:
         """Return how far it looks, in px."""
         return _LANCZOS_REACH
+
+    @property
+    def cell(self) -> int:
+        """Return that it may be cut anywhere."""
+        return 1
 
     @property
     def recurrent(self) -> bool:
@@ -161,8 +171,8 @@ def tiled(network: Network, luma: Luma, tile_px: int = TILE_PX, before: Luma | N
     if max(height, width) <= tile_px:
         return network(luma, before)
     large = np.empty((height * scale, width * scale), np.float32)
-    for top, bottom in pairwise(_cuts(height, tile_px)):
-        for left, right in pairwise(_cuts(width, tile_px)):
+    for top, bottom in pairwise(_cuts(height, tile_px, network.cell)):
+        for left, right in pairwise(_cuts(width, tile_px, network.cell)):
             above, aside = max(top - reach, 0), max(left - reach, 0)
             below, beside = bottom + reach, right + reach
             was = None
@@ -175,14 +185,15 @@ def tiled(network: Network, luma: Luma, tile_px: int = TILE_PX, before: Luma | N
     return large
 
 
-def _cuts(side: int, tile_px: int) -> list[int]:
-    """Return where a side is cut so that all parts are about as long, none longer than a tile.
+def _cuts(side: int, tile_px: int, cell: int = 1) -> list[int]:
+    """Return where a side is cut so that all parts are about as long, none longer than a tile or one cell.
 
-    >>> _cuts(1280, 512), _cuts(100, 512)
-    ([0, 426, 853, 1280], [0, 100])
+    >>> _cuts(1280, 512), _cuts(100, 512), _cuts(1280, 512, 2)
+    ([0, 426, 853, 1280], [0, 100], [0, 426, 852, 1280])
     """
-    count = -(-side // tile_px)
-    return [side * index // count for index in range(count + 1)]
+    cells = -(-side // cell)
+    count = -(-cells // max(tile_px // cell, 1))
+    return [*(cells * index // count * cell for index in range(count)), side]
 
 
 def _samples(luma: Luma, depth: Depth) -> Plane:
