@@ -91,12 +91,12 @@ def folder_of(name: str) -> Path | None:
 
 @cache
 def network(size: str, scale: int) -> Path | None:
-    """Return the file of an upscaler that is shipped, or tried; says so where there is none."""
+    """Return the folder of an upscaler that is shipped, or tried; says so where there is none."""
     folder = folder_of(f"upscale-{size}-x{scale}")
     if folder is None or not (folder / ONNX_NAME).is_file():
         print(f"upscale-{size}-x{scale}: not shipped; its rows and bars are left out")
         return None
-    return folder / ONNX_NAME
+    return folder
 
 
 def networks(scale: int) -> dict[str, Path]:

@@ -9,24 +9,30 @@ Scores are added by `frameloom evaluate NAME --card`, which never changes the re
 
 import argparse
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from frameloom.core.errors import ModelError
 from frameloom.core.provenance import commit, version
-from frameloom.data.degraded import DegradedConfig
+from frameloom.data.degraded import Degraded, DegradedConfig
 from frameloom.data.moving_mnist import MovingMnistConfig
 from frameloom.data.robot_push.source import RobotPushConfig
 from frameloom.data.source import DataConfig
 from frameloom.generation.export import export_upscaler
-from frameloom.generation.networks import ONNX_NAME
+from frameloom.generation.networks import INT8_NAME, ONNX_NAME
+from frameloom.generation.quantise import Inputs, quantise
 from frameloom.models.store import SHIPPED, load_model, read_config, save_model, shipped
-from frameloom.models.upscaler import Upscaler
+from frameloom.models.upscaler import Upscaler, moved
 from frameloom.training.config import Recipe
 
 DIGITS, EPISODES = "data/mnist", "data/robot-push"
 """Where `frameloom data get mnist` puts the full set, and `frameloom data make robot-push` its episodes."""
 PICTURES = "data/pictures"
+EXAMPLES, EXAMPLE_BATCH = 4, 8
+"""Batches, and pairs in each, from which the ranges of 8 bits are told."""
 PHOTOGRAPHERS = (
     "Aitzol Berasategi, Jakub Mede, Abhishek Mudgal and Trevor Freespace (CC BY 4.0), Sander Klootwijk, Bolly and "
     "Peter Nerlich (CC BY-SA 4.0), HEROBRINE7GAMER, Lukas Baubkus, Jasper Roks and Aury88 (CC BY-SA 3.0) and "
@@ -72,7 +78,36 @@ def main() -> None:
     kept = load_model(folder)
     if isinstance(kept, Upscaler):
         export_upscaler(kept, folder / ONNX_NAME)
+        quantise(folder / ONNX_NAME, folder / INT8_NAME, examples(kept, Recipe.model_validate(settings).data))
     print(f"{folder}: {parameters:,} parameters, {step:,} steps, {minutes:.0f} minutes")
+
+
+@torch.no_grad()
+def examples(model: Upscaler, data: DataConfig) -> Iterator[Inputs]:
+    """Yield what an upscaler is given, of pictures that it was not trained on, in the size of its crops.
+
+    Raises:
+        ModelError: the data are of another kind.
+    """
+    if not isinstance(data, DegradedConfig):
+        raise ModelError(f"{data.source}: no pictures for an upscaler; give a run on degraded ones")
+    source = Degraded(data, "val")
+    for number in range(EXAMPLES):
+        batch = source.batch(number, EXAMPLE_BATCH)
+        before = None
+        for time in range(data.frames):
+            luma = batch["low"][:, time]
+            repeated = luma.repeat_interleave(model.scale, 2).repeat_interleave(model.scale, 3)
+            given = {"luma": luma, "before": repeated if before is None else before}
+            shares = {name: (values.numpy() + 1) / 2 for name, values in given.items() if name in known_inputs(model)}
+            yield {**shares, "levels": batch["levels"].numpy()}
+            if time + 1 < data.frames:
+                before = moved(model.enlarge(luma, batch["levels"], before), batch["back"][:, time + 1])
+
+
+def known_inputs(model: Upscaler) -> tuple[str, ...]:
+    """Return the pictures that it takes."""
+    return ("luma", "before") if model.past else ("luma",)
 
 
 def card(recipe: Recipe, parameters: int, step: int, minutes: float, cost: str, history: str, limits: str) -> str:

@@ -12,6 +12,8 @@ from frameloom.core.errors import MissingDependencyError, ModelError
 from frameloom.generation import export
 from frameloom.generation.export import export_upscaler
 from frameloom.generation.networks import UNKNOWN_RADIUS, open_network
+from frameloom.generation.torch_network import TorchNetwork
+from frameloom.models.store import save_model
 from frameloom.models.upscaler import Upscaler, UpscalerConfig
 
 
@@ -59,6 +61,22 @@ def test_a_recurrent_one_does_what_its_model_does_with_and_without_a_past(
     ):
         assert made == pytest.approx((expected[0, 0].numpy() + 1) / 2, abs=5e-6)
     assert np.abs(network(luma) - network(luma, before)).max() > 1e-3
+
+
+@pytest.mark.parametrize("cell", [1, 2])
+def test_through_torch_it_is_the_same(cell: int, tmp_path: Path) -> None:
+    """On the CPU, as on a GPU."""
+    model = trained(2, recurrent=True, cell=cell)
+    save_model(tmp_path, model, "card")
+    export_upscaler(model, tmp_path / "model.onnx")
+    levels = {"noise": 0.3, "compression": 0.8}
+    other, network = TorchNetwork(tmp_path, "cpu", **levels), open_network(tmp_path, threads=1, **levels)
+    for name in ("scale", "radius", "cell", "recurrent", "takes_levels"):
+        assert getattr(other, name) == getattr(network, name)
+    random = np.random.default_rng(0)
+    luma, before = random.random((9, 13), np.float32), random.random((18, 26), np.float32)
+    assert other(luma) == pytest.approx(network(luma), abs=4e-3)  # weights are stored in half precision
+    assert other(luma, before) == pytest.approx(network(luma, before), abs=4e-3)
 
 
 def test_sides_that_are_no_multiple_of_a_cell_are_filled_up(tmp_path: Path) -> None:

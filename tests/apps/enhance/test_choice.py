@@ -22,7 +22,7 @@ from frameloom.apps.enhance.planning import plan
 from frameloom.apps.enhance.upscale import Lanczos
 from frameloom.core.config import validate
 from frameloom.core.errors import ConfigError, MediaError, ModelError
-from frameloom.generation import networks
+from frameloom.generation import networks, torch_network
 from frameloom.generation.export import export_upscaler
 from frameloom.generation.networks import OnnxNetwork
 from frameloom.media.files.source import Picture, probe, read_pictures
@@ -252,3 +252,15 @@ def test_what_holds_no_pictures_is_named(tmp_path: Path) -> None:
         container.mux(stream.encode(sound))
     with pytest.raises(MediaError, match=r"sound.wav: no video stream; give a file with video"):
         enhance(asked(path, scale=2, quality="lanczos"))
+
+
+def test_a_gpu_that_is_not_there_is_named(ship: Ship, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ship("upscale-small-x2", 2)
+    monkeypatch.setattr(torch_network, "has_gpu", lambda: False)
+    with pytest.raises(ModelError, match=r"no GPU for the network \(torch finds none\); give a device of auto or cpu"):
+        chosen_for(asked(source, scale=2, device="gpu"), source)
+    assert isinstance(chosen_for(asked(source, scale=2), source).network, OnnxNetwork)
+    monkeypatch.setattr(torch_network, "has_gpu", lambda: True)
+    path = networks.SHIPPED / "upscale-small-x2" / "model.onnx"
+    with pytest.raises(ModelError, match=r"model.onnx is a file for ONNX Runtime, which computes on the CPU here"):
+        chosen_for(asked(source, scale=2, device="gpu", model=str(path)), source)

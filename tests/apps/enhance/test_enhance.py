@@ -119,7 +119,7 @@ def test_a_film_without_sound_stays_without(tmp_path: Path) -> None:
 class Stops:
     """A network that is interrupted after so many pictures."""
 
-    radius, cell = 4, 1
+    radius, cell, takes_levels = 4, 1, False
 
     def __init__(self, after: int, error: BaseException) -> None:
         self.scale, self.recurrent, self.left, self.error = 2, False, after, error

@@ -17,7 +17,7 @@ from frameloom.media.planes import Depth, Planes, dtype_of, plain
 class Blurred:
     """A network that looks as far as it says: a box of 2 * radius + 1 px, black beyond the border."""
 
-    cell = 1
+    cell, takes_levels = 1, False
 
     def __init__(self, scale: int, radius: int) -> None:
         self.scale, self.radius, self.recurrent = scale, radius, False
@@ -33,7 +33,7 @@ class Blurred:
 class Brighter:
     """A network that adds a tenth of white to every pixel and makes it larger."""
 
-    radius, cell = 0, 1
+    radius, cell, takes_levels = 0, 1, False
 
     def __init__(self, scale: int) -> None:
         self.scale, self.calls, self.recurrent = scale, 0, False
@@ -81,7 +81,7 @@ def test_too_small_a_radius_would_show() -> None:
     honest = Blurred(2, 3)
 
     class Liar:
-        scale, radius, cell, recurrent = 2, 2, 1, False
+        scale, radius, cell, takes_levels, recurrent = 2, 2, 1, False, False
 
         def __call__(self, luma: Luma, before: Luma | None = None) -> Luma:
             return honest(luma)
@@ -95,7 +95,7 @@ def test_tiles_of_cells_begin_at_cells(height: int, width: int, tile: int) -> No
     """A network that gives each square of 2x2 px the value of its first one."""
 
     class Coarse:
-        scale, radius, cell, recurrent = 1, 2, 2, False
+        scale, radius, cell, takes_levels, recurrent = 1, 2, 2, False, False
 
         def __call__(self, luma: Luma, before: Luma | None = None) -> Luma:
             return luma[::2, ::2].repeat(2, 0).repeat(2, 1)[: luma.shape[0], : luma.shape[1]]
@@ -200,7 +200,7 @@ def test_a_picture_that_differs_anywhere_is_computed_anew(change: str) -> None:
 class Remembers:
     """A recurrent network that gives what it was shown before, and its luma where there was nothing."""
 
-    scale, radius, cell, recurrent = 2, 0, 1, True
+    scale, radius, cell, takes_levels, recurrent = 2, 0, 1, False, True
 
     def __init__(self) -> None:
         self.told: list[bool] = []

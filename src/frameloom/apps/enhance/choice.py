@@ -4,14 +4,16 @@ scale 2, 3, 4 --> upscale-QUALITY-xSCALE (for 3 that of 4, shrunk, where there i
 scale 1, something to mend --> mend                    scale 1 alone --> none
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from frameloom.apps.enhance.condition import Condition
 from frameloom.apps.enhance.config import EnhanceConfig, Quality
 from frameloom.apps.enhance.noise import level_of
 from frameloom.apps.enhance.upscale import Lanczos, Network
 from frameloom.core.errors import ModelError
-from frameloom.generation.networks import open_network, shipped_networks
+from frameloom.generation.networks import SHIPPED, open_network, shipped_networks
 
 MEND = "mend"
 """Name of the network that mends pictures in their own size."""
@@ -44,9 +46,29 @@ def choose(config: EnhanceConfig, condition: Condition) -> Chosen:
             )
         if not is_there or not (condition.noise or condition.compression):
             return Chosen(Lanczos(1))
-    network = open_network(name, noise=level_of(condition.noise), compression=condition.compression)
+    levels = {"noise": level_of(condition.noise), "compression": condition.compression}
+    network = _on_gpu(config, name, levels) or open_network(name, precision=config.precision, **levels)
     cannot = f"deblock: {name} cannot be told how hard a film was compressed, and does what it was made for"
     return Chosen(network, () if network.takes_levels or not condition.compression else (cannot,))
+
+
+def _on_gpu(config: EnhanceConfig, name: str, levels: Mapping[str, float]) -> Network | None:
+    """Return a network on a GPU, if there is one or it is asked for; those of ONNX files stay where they are.
+
+    Raises:
+        ModelError: a GPU is asked for and there is none, or the network is an ONNX file.
+    """
+    if config.device == "cpu" or (config.device == "auto" and not any(Path("/dev").glob("nvidia[0-9]*"))):
+        return None  # and torch, which takes its time to load, is not asked
+    from frameloom.generation.torch_network import TorchNetwork, has_gpu
+
+    folder = SHIPPED / name if (SHIPPED / name).is_dir() else Path(name)
+    if has_gpu() and folder.is_dir():
+        return TorchNetwork(folder, "cuda", **levels)
+    if config.device == "gpu":
+        why = f"{name} is a file for ONNX Runtime, which computes on the CPU here" if has_gpu() else "torch finds none"
+        raise ModelError(f"device: no GPU for the network ({why}); give a device of auto or cpu")
+    return None
 
 
 def name_of(quality: Quality, scale: int) -> str:

@@ -31,7 +31,6 @@ from frameloom.core.files import spare
 from frameloom.core.progress import View, showing
 from frameloom.core.provenance import commit, version
 from frameloom.core.times import clock
-from frameloom.generation.networks import OnnxNetwork
 from frameloom.media.files.info import MediaInfo
 from frameloom.media.files.passing import Passed, passing, tags_of
 from frameloom.media.files.pictures import pictures_in
@@ -174,10 +173,13 @@ def _key(config: EnhanceConfig, network: Network) -> str:
     """Return what the pictures depend on: the source as it is now, what is asked for, and who does it."""
     source = config.input
     files = pictures_in(source) if source.is_dir() else [source]
-    files += [network.path] if isinstance(network, OnnxNetwork) else []
+    weights = getattr(network, "path", None)
+    files += [weights] if weights else []
     stats = [(str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
-    settings = config.model_dump_json(exclude={"out", "input", "profile", "reference", "report", "model", "quality"})
-    made_by = "" if isinstance(network, OnnxNetwork) else repr(network)
+    settings = config.model_dump_json(
+        exclude={"out", "input", "profile", "reference", "report", "model", "quality", "precision", "device"}
+    )
+    made_by = "" if weights else repr(network)
     text = json.dumps([settings, stats, made_by, version(), commit()])
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -24,7 +24,6 @@ from frameloom.effects.pictures.blur import Denoise
 from frameloom.effects.pictures.color import Grade, WhiteBalance, colors_of
 from frameloom.effects.pictures.stabilise import Stabilise
 from frameloom.generation.interpolate import MOST_REPEATS, interpolated
-from frameloom.generation.networks import OnnxNetwork
 from frameloom.media.files.info import MediaInfo, VideoStreamInfo
 from frameloom.media.files.source import Picture, PictureForm, read_pictures
 from frameloom.media.planes import Planes
@@ -84,8 +83,7 @@ def plan(
     stages: list[Stage] = []
     context = _context(info, video, config.scale, looked_at)
     if noise:
-        by_network = isinstance(network, OnnxNetwork) and network.takes_levels
-        stages.append(denoising(noise, context, luma=not by_network))
+        stages.append(denoising(noise, context, luma=not network.takes_levels))
     if config.color == "auto" and video.color in ("hlg", "pq"):
         notes.append(f"color: left alone, for {video.color} holds a high dynamic range")
     elif config.color == "auto":

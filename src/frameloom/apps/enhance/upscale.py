@@ -54,6 +54,11 @@ class Network(Protocol):
         ...
 
     @property
+    def takes_levels(self) -> bool:
+        """Return whether it was told how noisy and how compressed pictures are."""
+        ...
+
+    @property
     def recurrent(self) -> bool:
         """Return whether it looks at what it made of the picture before."""
         ...
@@ -81,6 +86,11 @@ class Lanczos:
     def cell(self) -> int:
         """Return that it may be cut anywhere."""
         return 1
+
+    @property
+    def takes_levels(self) -> bool:
+        """Return that it mends nothing."""
+        return False
 
     @property
     def recurrent(self) -> bool:
