@@ -150,3 +150,13 @@ def test_without_onnx_the_install_line_is_told(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr(export.importlib, "import_module", missing)
     with pytest.raises(MissingDependencyError, match=r"pip install 'frameloom\[export\]'"):
         export_upscaler(Upscaler(UpscalerConfig(width=4, depth=1)), tmp_path / "model.onnx")
+
+
+def test_a_run_without_its_file_says_how_to_write_it(tmp_path: Path) -> None:
+    save_model(tmp_path, trained(2), "card")
+    with pytest.raises(
+        ModelError, match=r"model.onnx: not written yet; write it with `python -m frameloom.generation.e"
+    ):
+        open_network(tmp_path)
+    export.main([str(tmp_path)])
+    assert open_network(tmp_path).scale == 2

@@ -33,7 +33,9 @@ Settings = Annotated[
 File = Annotated[Path, typer.Argument(help="A video, an animation or a folder of pictures.")]
 Out = Annotated[Path, typer.Option("--out", "-o", help="A .mp4, .mov, .mkv or .webm file.")]
 Scale = Annotated[int | None, typer.Option(help="How many times as wide and high: 2, 3 or 4.")]
-Size = Annotated[str | None, typer.Option(help="tiny, small, quality: the network's size; or lanczos.")]
+Size = Annotated[
+    str | None, typer.Option(help="tiny, small or quality; perceptual, for sharpness; lanczos, without network.")
+]
 Own = Annotated[str | None, typer.Option(help="A network of yours: a model folder or an .onnx file.")]
 Strength = Annotated[float | None, typer.Option(help="Share of the network, 0 to 1; the rest is Lanczos.")]
 Denoise = Annotated[str | None, typer.Option(help="auto, no, or how strong the noise is (standard deviation, of 255).")]
@@ -45,6 +47,8 @@ Stabilise = Annotated[
 ]
 Color = Annotated[str | None, typer.Option(help="auto takes out a cast and uses all light; no.")]
 Fps = Annotated[str | None, typer.Option(help="Pictures per second, evenly: 60, 60000/1001.")]
+Device = Annotated[str | None, typer.Option(help="auto, cpu or gpu: where the network computes.")]
+Precision = Annotated[str | None, typer.Option(help="auto, float32 or int8: the network's numbers.")]
 Profile = Annotated[str | None, typer.Option(help="phone, vhs, anime, webcam or screen: sets of the options above.")]
 
 _OUT = Path("out/better.mp4")
@@ -64,6 +68,8 @@ def film(
     color: Color = None,
     fps: Fps = None,
     profile: Profile = None,
+    device: Device = None,
+    precision: Precision = None,
     reference: Annotated[
         Path | None, typer.Option(help="The film as it should be: tells how near the result comes to it.")
     ] = None,
@@ -77,7 +83,7 @@ def film(
 
     asked: dict[str, object] = {"input": file, "out": out, "scale": scale, "quality": quality, "model": model}
     asked |= {"strength": strength, "denoise": denoise, "deblock": deblock, "stabilise": stabilise}
-    asked |= {"color": color, "fps": fps, "profile": profile}
+    asked |= {"color": color, "fps": fps, "profile": profile, "device": device, "precision": precision}
     asked |= {"reference": reference, "report": report or reference is not None}
     config = validate(EnhanceConfig, override(_given(asked), settings or ()), "enhance")
     with show.stoppable():
@@ -104,6 +110,8 @@ def tune(
     color: Color = None,
     fps: Fps = None,
     profile: Profile = None,
+    device: Device = None,
+    precision: Precision = None,
     within: Annotated[str | None, typer.Option(help="Time in which it should be done: 1:00:00, or seconds.")] = None,
     settings: Settings = None,
     as_json: AsJsonLines = False,
@@ -114,7 +122,7 @@ def tune(
 
     asked: dict[str, object] = {"input": file, "out": out, "scale": scale, "model": model, "strength": strength}
     asked |= {"denoise": denoise, "deblock": deblock, "stabilise": stabilise, "color": color}
-    asked |= {"fps": fps, "profile": profile, "within": within}
+    asked |= {"fps": fps, "profile": profile, "device": device, "precision": precision, "within": within}
     config = validate(TuneConfig, override(_given(asked), settings or ()), "enhance tune")
     with show.stoppable():
         tuned = measure(config, "json" if as_json else "auto")

@@ -4,9 +4,13 @@
 
 Its input is luma in [0, 1], as stored, and the levels; what the model does in [-1, 1] is part of the graph. A recurrent
 one takes what was made before, too, large, moved and in [0, 1]; where there was nothing, luma with its pixels repeated.
+
+python -m frameloom.generation.export FOLDER writes that of a run beside its weights.
 """
 
+import argparse
 import importlib
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,9 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from frameloom.core.errors import MissingDependencyError
+from frameloom.core.errors import MissingDependencyError, ModelError
 from frameloom.core.files import whole_file
 from frameloom.core.provenance import version
+from frameloom.generation.networks import ONNX_NAME
+from frameloom.models.store import load_model
 from frameloom.models.upscaler import LEVELS, Folded, Upscaler
 
 OPSET = 20
@@ -56,8 +62,8 @@ def export_upscaler(model: Upscaler, path: Path) -> None:
     pictured = graph.add("Add", graph.add("Mul", large, half), half)
     graph.add("Clip", pictured, graph.number(0.0), graph.number(1.0), output="large")
     with whole_file(path) as part:
-        told = {"radius": str(model.radius), "scale": str(model.scale), "cell": str(model.cell), "frameloom": version()}
-        part.write_bytes(graph.written(told, model.past is not None))
+        known = {"radius": str(model.radius), "scale": str(model.scale), "cell": str(model.cell)}
+        part.write_bytes(graph.written({**known, "frameloom": version()}, model.past is not None))
 
 
 class _Graph:
@@ -132,3 +138,25 @@ def _onnx() -> ModuleType:
         return importlib.import_module("onnx")
     except ModuleNotFoundError as error:
         raise MissingDependencyError("onnx: not installed; pip install 'frameloom[export]'") from error
+
+
+def main(words: list[str] | None = None) -> None:
+    """Write the ONNX file of a model folder beside its weights.
+
+    Raises:
+        MissingDependencyError: the package onnx is not installed.
+        ModelError: there is no such model, or it is no upscaler.
+        OutputError: the place cannot be written.
+    """
+    parser = argparse.ArgumentParser(description="Write an upscaler as an ONNX file, for `frameloom enhance`.")
+    parser.add_argument("folder", type=Path, help="a run or model folder")
+    folder = parser.parse_args(words).folder
+    model = load_model(folder)
+    if not isinstance(model, Upscaler):
+        raise ModelError(f"{folder}: does not enlarge pictures; give an upscaler")
+    export_upscaler(model, folder / ONNX_NAME)
+    sys.stdout.write(f"{folder / ONNX_NAME}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -173,6 +173,10 @@ def _check_file(path: Path) -> None:
             f"{path}: pickled weights can run any code when they are loaded; have their maker (or yourself, with "
             "torch.onnx.export, where you trust them) write an .onnx file"
         )
+    if path.name == ONNX_NAME and not path.is_file() and (path.parent / "model.safetensors").is_file():
+        raise ModelError(
+            f"{path}: not written yet; write it with `python -m frameloom.generation.export {path.parent}`"
+        )
     if not path.is_file():
         names = ", ".join(shipped_networks()) or "none"
         raise ModelError(f"{path}: no such network; give an .onnx file or a shipped one: {names}")

@@ -169,7 +169,8 @@ class Upscaler(Model):
         """Return what becomes of the low pictures of a batch, (B * T, 1, scale H, scale W)."""
         low, levels = batch["low"], batch["levels"]
         if self.past is None:
-            return self(low.flatten(0, 1), levels.repeat_interleave(low.shape[1], 0))
+            whole: Tensor = self(low.flatten(0, 1), levels.repeat_interleave(low.shape[1], 0))
+            return whole
         made: list[Tensor] = []
         for time in range(low.shape[1]):
             before = moved(made[-1].clamp(-1, 1), batch["back"][:, time]) if made else None

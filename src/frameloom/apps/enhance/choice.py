@@ -4,7 +4,6 @@ scale 2, 3, 4 --> upscale-QUALITY-xSCALE (for 3 that of 4, shrunk, where there i
 scale 1, something to mend --> mend                    scale 1 alone --> none
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,13 +45,15 @@ def choose(config: EnhanceConfig, condition: Condition) -> Chosen:
             )
         if not is_there or not (condition.noise or condition.compression):
             return Chosen(Lanczos(1))
-    levels = {"noise": level_of(condition.noise), "compression": condition.compression}
-    network = _on_gpu(config, name, levels) or open_network(name, precision=config.precision, **levels)
+    noise, compression = level_of(condition.noise), condition.compression
+    network = _on_gpu(config, name, noise, compression) or open_network(
+        name, noise=noise, compression=compression, precision=config.precision
+    )
     cannot = f"deblock: {name} cannot be told how hard a film was compressed, and does what it was made for"
     return Chosen(network, () if network.takes_levels or not condition.compression else (cannot,))
 
 
-def _on_gpu(config: EnhanceConfig, name: str, levels: Mapping[str, float]) -> Network | None:
+def _on_gpu(config: EnhanceConfig, name: str, noise: float, compression: float) -> Network | None:
     """Return a network on a GPU, if there is one or it is asked for; those of ONNX files stay where they are.
 
     Raises:
@@ -64,7 +65,7 @@ def _on_gpu(config: EnhanceConfig, name: str, levels: Mapping[str, float]) -> Ne
 
     folder = SHIPPED / name if (SHIPPED / name).is_dir() else Path(name)
     if has_gpu() and folder.is_dir():
-        return TorchNetwork(folder, "cuda", **levels)
+        return TorchNetwork(folder, "cuda", noise=noise, compression=compression)
     if config.device == "gpu":
         why = f"{name} is a file for ONNX Runtime, which computes on the CPU here" if has_gpu() else "torch finds none"
         raise ModelError(f"device: no GPU for the network ({why}); give a device of auto or cpu")

@@ -11,7 +11,7 @@ from frameloom.core.config import Config
 from frameloom.core.times import Rate
 from frameloom.media.files.formats import VideoFormat
 
-Quality = Literal["lanczos", "tiny", "small", "quality"]
+Quality = Literal["lanczos", "tiny", "perceptual", "small", "quality"]
 Profile = Literal["phone", "vhs", "anime", "webcam", "screen"]
 
 PROFILES: dict[Profile, Mapping[str, Any]] = {
@@ -76,7 +76,8 @@ class EnhanceConfig(Config):
     scale: Literal[1, 2, 3, 4] = 1
     """How many times as wide and high pictures become."""
     quality: Quality = "small"
-    """Size of the network that makes pictures larger: the larger, the better and the slower; `lanczos` is none."""
+    """Size of the network that makes pictures larger: the larger, the better and the slower; `lanczos` is none, and
+    `perceptual` as small as small, but sharp for the eye rather than near to the truth."""
     model: str | None = None
     """A network to use instead: a model folder, an .onnx file or a shipped one's name. Without a scale it mends."""
     precision: Literal["auto", "float32", "int8"] = "auto"
