@@ -34,7 +34,7 @@ TRIED = os.environ.get("MODELS")
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 MOST_PX = 640
 """Widest a film is made."""
-SIZES = ("tiny", "small", "quality")
+SIZES = ("tiny", "small", "perceptual", "quality")
 TAGGED = "setparams=range=tv:color_primaries=smpte170m:color_trc=smpte170m:colorspace=smpte170m"
 """One colour space for all: what is measured is luma, and no tool shall lose by guessing another's matrix."""
 
