@@ -242,3 +242,44 @@ def test_a_cut_makes_a_recurrent_network_begin_anew() -> None:
 def test_a_recurrent_network_sees_pictures_before_its_piece() -> None:
     assert upscaling(Remembers(), 2).before > 0
     assert upscaling(Lanczos(2), 2).before == 0
+
+
+def flat(level: float, seed: int | None = None) -> Planes:
+    """An even picture, of which with a seed some pixels are a level brighter."""
+    y = np.full((48, 64), level, np.uint8)
+    if seed is not None:
+        y += np.random.default_rng(seed).integers(0, 2, y.shape, np.uint8)
+    half = np.full((24, 32), 128, np.uint8)
+    return Planes(y, half, half)
+
+
+class Sharper(Brighter):
+    """A network that makes differences from an even grey three times as large."""
+
+    def __call__(self, luma: Luma, before: Luma | None = None) -> Luma:
+        return np.kron(3 * luma - np.float32(2 * 100 / 255), np.ones((2, 2), np.float32))
+
+
+def test_what_hardly_changes_flickers_less_than_the_source() -> None:
+    shown = [flat(100, seed) for seed in range(12)]
+    made = run(Sharper(2), shown)
+    change = [np.abs(np.diff([each.y.astype(int) for each in some[3:]], axis=0)).mean() for some in (made, shown)]
+    assert change[0] < 0.5 * change[1]
+    without = [upscaled(each, Sharper(2), 2).y.astype(int) for each in shown]
+    assert np.abs(np.diff(without[3:], axis=0)).mean() > 2.5 * change[1]
+
+
+@pytest.mark.parametrize("pace", [1, 3, 8])
+def test_a_slow_fade_is_followed_and_a_change_shows_at_once(pace: int) -> None:
+    """Of a fade by a level each few pictures, what is shown is never more than three levels behind."""
+    levels = [60 + k // pace for k in range(80)] + [180]
+    made = run(Brighter(2), [flat(level) for level in levels])
+    expected = [level + 25.5 for level in levels]
+    assert max(abs(float(each.y.mean()) - wanted) for each, wanted in zip(made, expected, strict=True)) <= 3
+    assert made[-1].y.mean() == pytest.approx(205.5, abs=0.6)
+
+
+def test_lanczos_keeps_what_the_source_does() -> None:
+    shown = [flat(100, seed) for seed in range(4)]
+    made = run(Lanczos(2), shown)
+    assert all(np.array_equal(each.y, upscaled(one, Lanczos(2), 2).y) for each, one in zip(made, shown, strict=True))

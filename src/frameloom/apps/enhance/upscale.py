@@ -7,11 +7,12 @@ r"""Larger pictures: a network sees luma, in tiles where it is large; colour, wh
 
 A tile is given with a border as wide as the network looks, and its result is cut to what lies within: tiles and the
 whole give the same, and there are no seams. A recurrent network sees what it made of the picture before, with all that
-moves where it is now; a cut begins anew. A picture that equals the one before is not computed again.
+moves where it is now; a cut begins anew. What hardly changes in the source stays nearly as it was. A picture that
+equals the one before is not computed again.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Protocol, cast
 
@@ -22,7 +23,7 @@ from frameloom.apps.enhance.stages import Stage
 from frameloom.media.changes import Change, Watch
 from frameloom.media.files.source import Picture
 from frameloom.media.flow import carried, way_back
-from frameloom.media.image import resize, stretch
+from frameloom.media.image import blur_box, difference, eight_bit, look_up, mix_by, resize, stretch
 from frameloom.media.planes import Depth, Plane, Planes, dtype_of
 
 Luma = NDArray[np.float32]
@@ -31,8 +32,11 @@ Luma = NDArray[np.float32]
 TILE_PX = 512
 """Longest side of a tile, without its border."""
 _LANCZOS_REACH = 4
-_REMEMBERED = 8
-"""Pictures before a piece that a recurrent network sees first, so that no piece begins anew."""
+_REMEMBERED, _STEADIED = 8, 3
+"""Pictures before a piece that are seen first, by recurrent networks and by others, so that no piece begins anew."""
+_STEADY = np.zeros(256, np.float32)
+_STEADY[:3] = 0.9, 0.8, 0.4
+"""Share of what was shown before, by how much the surroundings of a place change, in levels of 8 bits."""
 
 
 class Network(Protocol):
@@ -111,17 +115,43 @@ def upscaling(network: Network, scale: int, strength: float = 1.0, tile_px: int 
         strength: share of the network, in [0, 1]; the rest is Lanczos.
         tile_px: longest side of a tile.
     """
+    is_network = not isinstance(network, Lanczos) and strength > 0
 
     def run(pictures: Iterator[Picture]) -> Iterator[Picture]:
         before: Planes | None = None
         made: Planes | None = None
         past = Past() if network.recurrent else None
+        steady = Steady()
         for picture in pictures:
-            if before is None or made is None or not _are_equal(before, picture.planes):
-                before, made = picture.planes, upscaled(picture.planes, network, scale, strength, tile_px, past)
+            now = picture.planes
+            if before is None or made is None or not _are_equal(before, now):
+                before, made = now, upscaled(now, network, scale, strength, tile_px, past)
+                made = steady.shown(now, made) if is_network else made
             yield Picture(made, picture.time, picture.duration)
 
-    return Stage("upscale" if scale > 1 else "mend", run, _REMEMBERED if network.recurrent else 0)
+    seen = _REMEMBERED if network.recurrent else _STEADIED
+    return Stage("upscale" if scale > 1 else "mend", run, seen if is_network else 0)
+
+
+class Steady:
+    """What hardly changes in the source stays as it was shown, but for a share: a network would sharpen its flicker.
+
+    What is compared is what the picture shown was made of, which goes on as slowly, so that slow changes are not lost.
+    """
+
+    def __init__(self) -> None:
+        self._shown: tuple[Plane, Plane] | None = None
+
+    def shown(self, now: Planes, large: Planes) -> Planes:
+        """Return a large picture of this one with what stays of those before."""
+        source, luma = now.y, large.y
+        if self._shown is not None and self._shown[0].shape == source.shape and self._shown[1].shape == luma.shape:
+            was, shown = self._shown
+            share = look_up(eight_bit(blur_box(difference(source, was), 1)), _STEADY)
+            source = mix_by(source, was, share)
+            luma = mix_by(luma, shown, stretch(share, large.width, large.height))
+        self._shown = source, luma
+        return replace(large, y=luma)
 
 
 class Past:
