@@ -26,8 +26,8 @@ from _enhancing import HERE, TAGGED, TRIED, enhanced, excerpt, ffmpeg, films, fo
 from _lasting import kills, memory
 from _realesrgan import above, beside_realesrgan, score_rows
 from _record import RESULTS, Bar, Row, amount, at_least, at_most, record, row
+from frameloom.apps.enhance.network import Lanczos, Network
 from frameloom.apps.enhance.report import Scores, measure
-from frameloom.apps.enhance.upscale import Lanczos, Network
 from frameloom.evaluation.enlarging import Method, enlarging_scores, methods, read_lumas
 from frameloom.evaluation.interpolating import Outcome, films_in, outcomes, scores_of, ways
 from frameloom.generation.networks import open_network

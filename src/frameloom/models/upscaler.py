@@ -7,10 +7,10 @@
 
 Levels say how noisy a picture is and how hard it was compressed, so that one net leaves a clean picture as it is and
 mends a poor one; with scale 1 it only mends, and may take squares of pixels as one, which is as many times faster. A
-recurrent one is told what it made of the picture before, moved to where
-things are now, by what it differs from luma: by nothing, where there was none. In training each convolution of the body
-is a sum of linear branches; as nothing comes between them, they are folded into one kernel, for training as for use,
-and cost nothing. A judge of pictures may add its opinion: what is made is sharper then, and further from the truth.
+recurrent one is told what it made of the picture before, moved to where things are now, by what it differs from luma:
+by nothing, where there was none. In training each convolution of the body is a sum of linear branches; as nothing comes
+between them, they are folded into one kernel, for training as for use, and cost nothing. A judge of pictures may add
+its opinion: what is made is sharper then, and further from the truth.
 
 Sources: pixel shuffle, Shi et al., "ESPCN", arXiv:1609.05158; repeated pixels as what is added to, and folded
 branches, Zhang et al., "Edge-oriented Convolution Block", ACM MM 2021; Ding et al., "RepVGG", arXiv:2101.03697;

@@ -18,8 +18,8 @@ from frameloom.apps.enhance.compression import Compression, bits_of_pixel, compr
 from frameloom.apps.enhance.condition import condition_of
 from frameloom.apps.enhance.config import EnhanceConfig
 from frameloom.apps.enhance.enhance import enhance
+from frameloom.apps.enhance.network import Lanczos
 from frameloom.apps.enhance.planning import plan
-from frameloom.apps.enhance.upscale import Lanczos
 from frameloom.core.config import validate
 from frameloom.core.errors import ConfigError, MediaError, ModelError
 from frameloom.generation import networks, torch_network

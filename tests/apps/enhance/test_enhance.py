@@ -21,9 +21,11 @@ from tests.apps.enhance.films import HEIGHT, TICK, UNEVEN, WIDTH, film, level, p
 from frameloom.apps.enhance import enhance as enhancing
 from frameloom.apps.enhance.config import EnhanceConfig
 from frameloom.apps.enhance.enhance import enhance
+from frameloom.apps.enhance.network import Lanczos, Luma
 from frameloom.apps.enhance.planning import pacing
 from frameloom.apps.enhance.stages import Span, staged
-from frameloom.apps.enhance.upscale import Lanczos, Luma, tiled, upscaling
+from frameloom.apps.enhance.tiles import tiled
+from frameloom.apps.enhance.upscale import upscaling
 from frameloom.core.errors import MediaError, ModelError, OutputError
 from frameloom.generation.export import export_upscaler
 from frameloom.generation.networks import open_network

@@ -9,8 +9,8 @@ from tests.apps.enhance.films import film, noisy
 
 from frameloom.apps.enhance.condition import condition_of
 from frameloom.apps.enhance.config import MOST_NOISE, PROFILES, EnhanceConfig
+from frameloom.apps.enhance.network import Lanczos
 from frameloom.apps.enhance.planning import denoising, plan
-from frameloom.apps.enhance.upscale import Lanczos
 from frameloom.core.config import validate
 from frameloom.core.errors import ConfigError
 from frameloom.effects.pictures.base import ClipContext

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from frameloom.apps.enhance.upscale import Lanczos, Luma, tiled, upscaled, upscaling
+from frameloom.apps.enhance.network import Lanczos, Luma
+from frameloom.apps.enhance.tiles import tiled
+from frameloom.apps.enhance.upscale import upscaled, upscaling
 from frameloom.media.files.source import Picture
 from frameloom.media.planes import Depth, Planes, dtype_of, plain
 

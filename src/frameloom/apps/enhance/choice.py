@@ -9,8 +9,8 @@ from pathlib import Path
 
 from frameloom.apps.enhance.condition import Condition
 from frameloom.apps.enhance.config import EnhanceConfig, Quality
+from frameloom.apps.enhance.network import Lanczos, Network
 from frameloom.apps.enhance.noise import level_of
-from frameloom.apps.enhance.upscale import Lanczos, Network
 from frameloom.core.errors import ModelError
 from frameloom.generation.networks import SHIPPED, open_network, shipped_networks
 

@@ -23,9 +23,9 @@ from frameloom.apps.enhance.ahead import ahead
 from frameloom.apps.enhance.choice import Chosen, choose
 from frameloom.apps.enhance.condition import condition_of
 from frameloom.apps.enhance.config import EnhanceConfig
+from frameloom.apps.enhance.network import Network
 from frameloom.apps.enhance.planning import Plan, plan
 from frameloom.apps.enhance.stages import Span, staged
-from frameloom.apps.enhance.upscale import Network
 from frameloom.core.errors import MediaError
 from frameloom.core.files import spare
 from frameloom.core.progress import View, showing

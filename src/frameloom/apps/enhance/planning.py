@@ -16,9 +16,10 @@ from itertools import chain, count, islice
 import numpy as np
 
 from frameloom.apps.enhance.config import EnhanceConfig
+from frameloom.apps.enhance.network import Lanczos, Network
 from frameloom.apps.enhance.noise import times_of
 from frameloom.apps.enhance.stages import Stage, changing
-from frameloom.apps.enhance.upscale import Lanczos, Network, upscaling
+from frameloom.apps.enhance.upscale import upscaling
 from frameloom.effects.pictures.base import Change, ClipContext
 from frameloom.effects.pictures.blur import Denoise
 from frameloom.effects.pictures.color import Grade, WhiteBalance, colors_of

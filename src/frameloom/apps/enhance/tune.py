@@ -23,9 +23,11 @@ from frameloom.apps.enhance.choice import MEND, choose, name_of
 from frameloom.apps.enhance.condition import Condition, condition_of
 from frameloom.apps.enhance.config import EnhanceConfig, Quality
 from frameloom.apps.enhance.enhance import begin
+from frameloom.apps.enhance.network import Lanczos, Network
+from frameloom.apps.enhance.past import Past
 from frameloom.apps.enhance.planning import Part, Plan, plan
 from frameloom.apps.enhance.stages import Span, Stage, of_one_span, staged
-from frameloom.apps.enhance.upscale import Lanczos, Network, Past, upscaled, upscaling
+from frameloom.apps.enhance.upscale import upscaled, upscaling
 from frameloom.core.errors import MediaError
 from frameloom.core.progress import View, duration, showing
 from frameloom.core.times import Duration
