@@ -32,6 +32,7 @@ from frameloom.media.image import (
     mix_by,
     resize,
     sample,
+    sample_at,
     stretch,
 )
 from frameloom.media.planes import Plane, Planes, dtype_of, full
@@ -110,9 +111,10 @@ def carried(field: Field, back: NDArray[np.float32]) -> Field:
     """
     height, width = field.shape
     times = np.array([width / back.shape[1], height / back.shape[0]], np.float32)
-    ways = stretch(back, width, height) * times
-    x, y = _places(width, height)
-    return cast(Field, sample(field, x + ways[..., 0], y + ways[..., 1]))
+    x, y = _places(back.shape[1], back.shape[0])
+    # Where each place of the small picture was, in the large one: between them it is linear, as the way is.
+    places = (np.stack([x, y], 2) + back + np.float32(0.5)) * times - np.float32(0.5)
+    return cast(Field, sample_at(field, stretch(places, width, height)))
 
 
 def views(first: Planes, second: Planes, flows: Flows, share: float) -> Views:

@@ -124,6 +124,12 @@ def scaled(plane: Plane, factor: NDArray[np.float32], pivot: float = 0.0) -> Pla
     return within_depth(cast(Plane, cv2.addWeighted(product, 1, factor, -pivot, pivot, dtype=kind)))
 
 
+def samples(field: NDArray[np.float32], levels: int, depth: Depth) -> Plane:
+    """Return a float field, (H, W), times so many levels, as samples of a depth, rounded and cut off at its limits."""
+    kind = cv2.CV_8U if depth == 8 else cv2.CV_16U
+    return within_depth(cast(Plane, cv2.multiply(field, float(levels), dtype=kind)))
+
+
 def stretch(field: NDArray[np.float32], width: int, height: int, how: Smoothing = "linear") -> NDArray[np.float32]:
     """Return a float field, (h, w), in another size."""
     return cast(NDArray[np.float32], cv2.resize(field, (width, height), interpolation=_METHODS[how]))
@@ -132,6 +138,11 @@ def stretch(field: NDArray[np.float32], width: int, height: int, how: Smoothing 
 def sample(table: NDArray[Any], x: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[Any]:
     """Return the table's values, (R, C) or (R, C, channels), at columns x and rows y between which it is linear."""
     return cast(NDArray[Any], cv2.remap(table, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+
+
+def sample_at(table: NDArray[Any], places: NDArray[np.float32]) -> NDArray[Any]:
+    """Return the table's values, (R, C) or (R, C, channels), at places (H, W, 2) of columns and rows; see `sample`."""
+    return cast(NDArray[Any], cv2.remap(table, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
 
 
 Matrix = NDArray[np.float64]

@@ -19,8 +19,8 @@ from frameloom.apps.enhance.past import REMEMBERED, STEADIED, Past, Steady
 from frameloom.apps.enhance.stages import Stage
 from frameloom.apps.enhance.tiles import TILE_PX, tiled
 from frameloom.media.files.source import Picture
-from frameloom.media.image import resize, stretch
-from frameloom.media.planes import Depth, Plane, Planes, dtype_of
+from frameloom.media.image import resize, samples, stretch
+from frameloom.media.planes import Planes
 
 
 def upscaling(network: Network, scale: int, strength: float = 1.0, tile_px: int = TILE_PX) -> Stage:
@@ -75,12 +75,7 @@ def upscaled(
         large = plain + np.float32(strength) * (large - plain)
     u, v = (resize(plane, width // 2, height // 2, "cubic") for plane in (picture.u, picture.v))
     alpha = None if picture.alpha is None else resize(picture.alpha, width, height, "cubic")
-    return Planes(_samples(large, picture.depth), u, v, alpha)
-
-
-def _samples(luma: Luma, depth: Depth) -> Plane:
-    levels, most = 255 << (depth - 8), (1 << depth) - 1
-    return cast(Plane, np.clip(np.rint(luma * np.float32(levels)), 0, most).astype(dtype_of(depth)))
+    return Planes(samples(large, levels, picture.depth), u, v, alpha)
 
 
 def _are_equal(one: Planes, other: Planes) -> bool:
