@@ -136,7 +136,7 @@ class Upscaler(Model):
             raise ModelError("this model has no judge; give model.judged a weight")
         with torch.no_grad():
             made = self._made(batch)
-        game, penalty = self.judge.judging_losses(made, batch["video"].flatten(0, 1), self._given(batch))
+        game, penalty = self.judge.judging_losses(*self._judged(made, batch))
         return Loss(game + penalty, {"game": game.detach(), "penalty": penalty.detach()})
 
     def restoring_loss(self, batch: Batch, progress: float) -> Loss:
@@ -156,14 +156,15 @@ class Upscaler(Model):
             parts["structure"] = 100 * structural_difference((made.float() + 1) / 2, (truth + 1) / 2)
             total = total + self.config.structure * parts["structure"]
         if self.judge:
-            parts["fooling"], parts["likeness"] = self.judge.fooling_losses(made, truth, self._given(batch))
+            parts["fooling"], parts["likeness"] = self.judge.fooling_losses(*self._judged(made, batch))
             total = total + self.config.judged * (parts["fooling"] + parts["likeness"])
         return Loss(total, {name: part.detach() for name, part in parts.items()})
 
-    def _given(self, batch: Batch) -> Tensor:
-        """Return the low pictures of a batch in the size of what is made of them."""
-        low: Tensor = batch["low"].flatten(0, 1)
-        return low.repeat_interleave(self.scale, 2).repeat_interleave(self.scale, 3)
+    def _judged(self, made: Tensor, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+        """Return what a judge sees: of each clip the last picture as made, as it should be, and as it was given."""
+        low = batch["low"]
+        given = low[:, -1].repeat_interleave(self.scale, 2).repeat_interleave(self.scale, 3)
+        return made.unflatten(0, low.shape[:2])[:, -1], batch["video"][:, -1], given
 
     def _made(self, batch: Batch) -> Tensor:
         """Return what becomes of the low pictures of a batch, (B * T, 1, scale H, scale W)."""
