@@ -105,6 +105,8 @@ def attempts(
     for size, path in networks(scale).items():
         ways[size] = {"scale": scale, "model": path}
         ways[f"{size}, deblock"] = {"scale": scale, "model": path, "deblock": "auto"}
+        if size == "small":
+            ways["small, deblock, int8"] = {**ways["small, deblock"], "precision": "int8"}
     python = realesrgan()
     if python is not None:
         ways[THEIRS] = python

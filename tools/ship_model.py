@@ -52,6 +52,7 @@ def main() -> None:
     options = parser.parse_args()
     settings = read_config(options.run)
     recipe: dict[str, Any] = {name: settings[name] for name in Recipe.model_fields if name in settings}
+    learned_from = Recipe.model_validate(recipe).data
     if recipe["data"].get("digits"):
         recipe["data"]["digits"] = DIGITS
     if recipe["data"].get("folder"):
@@ -78,7 +79,7 @@ def main() -> None:
     kept = load_model(folder)
     if isinstance(kept, Upscaler):
         export_upscaler(kept, folder / ONNX_NAME)
-        quantise(folder / ONNX_NAME, folder / INT8_NAME, examples(kept, Recipe.model_validate(settings).data))
+        quantise(folder / ONNX_NAME, folder / INT8_NAME, examples(kept, learned_from))
     print(f"{folder}: {parameters:,} parameters, {step:,} steps, {minutes:.0f} minutes")
 
 

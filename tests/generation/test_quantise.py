@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from frameloom.core.errors import MissingDependencyError, ModelError
-from frameloom.generation import networks, quantise
+from frameloom.generation import quantise
 from frameloom.generation.export import export_upscaler
 from frameloom.generation.networks import SHIPPED, open_network, shipped_networks
 from frameloom.generation.quantise import Inputs
@@ -51,16 +51,12 @@ def test_the_same_network_gives_the_same_bytes(folder: Path, tmp_path: Path) -> 
     assert (tmp_path / "again.onnx").read_bytes() == (folder / "model.int8.onnx").read_bytes()
 
 
-@pytest.mark.parametrize("fast", [True, False])
-def test_by_itself_it_takes_bytes_where_they_are_faster(
-    folder: Path, fast: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(networks, "multiplies_bytes", lambda: fast)
-    assert open_network(folder).path.name == ("model.int8.onnx" if fast else "model.onnx")
-    assert open_network(folder / "model.onnx").path.name == "model.onnx"  # a file is that file
-    (folder / "model.int8.onnx").unlink()
+def test_bytes_are_taken_where_they_are_asked_for(folder: Path) -> None:
     assert open_network(folder).path.name == "model.onnx"
-    with pytest.raises(ModelError, match=r"has no model.int8.onnx; give a precision of auto or float32"):
+    assert open_network(folder, precision="int8").path.name == "model.int8.onnx"
+    assert open_network(folder / "model.onnx", precision="int8").path.name == "model.onnx"  # a file is that file
+    (folder / "model.int8.onnx").unlink()
+    with pytest.raises(ModelError, match=r"has no model.int8.onnx; give a precision of float32"):
         open_network(folder, precision="int8")
 
 

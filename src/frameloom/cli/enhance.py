@@ -48,7 +48,7 @@ Stabilise = Annotated[
 Color = Annotated[str | None, typer.Option(help="auto takes out a cast and uses all light; no.")]
 Fps = Annotated[str | None, typer.Option(help="Pictures per second, evenly: 60, 60000/1001.")]
 Device = Annotated[str | None, typer.Option(help="auto, cpu or gpu: where the network computes.")]
-Precision = Annotated[str | None, typer.Option(help="auto, float32 or int8: the network's numbers.")]
+Precision = Annotated[str | None, typer.Option(help="float32, or int8: faster and a little coarser.")]
 Profile = Annotated[str | None, typer.Option(help="phone, vhs, anime, webcam or screen: sets of the options above.")]
 
 _OUT = Path("out/better.mp4")

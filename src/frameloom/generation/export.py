@@ -77,7 +77,7 @@ class _Graph:
     def add(self, kind: str, *inputs: str, output: str = "", **attributes: object) -> str:
         """Add a node and return the name of what it gives."""
         output = output or f"{kind.lower()}{len(self.nodes)}"
-        self.nodes.append(self.onnx.helper.make_node(kind, list(inputs), [output], **attributes))
+        self.nodes.append(self.onnx.helper.make_node(kind, list(inputs), [output], name=output, **attributes))
         return output
 
     def convolved(self, maps: str, kernel: Tensor, bias: Tensor | None) -> str:

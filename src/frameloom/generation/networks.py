@@ -1,13 +1,12 @@
 """Networks that enlarge or mend luma, run by ONNX Runtime, without torch.
 
     name, folder or .onnx file --open_network--> OnnxNetwork: (H, W) in [0, 1] --> (scale H, scale W) in [0, 1]
-    model.onnx, model.int8.onnx                  where the processor multiplies bytes fast, in 8 bits
+    model.onnx, or model.int8.onnx, which is faster and coarser
 
 A model of ours says in its file how far it sees and by how much it enlarges; of another one's, both are found out by
 trying it on a small picture. What is given is a graph of arithmetic: loading it executes no code of its maker's.
 """
 
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,7 +17,7 @@ from onnxruntime.capi import onnxruntime_pybind11_state as runtime
 
 from frameloom.core.errors import ModelError
 
-Precision = Literal["auto", "float32", "int8"]
+Precision = Literal["float32", "int8"]
 
 ONNX_NAME, INT8_NAME = "model.onnx", "model.int8.onnx"
 """Files of a model folder."""
@@ -137,11 +136,11 @@ def open_network(
     threads: int = 0,
     noise: float = 0.0,
     compression: float = 0.0,
-    precision: Precision = "auto",
+    precision: Precision = "float32",
 ) -> OnnxNetwork:
     """Return a shipped network by name, or the one in a model folder or an .onnx file; see OnnxNetwork.
 
-    Of a folder, precision says which file: `auto` takes that of 8 bits where there is one and it is faster.
+    Of a folder, precision says which file.
 
     Raises:
         ModelError: there is none, or it is of a kind that is not taken.
@@ -149,22 +148,10 @@ def open_network(
     shipped = SHIPPED / str(name_or_path)
     path = shipped if (shipped / ONNX_NAME).is_file() else Path(name_or_path)
     if path.is_dir():
-        has_bytes = (path / INT8_NAME).is_file()
-        if precision == "int8" and not has_bytes:
-            raise ModelError(f"{path}: has no {INT8_NAME}; give a precision of auto or float32")
-        in_bytes = precision == "int8" or (precision == "auto" and has_bytes and multiplies_bytes())
-        path /= INT8_NAME if in_bytes else ONNX_NAME
+        if precision == "int8" and not (path / INT8_NAME).is_file():
+            raise ModelError(f"{path}: has no {INT8_NAME}; give a precision of float32")
+        path /= INT8_NAME if precision == "int8" else ONNX_NAME
     return OnnxNetwork(path, threads=threads, noise=noise, compression=compression)
-
-
-@cache
-def multiplies_bytes() -> bool:
-    """Return whether this processor is known to multiply bytes faster than floats (VNNI); Linux tells."""
-    try:
-        flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return False
-    return "avx512_vnni" in flags or "avx_vnni" in flags
 
 
 def _check_file(path: Path) -> None:
