@@ -30,7 +30,7 @@ from frameloom.apps.enhance.network import Lanczos, Network
 from frameloom.apps.enhance.report import Scores, measure
 from frameloom.evaluation.enlarging import Method, enlarging_scores, methods, read_lumas
 from frameloom.evaluation.interpolating import Outcome, films_in, outcomes, scores_of, ways
-from frameloom.generation.networks import open_network
+from frameloom.generation.networks import INT8_NAME, open_network
 from frameloom.models.interpolator import Interpolator
 from frameloom.models.store import load_model
 

@@ -142,7 +142,7 @@ def sample(table: NDArray[Any], x: NDArray[np.float32], y: NDArray[np.float32]) 
 
 def sample_at(table: NDArray[Any], places: NDArray[np.float32]) -> NDArray[Any]:
     """Return the table's values, (R, C) or (R, C, channels), at places (H, W, 2) of columns and rows; see `sample`."""
-    return cast(NDArray[Any], cv2.remap(table, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+    return cast(NDArray[Any], cv2.remap(table, places, _NONE, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
 
 
 Matrix = NDArray[np.float64]
