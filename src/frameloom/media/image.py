@@ -127,7 +127,7 @@ def scaled(plane: Plane, factor: NDArray[np.float32], pivot: float = 0.0) -> Pla
 def samples(field: NDArray[np.float32], levels: int, depth: Depth) -> Plane:
     """Return a float field, (H, W), times so many levels, as samples of a depth, rounded and cut off at its limits."""
     kind = cv2.CV_8U if depth == 8 else cv2.CV_16U
-    return within_depth(cast(Plane, cv2.multiply(field, float(levels), dtype=kind)))
+    return within_depth(cast(Plane, cv2.addWeighted(field, levels, field, 0, 0, dtype=kind)))
 
 
 def stretch(field: NDArray[np.float32], width: int, height: int, how: Smoothing = "linear") -> NDArray[np.float32]:
