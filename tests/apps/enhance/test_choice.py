@@ -97,6 +97,18 @@ def test_three_times_takes_its_own_network_or_that_of_four(ship: Ship, source: P
     assert chosen_for(config, source).network.scale == 3
 
 
+def test_where_a_size_is_not_shipped_small_stands_in(ship: Ship, source: Path) -> None:
+    ship("upscale-small-x2", 2)
+    chosen = chosen_for(asked(source, scale=2, quality="perceptual"), source)
+    assert chosen.network.scale == 2
+    assert chosen.notes == ("quality: upscale-perceptual-x2 is not shipped; upscale-small-x2 stands in",)
+    ship("upscale-perceptual-x2", 2)
+    assert chosen_for(asked(source, scale=2, quality="perceptual"), source).notes == ()
+    ship("upscale-small-x4", 4)
+    chosen = chosen_for(asked(source, scale=3, quality="tiny"), source)
+    assert chosen.notes == ("quality: upscale-tiny-x4 is not shipped; upscale-small-x4 stands in",)
+
+
 def test_the_compression_is_told_and_noted(ship: Ship, source: Path) -> None:
     ship("upscale-small-x2", 2)
     luma = next(iter(read_pictures(source))).planes.y.astype(np.float32) / 255

@@ -36,6 +36,11 @@ def choose(config: EnhanceConfig, condition: Condition) -> Chosen:
         left_out = "deblock: Lanczos mends nothing; give a quality of tiny, small or quality"
         return Chosen(Lanczos(config.scale), (left_out,) if config.deblock != "no" else ())
     name = config.model or name_of(config.quality, config.scale)
+    notes: tuple[str, ...] = ()
+    if config.model is None and config.scale > 1 and name not in shipped_networks():
+        stand_in = name_of("small", config.scale)
+        notes = (f"quality: {name} is not shipped; {stand_in} stands in",) if config.quality != "small" else ()
+        name = stand_in
     if name == MEND:
         is_there = MEND in shipped_networks()
         if config.deblock != "no" and not is_there:
@@ -49,8 +54,9 @@ def choose(config: EnhanceConfig, condition: Condition) -> Chosen:
     network = _on_gpu(config, name, noise, compression) or open_network(
         name, noise=noise, compression=compression, precision=config.precision
     )
-    cannot = f"deblock: {name} cannot be told how hard a film was compressed, and does what it was made for"
-    return Chosen(network, () if network.takes_levels or not condition.compression else (cannot,))
+    if condition.compression and not network.takes_levels:
+        notes += (f"deblock: {name} cannot be told how hard a film was compressed, and does what it was made for",)
+    return Chosen(network, notes)
 
 
 def _on_gpu(config: EnhanceConfig, name: str, noise: float, compression: float) -> Network | None:
