@@ -3,6 +3,8 @@
     film --> truth --shrunk, noise--> filter, Lanczos | filter, network | network that is told of it --> beside truth
              truth --noise--> filter | mend ---------------------------------------------------------> beside truth
              truth --H.264 at CRF 32--> as it is | mend ---------------------------------------------> beside truth
+
+Noise and compression are measured, as `auto` does it. Nothing was trained on these films.
 """
 
 import statistics
