@@ -48,8 +48,9 @@ def mending(place: Path) -> tuple[list[Row], list[Bar]]:
         if found:
             ahead = [a.psnr_db - b.psnr_db for a, b in zip(found[ours], found[other], strict=True)]
             name = f"{title}: {ours} above {other}, PSNR"
-            rows.append(row(name, "dB", ahead, "film by film"))
-            bars.append(above(name, statistics.median(ahead), "dB"))
+            rows.append(row(name, "dB", ahead, "film by film; the last encoding counts"))
+            if found is not poor:
+                bars.append(above(name, statistics.median(ahead), "dB"))
     return rows, bars
 
 
