@@ -1,7 +1,6 @@
 """Shots of a video as its pictures come by: a small network, without torch, in constant memory.
 
     pictures --small--> windows of 100, of which the inner 50 count --network--> chances --peaks, stretches--> edits
-    edits --between them--> shots
 
 The first picture stands in for those before it, the last for those after it.
 
@@ -9,10 +8,8 @@ Source: windows with an inner part that counts, Soucek & Lokoc, "TransNet V2", a
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import onnxruntime
@@ -21,6 +18,7 @@ from numpy.typing import NDArray
 from frameloom.core.errors import ModelError
 from frameloom.generation.networks import SHIPPED
 from frameloom.media.planes import Planes
+from frameloom.media.shots import Edit
 from frameloom.media.thumbs import Thumb, thumb_of
 
 DETECTOR_NAME = "detector.onnx"
@@ -34,34 +32,6 @@ LONGEST_GAP = 3
 
 Chances = NDArray[np.float32]
 """Of a cut and of a transition, (T, 2) in [0, 1]."""
-
-
-@dataclass(frozen=True)
-class Edit:
-    """Where one shot gives way to another."""
-
-    first: int
-    """Picture from which on the new shot is seen."""
-    end: int
-    """Picture from which on it is alone; of a cut the same."""
-    chance: float
-    """How sure it is, in [0, 1]."""
-
-    @property
-    def kind(self) -> Literal["cut", "gradual"]:
-        """Return what it is."""
-        return "cut" if self.first == self.end else "gradual"
-
-
-@dataclass(frozen=True)
-class Shot:
-    """A stretch of pictures without an edit; transitions belong to the shot that ends with them."""
-
-    first: int
-    end: int
-    """The picture after the last."""
-    opened_by: Edit | None
-    """The edit that leads into it; none leads into the first."""
 
 
 class Detector:
@@ -175,15 +145,3 @@ def _stretches(happens: list[bool], gap: int = LONGEST_GAP) -> list[tuple[int, i
 def find_edits(pictures: Iterable[Planes], detector: Detector) -> Iterator[Edit]:
     """Yield cuts and transitions as pictures come by."""
     return edits(detector.chances(map(thumb_of, pictures)))
-
-
-def shots_of(found: Iterable[Edit], count: int) -> list[Shot]:
-    """Return the shots between edits of a video of so many pictures.
-
-    >>> [(shot.first, shot.end) for shot in shots_of([Edit(10, 10, 0.9), Edit(30, 34, 0.8)], 50)]
-    [(0, 10), (10, 34), (34, 50)]
-    """
-    openings: list[Edit | None] = [None, *found]
-    firsts = [0 if each is None else each.end for each in openings]
-    ends = [*firsts[1:], count]
-    return [Shot(*each) for each in zip(firsts, ends, openings, strict=True)]
