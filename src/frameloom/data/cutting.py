@@ -93,7 +93,8 @@ def small(take: Take) -> NDArray[np.uint8]:
 
 def _bounds(random: np.random.Generator, config: EditsConfig) -> list[tuple[int, int]]:
     """Return where edits begin, and their length in pictures, 0 of a cut."""
-    bounds, time = [], -random.uniform(0, config.shot)
+    bounds: list[tuple[int, int]] = []
+    time = -random.uniform(0, config.shot)
     while True:
         time += max(config.shot * np.exp(random.normal(0, 0.8)), 6)
         if time >= config.frames - 2:

@@ -85,19 +85,16 @@ def title(random: np.random.Generator, take: Take) -> None:
 
 def letterbox(random: np.random.Generator, take: Take) -> None:
     """Put black bars above and below, or beside."""
+    black = np.zeros((HEIGHT, WIDTH), bool)
     if random.random() < 0.6:
         rows = int(random.integers(1, 6)) * 2
-        parts = [(slice(None), slice(0, rows)), (slice(None), slice(HEIGHT - rows, None))]
+        black[:rows] = black[-rows:] = True
     else:
         columns = int(random.integers(2, 10)) * 2
-        parts = [
-            (slice(None), slice(None), slice(0, columns)),
-            (slice(None), slice(None), slice(WIDTH - columns, None)),
-        ]
-    for part in parts:
-        take.y[part] = BLACK
-        half = tuple(slice(each.start and each.start // 2, each.stop and each.stop // 2) for each in part)
-        take.u[half], take.v[half] = GREY, GREY
+        black[:, :columns] = black[:, -columns:] = True
+    take.y[:, black] = BLACK
+    for plane in (take.u, take.v):
+        plane[:, black[::2, ::2]] = GREY
 
 
 def grain(random: np.random.Generator, thumbs: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -115,7 +112,8 @@ def grain(random: np.random.Generator, thumbs: NDArray[np.uint8]) -> NDArray[np.
 def smooth(random: np.random.Generator) -> NDArray[np.float32]:
     """Return a smooth field in [0, 1], (H, W)."""
     coarse = random.random((3, 4)).astype(np.float32)
-    return np.clip(stretch(coarse, WIDTH, HEIGHT, "cubic") * 1.4 - 0.2, 0, 1)
+    field: NDArray[np.float32] = np.clip(stretch(coarse, WIDTH, HEIGHT, "cubic") * 1.4 - 0.2, 0, 1)
+    return field
 
 
 def blend(planes: NDArray[np.uint8], target: NDArray[np.uint8] | int, share: NDArray[np.float32]) -> None:

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,7 +73,7 @@ def read_runs(path: Path) -> Iterator[Footage]:
         if change is not Change.SAME:
             run.append(resize_planes(picture.planes, _RUN_WIDTH, _RUN_HEIGHT))
         if len(run) > _FAR and not len(run) % _EVERY and is_cut(look(run[-1 - _FAR].y), look(run[-1].y)):
-            yield from _run(run[:-_FAR])
+            yield from _run(run[: -_FAR - _EVERY])
             run = []
     yield from _run(run)
 
@@ -133,7 +134,8 @@ def _order(random: np.random.Generator, count: int, length: int) -> NDArray[np.i
         held = int(random.integers(length))
         steps[held : held + int(random.integers(4, 40))] = 0
     way = (np.cumsum(steps) + random.integers(2 * count)).astype(int) % (2 * count)
-    return np.minimum(way, 2 * count - 1 - way)
+    numbers: NDArray[np.int_] = np.minimum(way, 2 * count - 1 - way)
+    return numbers
 
 
 def _windows(random: np.random.Generator, length: int, width: int, height: int, *, is_still: bool) -> NDArray[np.int_]:
@@ -150,10 +152,11 @@ def _windows(random: np.random.Generator, length: int, width: int, height: int, 
     places = 1 - abs(1 - np.mod(places, 2))  # what would leave the picture turns back
     sides = np.stack([across * width, across * min(height, width * HEIGHT / WIDTH)], 1)
     first = places * (np.array([width, height]) - sides)
-    return np.concatenate([first, first + sides], 1).astype(int) // 2 * 2
+    windows: NDArray[np.int_] = np.concatenate([first, first + sides], 1).astype(int) // 2 * 2
+    return windows
 
 
-def _way(random: np.random.Generator, length: int, *, is_still: bool) -> NDArray[np.float64]:
+def _way(random: np.random.Generator, length: int, *, is_still: bool) -> NDArray[np.floating[Any]]:
     """Return where along an axis a window is, in shares of what it may go: resting, drifting, or whipped round."""
     way = np.full(length, random.random())
     kind = random.random()
@@ -167,7 +170,7 @@ def _way(random: np.random.Generator, length: int, *, is_still: bool) -> NDArray
     return way
 
 
-def _shaken(random: np.random.Generator, length: int) -> NDArray[np.float64]:
+def _shaken(random: np.random.Generator, length: int) -> NDArray[np.floating[Any]]:
     """Return the shaking of a hand over a while, (T, 2)."""
     steps = random.normal(0, 1, (length, 2))
     smooth = steps if random.random() < 0.4 else np.apply_along_axis(np.convolve, 0, steps, np.ones(3) / 3, "same")
@@ -188,5 +191,6 @@ def _graded(random: np.random.Generator, take: Take) -> Take:
     return Take(y.reshape(take.y.shape), u.reshape(take.u.shape), v.reshape(take.v.shape))
 
 
-def _table(levels: NDArray[np.float64]) -> NDArray[np.uint8]:
-    return np.clip(np.rint(levels + 128), 16, 240).astype(np.uint8)
+def _table(levels: NDArray[np.floating[Any]]) -> NDArray[np.uint8]:
+    table: NDArray[np.uint8] = np.clip(np.rint(levels + 128), 16, 240).astype(np.uint8)
+    return table

@@ -84,8 +84,9 @@ def compare(
         if index in used or any(first <= other.end and other.first < end for first, end in ignored):
             continue
         within = any(one.first <= other.end and other.first <= one.end for one in truth if one.kind == "gradual")
-        for kind in ("gradual",) if within else ("cut", "gradual"):
-            counts[kind] += Count(false=1)
+        counts["gradual"] += Count(false=1)
+        if not within:
+            counts["cut"] += Count(false=1)
     return counts
 
 
@@ -93,5 +94,5 @@ def total(counts: Iterable[Counts]) -> Counts:
     """Return the sums over videos."""
     sums: Counts = {"cut": Count(), "gradual": Count()}
     for each in counts:
-        sums = {kind: sums[kind] + each[kind] for kind in sums}
+        sums = {"cut": sums["cut"] + each["cut"], "gradual": sums["gradual"] + each["gradual"]}
     return sums

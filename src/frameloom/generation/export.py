@@ -16,7 +16,7 @@ from frameloom.core.errors import ModelError
 from frameloom.core.files import whole_file
 from frameloom.core.provenance import version
 from frameloom.generation.export_detector import export_detector
-from frameloom.generation.graph import Graph
+from frameloom.generation.graph import Graph, Shape
 from frameloom.generation.networks import ONNX_NAME
 from frameloom.generation.shots import DETECTOR_NAME
 from frameloom.models.shot_detector import ShotDetector
@@ -58,10 +58,10 @@ def export_upscaler(model: Upscaler, path: Path) -> None:
     graph.add("Clip", pictured, graph.number(0.0), graph.number(1.0), output="large")
     with whole_file(path) as part:
         known = {"radius": str(model.radius), "scale": str(model.scale), "cell": str(model.cell)}
-        inputs = {"luma": ["N", 1, "H", "W"], "levels": ["N", len(LEVELS)]}
+        inputs: dict[str, Shape] = {"luma": ["N", 1, "H", "W"], "levels": ["N", len(LEVELS)]}
         if model.past is not None:
             inputs["before"] = ["N", 1, "large_H", "large_W"]
-        outputs = {"large": ["N", 1, "large_H", "large_W"]}
+        outputs: dict[str, Shape] = {"large": ["N", 1, "large_H", "large_W"]}
         part.write_bytes(graph.written("upscaler", inputs, outputs, {**known, "frameloom": version()}))
 
 

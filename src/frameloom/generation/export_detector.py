@@ -8,7 +8,7 @@ part of the graph.
 
 from pathlib import Path
 
-from torch import nn
+from torch import Tensor, nn
 
 from frameloom.core.files import whole_file
 from frameloom.core.provenance import version
@@ -42,13 +42,13 @@ def export_detector(model: ShotDetector, path: Path) -> None:
     parts = [_in_time(graph, shown, size + 6 * width)]
     parts += [_likeness(graph, each, many, reach) for each, many in ((placed, size), (mixed, size // 2))]
     known = graph.add("Transpose", graph.add("Concat", *parts, axis=2), perm=[0, 2, 1])
-    told = graph.add("Relu", graph.convolved(known, *_of(model.told), pads=[0, 0]))
+    told = graph.add("Relu", graph.convolved(known, *_of(model.told)))
     for layer in model.tower:
         assert isinstance(layer, nn.Conv1d)
         apart = layer.dilation[0]
-        change = graph.convolved(told, *_of(layer), pads=[apart] * 2, dilations=[apart])
+        change = graph.convolved(told, *_of(layer), around=(apart,), apart=(apart,))
         told = graph.add("Add", told, graph.add("Relu", change))
-    logits = graph.convolved(told, *_of(model.answer), pads=[0, 0])
+    logits = graph.convolved(told, *_of(model.answer))
     graph.add("Transpose", graph.add("Sigmoid", logits), perm=[0, 2, 1], output="chances")
     inputs: dict[str, Shape] = {"pictures": ["N", WINDOW, CHANNELS, HEIGHT, WIDTH]}
     told_of = {"counted": str(COUNTED), "frameloom": version()}
@@ -56,13 +56,12 @@ def export_detector(model: ShotDetector, path: Path) -> None:
         part.write_bytes(graph.written("shot_detector", inputs, {"chances": ["N", WINDOW, 2]}, told_of))
 
 
-def _of(layer: nn.Conv2d | nn.Conv1d) -> tuple[nn.Parameter, nn.Parameter | None]:
+def _of(layer: nn.Conv2d | nn.Conv1d) -> tuple[Tensor, Tensor | None]:
     return layer.weight, layer.bias
 
 
 def _convolved(graph: Graph, maps: str, layer: nn.Conv2d) -> str:
-    stride, around = list(layer.stride), [int(each) for each in layer.padding]
-    return graph.add("Relu", graph.convolved(maps, *_of(layer), strides=stride, pads=around * 2))
+    return graph.add("Relu", graph.convolved(maps, *_of(layer), steps=layer.stride))
 
 
 def _over_time(graph: Graph, maps: str, layer: OverTime, size: tuple[int, int]) -> str:
@@ -74,7 +73,7 @@ def _over_time(graph: Graph, maps: str, layer: OverTime, size: tuple[int, int]) 
     for way in layer.ways:
         assert isinstance(way, nn.Conv2d)
         each = way.dilation[0]
-        ways.append(graph.convolved(lasting, *_of(way), pads=[each, 0, each, 0], dilations=[each, 1]))
+        ways.append(graph.convolved(lasting, *_of(way), around=(each, 0), apart=(each, 1)))
     seen = graph.add("Relu", graph.add("Concat", *ways, axis=1))
     result = graph.add("Relu", graph.add("Add", lasting, graph.convolved(seen, *_of(layer.back))))
     back = graph.add("Transpose", result, perm=[0, 2, 1, 3])

@@ -33,17 +33,37 @@ class Graph:
         self.nodes: list[Any] = []
         self.held: list[Any] = []
 
-    def add(self, kind: str, *inputs: str, output: str = "", **attributes: object) -> str:
+    def add(self, kind: str, *inputs: str, output: str = "", **attributes: Any) -> str:
         """Add a node and return the name of what it gives."""
         output = output or f"{kind.lower()}{len(self.nodes)}"
         self.nodes.append(self.onnx.helper.make_node(kind, list(inputs), [output], **attributes))
         return output
 
-    def convolved(self, maps: str, kernel: Tensor, bias: Tensor | None, **attributes: object) -> str:
-        """Add a convolution; without further attributes it keeps the size."""
+    def convolved(
+        self,
+        maps: str,
+        kernel: Tensor,
+        bias: Tensor | None,
+        *,
+        around: tuple[int, ...] | None = None,
+        steps: tuple[int, ...] | None = None,
+        apart: tuple[int, ...] | None = None,
+    ) -> str:
+        """Add a convolution.
+
+        Args:
+            maps: what it takes.
+            kernel: its weights, (out, in, ...).
+            bias: what it adds.
+            around: margin at either end of each axis; without one, the size stays.
+            steps: by how much it moves on along each axis.
+            apart: between the places that it looks at, along each axis.
+        """
         given = [self.array(kernel)] + ([] if bias is None else [self.array(bias)])
-        reach = kernel.shape[2] // 2
-        return self.add("Conv", maps, *given, **({"pads": [reach] * 4} | attributes))
+        axes = kernel.ndim - 2
+        margin = around or (kernel.shape[2] // 2,) * axes
+        once = (1,) * axes
+        return self.add("Conv", maps, *given, pads=[*margin, *margin], strides=steps or once, dilations=apart or once)
 
     def shuffled_together(self, picture: str, side: int) -> str:
         """Add what puts squares of a picture of one channel into channels."""

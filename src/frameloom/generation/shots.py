@@ -52,8 +52,8 @@ class Detector:
         options.intra_op_num_threads = threads
         self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         counted = self._session.get_modelmeta().custom_metadata_map.get("counted", "")
-        (given,) = self._session.get_inputs()
-        if given.name != "pictures" or not counted.isdecimal():
+        given, *others = self._session.get_inputs()
+        if given.name != "pictures" or others or not counted.isdecimal():
             raise ModelError(f"{path}: finds no shots; give the network of a shot detector")
         self.window, self.counted = int(given.shape[1]), int(counted)
 

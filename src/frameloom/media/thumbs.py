@@ -9,8 +9,8 @@ Differs from it: planes as decoded, not RGB.
 import numpy as np
 from numpy.typing import NDArray
 
-from frameloom.media.image import eight_bit, resize
-from frameloom.media.planes import Planes
+from frameloom.media.image import Smoothing, eight_bit, resize
+from frameloom.media.planes import Plane, Planes
 
 WIDTH, HEIGHT = 48, 27
 
@@ -24,6 +24,6 @@ def thumb_of(picture: Planes) -> Thumb:
     return np.stack(list(planes))
 
 
-def _shrunk(plane: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[np.uint8] | NDArray[np.uint16]:
-    how = "area" if plane.shape[0] >= HEIGHT and plane.shape[1] >= WIDTH else "linear"
+def _shrunk(plane: Plane) -> Plane:
+    how: Smoothing = "area" if plane.shape[0] >= HEIGHT and plane.shape[1] >= WIDTH else "linear"
     return resize(plane, WIDTH, HEIGHT, how)

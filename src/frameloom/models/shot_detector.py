@@ -28,6 +28,9 @@ from frameloom.models.base import Batch, Loss, Model, Phase
 CHANNELS, HEIGHT, WIDTH = 3, 27, 48
 """Of a small picture: Y, U and V as decoded, in [-1, 1]."""
 
+_RARITY = -3.0
+"""Logit with which all answers begin."""
+
 
 class ShotDetectorConfig(Config):
     """Size of the net and balance of its objective."""
@@ -91,9 +94,9 @@ class ShotDetector(Model):
         for part in self.modules():
             if isinstance(part, nn.Conv2d | nn.Conv1d | nn.Linear):
                 nn.init.kaiming_normal_(part.weight, nonlinearity="relu")
-                nn.init.zeros_(part.bias)
-        nn.init.constant_(self.answer.bias, -3.0)
+                part.bias = nn.Parameter(torch.zeros(len(part.weight)))
         nn.init.normal_(self.answer.weight, 0, 0.05)
+        self.answer.bias = nn.Parameter(torch.full((2,), _RARITY))
 
     @staticmethod
     def likenesses(reach: int) -> int:
@@ -147,7 +150,9 @@ class ShotDetector(Model):
         time = codes.shape[1]
         unit = codes / (codes.square().sum(-1, keepdim=True) + 1e-6).sqrt()
         every = (unit @ unit.transpose(1, 2)).flatten(1)  # (B, T*T)
-        return every[:, pairs(time, self.config.reach).to(codes.device).flatten()].unflatten(1, (time, -1))
+        chosen = pairs(time, self.config.reach).to(codes.device).flatten()
+        likeness: Tensor = every[:, chosen].unflatten(1, (time, -1))
+        return likeness
 
     @torch.no_grad()
     def detect(self, video: Tensor) -> Tensor:
