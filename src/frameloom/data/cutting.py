@@ -127,11 +127,12 @@ def _join(
         edited.take.y[time], edited.take.u[time], edited.take.v[time] = picture.y, picture.u, picture.v
     both = slice(first, first + length)
     made = edited.take.y[both]
-    seen = np.flatnonzero((_apart(made, a.y[both]) > _LEAST_LEVELS) & (_apart(made, b.y[both]) > _LEAST_LEVELS))
-    if len(seen):
-        edited.transitions.append((first + int(seen[0]), first + int(seen[-1]) + 1, name))
+    new = np.flatnonzero(_apart(made, a.y[both]) > _LEAST_LEVELS)  # the first of them shows something of b
+    old = np.flatnonzero(_apart(made, b.y[both]) > _LEAST_LEVELS)  # the last of them shows something of a
+    if len(new) and len(old) and new[0] <= old[-1]:
+        edited.transitions.append((first + int(new[0]), first + int(old[-1]) + 1, name))
     else:
-        edited.cuts.append(first + length // 2)
+        edited.cuts.append(first + int(new[0] if len(new) else length // 2))
     return first + length
 
 

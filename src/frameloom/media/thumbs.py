@@ -14,6 +14,9 @@ from frameloom.media.planes import Plane, Planes
 
 WIDTH, HEIGHT = 48, 27
 
+_ROWS = 6
+"""At least so many rows of a picture are looked at for each row of the small one; the others would cost time alone."""
+
 Thumb = NDArray[np.uint8]
 """Y, U and V of 8 bits in limited range, (3, 27, 48)."""
 
@@ -26,4 +29,5 @@ def thumb_of(picture: Planes) -> Thumb:
 
 def _shrunk(plane: Plane) -> Plane:
     how: Smoothing = "area" if plane.shape[0] >= HEIGHT and plane.shape[1] >= WIDTH else "linear"
-    return resize(plane, WIDTH, HEIGHT, how)
+    step = max(plane.shape[0] // (_ROWS * HEIGHT), 1)
+    return resize(plane[::step], WIDTH, HEIGHT, how)
