@@ -29,6 +29,10 @@ def model() -> ShotDetector:
     with torch.no_grad():
         for parameter in one.parameters():
             parameter.add_(0.05 * torch.randn_like(parameter))
+        logits = one(torch.from_numpy(pictures(100))[None].float() / 127.5 - 1)[0]
+        assert one.answer.bias is not None
+        one.answer.bias.sub_(logits.mean(0)).div_(logits.std(0))  # so that pictures get answers of their own
+        one.answer.weight.div_(logits.std(0)[:, None, None])
     return one.eval()
 
 
@@ -40,7 +44,9 @@ def detector(model: ShotDetector, tmp_path_factory: pytest.TempPathFactory) -> D
 
 
 def pictures(count: int) -> NDArray[np.uint8]:
-    return np.random.default_rng(0).integers(16, 236, (count, 3, 27, 48)).astype(np.uint8)
+    dice = np.random.default_rng(0)
+    levels = dice.integers(16, 200, (count, 3, 1, 1))
+    return (levels + dice.integers(0, 36, (count, 3, 27, 48))).astype(np.uint8)
 
 
 def told(model: ShotDetector, thumbs: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -56,11 +62,12 @@ def test_windows_tell_of_each_picture_once_what_the_model_tells(
     thumbs = pictures(count)
     found = np.concatenate(list(detector.chances(iter(thumbs))))
     assert found.shape == (count, 2)
+    assert count < 24 or (found.std(0) > 0.05).all()
     edge = (WINDOW - COUNTED) // 2
     for first in range(0, count, COUNTED):
         around = np.clip(np.arange(first - edge, first - edge + WINDOW), 0, count - 1)
         expected = told(model, thumbs[around])[edge : edge + COUNTED]
-        assert found[first : first + COUNTED] == pytest.approx(expected[: count - first], abs=1e-5)
+        assert found[first : first + COUNTED] == pytest.approx(expected[: count - first], abs=1e-4)
 
 
 def test_nothing_comes_of_nothing(detector: Detector) -> None:
