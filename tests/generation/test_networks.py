@@ -147,7 +147,7 @@ def test_without_onnx_the_install_line_is_told(monkeypatch: pytest.MonkeyPatch, 
     def missing(name: str) -> None:
         raise ModuleNotFoundError(name)
 
-    monkeypatch.setattr(export.importlib, "import_module", missing)
+    monkeypatch.setattr("frameloom.generation.graph.importlib.import_module", missing)
     with pytest.raises(MissingDependencyError, match=r"pip install 'frameloom\[export\]'"):
         export_upscaler(Upscaler(UpscalerConfig(width=4, depth=1)), tmp_path / "model.onnx")
 

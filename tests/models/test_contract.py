@@ -15,6 +15,7 @@ from frameloom.models.interpolator import Interpolator, InterpolatorConfig
 from frameloom.models.predictor import PredictorConfig
 from frameloom.models.scene_reader import SceneReader, SceneReaderConfig
 from frameloom.models.seq2seq import Seq2SeqConfig
+from frameloom.models.shot_detector import ShotDetector, ShotDetectorConfig
 from frameloom.models.sprite_predictor import SpritePredictorConfig
 from frameloom.models.store import AnyModelConfig, build, load_model, save_model
 from frameloom.models.upscaler import Upscaler, UpscalerConfig
@@ -59,6 +60,7 @@ SMALL: dict[str, AnyModelConfig] = {
     ),
     "upscaler mends": UpscalerConfig(scale=1, width=4, depth=1),
     "interpolator": InterpolatorConfig(width=8, depth=1),
+    "shot_detector": ShotDetectorConfig(width=6, code=8, tower=8, depth=2, reach=2),
 }
 
 FROZEN = {"vae sprites": ("painter.localiser.", "painter.appearance.")}
@@ -112,6 +114,7 @@ def batch(name: str, toy_clips: Clips) -> Batch:
     dice = torch.Generator().manual_seed(1)
     clips = toy_clips(frames=4)
     scale = getattr(SMALL[name], "scale", 1)
+    small = {"video": torch.rand(3, 4, 3, 27, 48, generator=dice) * 2 - 1} if name == "shot_detector" else {}
     return {
         **clips,
         "low": clips["video"][..., ::scale, ::scale],
@@ -122,6 +125,9 @@ def batch(name: str, toy_clips: Clips) -> Batch:
         "actions": torch.rand(3, 4, 4, generator=dice) * 2 - 1,
         "states": torch.rand(3, 4, 3, generator=dice),
         "labels": torch.randint(6, (3, 4, 24, 24), generator=dice),
+        "cuts": torch.randint(2, (3, 4), generator=dice).float(),
+        "transitions": torch.randint(2, (3, 4), generator=dice).float(),
+        **small,
     }
 
 
@@ -292,6 +298,8 @@ def test_a_loaded_model_does_what_the_saved_one_did(model: Model, batch: Batch, 
             answers.append(one.enlarge(batch["low"].flatten(0, 1)))
         elif isinstance(one, Interpolator):
             answers.append(one.refine(batch["views"]))
+        elif isinstance(one, ShotDetector):
+            answers.append(one.detect(batch["video"]))
         elif isinstance(one, SceneReader):
             answers.append(one.pose(batch["video"].flatten(0, 1)))
         else:

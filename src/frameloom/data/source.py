@@ -9,12 +9,14 @@ from frameloom.data.batch import Batch
 from frameloom.data.clips import Clips, ClipsConfig
 from frameloom.data.degraded import Degraded, DegradedConfig
 from frameloom.data.digits import Split
+from frameloom.data.edits import Edits, EditsConfig
 from frameloom.data.moving_mnist import MovingMnist, MovingMnistConfig
 from frameloom.data.robot_push.source import RobotPush, RobotPushConfig
 from frameloom.data.triplets import Triplets, TripletsConfig
 
 DataConfig = Annotated[
-    MovingMnistConfig | ClipsConfig | RobotPushConfig | DegradedConfig | TripletsConfig, Field(discriminator="source")
+    MovingMnistConfig | ClipsConfig | RobotPushConfig | DegradedConfig | TripletsConfig | EditsConfig,
+    Field(discriminator="source"),
 ]
 
 
@@ -35,7 +37,7 @@ class Source(Protocol):
 
 
 def open_source(
-    config: MovingMnistConfig | ClipsConfig | RobotPushConfig | DegradedConfig | TripletsConfig,
+    config: MovingMnistConfig | ClipsConfig | RobotPushConfig | DegradedConfig | TripletsConfig | EditsConfig,
     split: Split,
     seed: int = 0,
     device: torch.device | str = "cpu",
@@ -53,4 +55,6 @@ def open_source(
         return Degraded(config, split, seed, device)
     if isinstance(config, TripletsConfig):
         return Triplets(config, split, seed, device)
+    if isinstance(config, EditsConfig):
+        return Edits(config, split, seed, device)
     return Clips(config, split, seed, device)

@@ -31,6 +31,7 @@ from frameloom.models.interpolator import Interpolator, InterpolatorConfig
 from frameloom.models.predictor import Predictor, PredictorConfig
 from frameloom.models.scene_reader import SceneReader, SceneReaderConfig
 from frameloom.models.seq2seq import Seq2Seq, Seq2SeqConfig
+from frameloom.models.shot_detector import ShotDetector, ShotDetectorConfig
 from frameloom.models.sprite_predictor import SpritePredictor, SpritePredictorConfig
 from frameloom.models.upscaler import Upscaler, UpscalerConfig
 from frameloom.models.vae import Vae, VaeConfig
@@ -53,7 +54,8 @@ AnyModelConfig = Annotated[
     | DigitReaderConfig
     | SceneReaderConfig
     | UpscalerConfig
-    | InterpolatorConfig,
+    | InterpolatorConfig
+    | ShotDetectorConfig,
     Field(discriminator="family"),
 ]
 """Settings of any family; `family` tells which."""
@@ -88,6 +90,8 @@ def build(config: AnyModelConfig) -> Model:
             return Upscaler(config)
         case InterpolatorConfig():
             return Interpolator(config)
+        case ShotDetectorConfig():
+            return ShotDetector(config)
 
 
 def save_model(
