@@ -4,11 +4,13 @@
                  motion-only scores; mean over films that no weight was chosen on
     shown        share of the planted worth that a summary of 15 % shows, beside the same baselines
     length       how far summaries are from the length asked for, in pictures
-    speed        seconds of film that are looked at in a second of CPU time
+    speed        seconds of film that are looked at in a second of CPU time; CPU time of a second command on it
+    memory       peak of a look at a film of five minutes against that at one of one
 
 The films come from frameloom.evaluation.planted; weights were looked at on the seeds 0 to 5, and others are measured.
 """
 
+import sys
 import time
 from fractions import Fraction
 from pathlib import Path
@@ -17,6 +19,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
+from _cost import cost
 from _record import Bar, Row, amount, at_least, at_most, record, row
 from frameloom.apps.summarise.analysis import Analysis, analyse
 from frameloom.apps.summarise.condense import CondenseConfig, Condensed, condense
@@ -47,10 +50,27 @@ def main() -> None:
             for name, score in scores_of(analysis, seed).items():
                 shown = share_shown(truth, made) if name == "frameloom" else share_of_best(truth, score)
                 ranks.setdefault(name, []).append((kendall_tau(score, truth), spearman_rho(score, truth), shown))
-    rows = list(rows_of(ranks))
-    rows += [row("length: off by", "pictures", off), row("looked at in a second of CPU", "s", speeds)]
-    path = record("summaries", rows, bars_of(ranks, off))
+        costs_rows, costs_bars = commands(Path(folder))
+    rows = [*rows_of(ranks), row("length: off by", "pictures", off), row("looked at in a second of CPU", "s", speeds)]
+    path = record("summaries", [*rows, *costs_rows], [*bars_of(ranks, off), *costs_bars])
     print(f"wrote {path}")
+
+
+def commands(folder: Path) -> tuple[list[Row], list[Bar]]:
+    """Return what whole commands take: a first and a second look, and memory over the length of a film."""
+    films = [folder / "short.mp4", folder / "long.mp4"]
+    for film, seconds in zip(films, (60, 300), strict=True):
+        write_planted(film, FIRST_SEED, seconds)
+    look = [sys.executable, "-m", "frameloom", "summarise", "shots", "--cache", folder / "cache"]
+    first = [cost([*look, film]) for film in films]
+    second = [cost([*look, film]) for film in films]
+    rows = []
+    for name, found in (("first look", first), ("second look", second)):
+        for length, each in zip(("1 min", "5 min"), found, strict=True):
+            rows.append(row(f"{name} at {length}, CPU", "s", [each.cpu_s]))
+            rows.append(row(f"{name} at {length}, peak memory", "MiB", [each.peak_mib]))
+    grown = first[1].peak_mib - first[0].peak_mib
+    return rows, [at_most("memory of four more minutes", grown, "MiB", 16)]
 
 
 def scores_of(analysis: Analysis, seed: int) -> dict[str, NDArray[np.float64]]:
@@ -61,7 +81,7 @@ def scores_of(analysis: Analysis, seed: int) -> dict[str, NDArray[np.float64]]:
         "frameloom": interest_of(analysis).score,
         "motion only": motion.astype(np.float64),
         "random": np.random.default_rng([seed, 9]).random(count),
-        "uniform": np.arange(count, dtype=np.float64) % max(round(count / float(LENGTH)), 1) == 0,
+        "uniform": (np.arange(count) % max(round(count / float(LENGTH)), 1) == 0).astype(np.float64),
     }
 
 

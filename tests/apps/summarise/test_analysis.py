@@ -16,7 +16,9 @@ from frameloom.apps.summarise.analysis import Analysis, analyse
 from frameloom.apps.summarise.pieces import look_at, read_piece, save_piece
 from frameloom.apps.summarise.shots import CutFinder, Shot, without_blinks
 from frameloom.apps.summarise.store import content_hash, default_folder, trim
+from frameloom.apps.summarise.summarise import SummariseConfig, summarise
 from frameloom.core.errors import MediaError
+from frameloom.media.files.formats import VideoFormat
 from frameloom.media.files.source import Picture, probe
 
 
@@ -126,6 +128,16 @@ def test_a_damaged_stretch_is_told_and_the_rest_is_seen(talking: Path, tmp_path:
     assert found.shots[0].start == 0
     assert found.shots[-1].stop == SECONDS
     assert not any(shot.start < one.stop and one.start < shot.stop for shot in found.shots for one in found.damage)
+
+
+def test_what_is_left_of_a_damaged_film_can_be_rendered(talking: Path, tmp_path: Path) -> None:
+    damaged = spoiled(talking, tmp_path / "damaged.mp4")
+    config = SummariseConfig(
+        input=damaged, out=tmp_path / "out.mp4", length=12, cache=tmp_path / "cache", video=VideoFormat(speed="draft")
+    )
+    (made,) = summarise(config, "lines")
+    assert probe(tmp_path / "out.mp4").videos[0].frames == 120
+    assert any("damaged from" in note for note in made.condensed.notes)
 
 
 def spoiled(film: Path, to: Path) -> Path:

@@ -28,15 +28,15 @@ from frameloom.effects.sound.features import SILENT_DB
 PartName = Literal["motion", "camera", "loud", "onset", "speech", "silence", "new", "change", "poor"]
 PARTS: tuple[PartName, ...] = get_args(PartName)
 WEIGHTS: dict[PartName, float] = {
-    "motion": 0.9,
-    "camera": 0.3,
-    "loud": 0.9,
-    "onset": 0.6,
-    "speech": 0.8,
-    "silence": 0.3,
-    "new": 1.1,
-    "change": 0.7,
-    "poor": -0.5,
+    "motion": 1.3,
+    "camera": 0.2,
+    "loud": 0.7,
+    "onset": 0.3,
+    "speech": 0.7,
+    "silence": 0.2,
+    "new": 0.9,
+    "change": 0.8,
+    "poor": -0.4,
 }
 
 HEARD: tuple[PartName, ...] = ("loud", "onset", "speech", "silence")

@@ -39,10 +39,12 @@ class Damage:
 def pictures_around(path: Path, start: Fraction, stop: Fraction) -> Iterator[Picture | Damage]:
     """Yield the pictures that come on from start until stop, and each stretch among them that cannot be read.
 
+    Damage begins with the last picture before it, for nobody can tell how long that stays.
+
     Raises:
         MediaError: there is no such file or stream.
     """
-    at = reached = start
+    at = reached = last = start
     step = Fraction(0)
     while at < stop:
         try:
@@ -51,10 +53,10 @@ def pictures_around(path: Path, start: Fraction, stop: Fraction) -> Iterator[Pic
                     if picture.time + picture.duration <= reached or (step and picture.time < at):
                         continue  # shown before
                     if step:
-                        yield Damage(reached, picture.time, "pictures")
+                        yield Damage(last, picture.time, "pictures")
                         step = Fraction(0)
                     yield picture
-                    reached = picture.time + picture.duration
+                    last, reached = max(picture.time, start), picture.time + picture.duration
         except MediaError:
             if reached == start == 0 and not _begins(path):
                 raise
@@ -63,7 +65,7 @@ def pictures_around(path: Path, start: Fraction, stop: Fraction) -> Iterator[Pic
             continue
         break
     if step:
-        yield Damage(reached, stop, "pictures")
+        yield Damage(last, stop, "pictures")
 
 
 def _read(path: Path, start: Fraction, stop: Fraction) -> Generator[Picture, None, None]:
