@@ -46,6 +46,10 @@ def film(
     ] = Path("out/summary.mp4"),
     length: Annotated[str | None, typer.Option(help="How long it is: 60s, 1:30; by default 15 % of the film.")] = None,
     order: Annotated[str, typer.Option(help="film: as in the film; best: highlights, the best first.")] = "film",
+    aspect: Annotated[
+        str | None, typer.Option(help="Its shape, such as 9:16: cut out of the film around the subject.")
+    ] = None,
+    width: Annotated[int | None, typer.Option(help="Its width in px.")] = None,
     words: Words = None,
     cache: Cache = None,
     settings: Annotated[
@@ -65,6 +69,8 @@ def film(
         "order": order,
         "words": words,
         "cache": cache,
+        "aspect": aspect,
+        "width": width,
     }
     if file.is_dir() and out == Path("out/summary.mp4"):
         given["out"] = Path("out/summaries")

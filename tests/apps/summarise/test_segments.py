@@ -19,15 +19,12 @@ def span(begin: str, end: str) -> Span:
 def test_without_words_each_shot_is_cut_every_few_seconds() -> None:
     found = segments_of(GOOD, SHOTS, (), RATE)
     assert [(one.first, one.stop, one.shot) for one in found] == [
-        (0, 100, 0),
-        (100, 200, 0),
-        (200, 300, 1),
-        (300, 400, 1),
-        (400, 500, 1),
+        *((number * 50, number * 50 + 50, 0) for number in range(4)),
+        *((number * 50, number * 50 + 50, 1) for number in range(4, 10)),
     ]
-    assert found[1].first_bounds == (0, 200)
-    assert found[1].stop_bounds == (0, 200)  # not into the next shot
-    assert found[2].first_bounds == (200, 500)
+    assert found[3].first_bounds == (0, 200)
+    assert found[3].stop_bounds == (0, 200)  # not into the next shot
+    assert found[4].first_bounds == (200, 500)
 
 
 def test_no_end_lies_in_a_word_however_it_is_moved() -> None:

@@ -10,13 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
+from pydantic import Field, PositiveInt
 
-from frameloom.apps.edit.timeline import Clip, FileSource, Marker, Timeline, Track
+from frameloom.apps.edit.timeline import MAX_SIDE_PX, Clip, FileSource, Item, Marker, Timeline, Track
 from frameloom.apps.summarise.analysis import Analysis
 from frameloom.apps.summarise.choose import JUMP_COST, Run, summary_of, worths
+from frameloom.apps.summarise.framing import Aspect, framing, size_of
 from frameloom.apps.summarise.interest import Interest, interest_of
 from frameloom.apps.summarise.segments import Segment, segments_of
 from frameloom.apps.summarise.words import words_for
@@ -46,6 +48,10 @@ class CondenseConfig(Config):
     """As in the film, or the best first."""
     words: Path | None = None
     """A file of subtitles that says when words are spoken; by default they are heard."""
+    aspect: Aspect | None = None
+    """Its shape, such as 9:16, cut out of the film around the subject; by default the film's own."""
+    width: Annotated[PositiveInt, Field(le=MAX_SIDE_PX, multiple_of=2)] | None = None
+    """Its width in px; by default as large as the film allows."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +123,7 @@ def condense(analysis: Analysis, config: CondenseConfig) -> Condensed:
         notes.append(
             f"the last picture stands still for {float(missing / rate):.2f} s: no cut between words fits better"
         )
-    timeline = timeline_of(analysis, highlights, Fraction(missing) / rate)
+    timeline = timeline_of(analysis, highlights, size_of(analysis, config.aspect, config.width), missing / rate)
     return Condensed(
         timeline, tuple(highlights), sum((one.stop - one.start for one in highlights), missing / rate), tuple(notes)
     )
@@ -147,9 +153,10 @@ def _highlight(run: Run, interest: Interest, rate: Fraction) -> Highlight:
     return Highlight(run.first / rate, run.stop / rate, score, interest.why(span.start, span.stop))
 
 
-def timeline_of(analysis: Analysis, highlights: Sequence[Highlight], hold: Fraction = Fraction(0)) -> Timeline:
+def timeline_of(
+    analysis: Analysis, highlights: Sequence[Highlight], size: tuple[int, int], hold: Fraction = Fraction(0)
+) -> Timeline:
     """Return the timeline that shows parts of a film one after the other, the last picture standing still at last."""
-    video = analysis.info.videos[0]
     source = FileSource(path=analysis.path)
     clips: list[Clip] = []
     markers: list[Marker] = []
@@ -158,21 +165,46 @@ def timeline_of(analysis: Analysis, highlights: Sequence[Highlight], hold: Fract
         length = one.stop - one.start
         name = clock(one.start)
         fades = _fades(length) if analysis.info.sound else 0.0
-        clips.append(Clip(source=source, name=name, start=one.start, duration=length, volume=fades, reason=one.why))
+        x, y = framing(analysis, one.start, one.stop, size)
+        clips.append(
+            Clip(
+                source=source,
+                name=name,
+                start=one.start,
+                duration=length,
+                fit="cover",
+                x=x,
+                y=y,
+                volume=fades,
+                reason=one.why,
+            )
+        )
         markers.append(Marker(time=now, name=name, note=one.why))
         now += length
     if hold:
         last = highlights[-1].stop - 1 / analysis.rate
-        clips.append(Clip(source=source, start=last, duration=hold, freeze=True, reason="fills the length"))
+        x, y = framing(analysis, last, highlights[-1].stop, size)
+        held = Clip(source=source, start=last, duration=hold, freeze=True, fit="cover", x=x, y=y)
+        clips.append(held.model_copy(update={"reason": "fills the length"}))
     return Timeline(
         name=analysis.path.stem,
-        width=video.width,
-        height=video.height,
+        width=size[0],
+        height=size[1],
         rate=analysis.rate,
         tracks=(Track(name="summary", items=tuple(clips)),),
         markers=tuple(markers),
         reason=f"{clock(now + hold)} of {clock(analysis.duration)}",
     )
+
+
+def without_fades(timeline: Timeline) -> Timeline:
+    """Return a timeline for other editors, which fade sound in their own ways."""
+
+    def plain(item: Item) -> Item:
+        return item.model_copy(update={"volume": 0.0}) if isinstance(item, Clip) else item
+
+    tracks = tuple(track.model_copy(update={"items": tuple(map(plain, track.items))}) for track in timeline.tracks)
+    return timeline.model_copy(update={"tracks": tracks})
 
 
 def _fades(length: Fraction) -> tuple[Keyframe, ...]:

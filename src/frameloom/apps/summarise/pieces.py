@@ -38,9 +38,10 @@ APART_S = Fraction(1)
 EDGE_S = Fraction(1, 5)
 """Pictures that near to a cut may be blurred by it: they are taken last."""
 
-SECOND = ("pictures", "sharpness", "exposure", "lightness", "camera", "bustle", "step")
+SECOND = ("pictures", "sharpness", "exposure", "lightness", "camera", "bustle", "focus_x", "focus_y", "step")
 """What is known of each second: how many pictures were measured, means of what was seen, and the longest step of its
 features from one picture to the next."""
+_MEANS = len(SECOND) - 1
 
 Table = NDArray[np.float32]
 
@@ -188,14 +189,22 @@ class _Looking:
         for sample in self.samples:
             seen = sample.seen
             index = min(max(int(seen.time - self.start), 0), count - 1)
-            seconds[index, :6] += 1, seen.sharpness, seen.exposure, seen.lightness, seen.camera, seen.bustle
+            seconds[index, :_MEANS] += (
+                1,
+                seen.sharpness,
+                seen.exposure,
+                seen.lightness,
+                seen.camera,
+                seen.bustle,
+                *seen.focus,
+            )
             features[index] += seen.feature
             if before is not None:
                 step = float(np.linalg.norm(seen.feature - before.feature))
-                seconds[index, 6] = max(seconds[index, 6], step)
+                seconds[index, _MEANS] = max(seconds[index, _MEANS], step)
             before = seen
         number = np.maximum(seconds[:, :1], 1)
-        seconds[:, 1:6] /= number
+        seconds[:, 1:_MEANS] /= number
         features /= number
         return seconds, features
 

@@ -20,7 +20,7 @@ from frameloom.apps.summarise.shots import Shot
 
 SHORTEST_S = Fraction(3, 2)
 """A shorter part is joined to its neighbour."""
-LONGEST_S = Fraction(4)
+LONGEST_S = Fraction(2)
 """Where nothing keeps a part together, it is cut about so long."""
 BREATH_S = Fraction(1, 4)
 """How far from a word a cut lies where there is room."""

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameloom.apps.edit.automatic.watching import camera, to_oklab
-from frameloom.media.image import eight_bit, flow, resize, resize_planes, to_rgb
+from frameloom.media.image import blur, eight_bit, flow, resize, resize_planes, stretch, to_rgb
 from frameloom.media.planes import ColorName, Planes
 
 LOOK_WIDTH, FLOW_WIDTH = 480, 160
@@ -27,6 +27,8 @@ FEATURES = 64 + 96
 """Numbers that describe a picture."""
 
 CELLS = 64, 36
+_LEAST_PLACES = 20
+"""That can be followed, for a movement to be told."""
 _PLACES = 8, 4
 _LIGHT_BINS, _HUE_BINS = 4, 4
 _CHROMA_REACH = 0.16
@@ -56,6 +58,8 @@ class Seen:
     """Speed of the whole picture, growth included, in its widths a second."""
     bustle: float
     """Speed of what moves by itself, in widths a second."""
+    focus: tuple[float, float]
+    """Where the subject is, as shares of width and height: what moves by itself, and whose colours stand out."""
 
     @property
     def quality(self) -> float:
@@ -112,14 +116,22 @@ class Sight:
     def measure(self, time: Fraction, picture: Planes) -> Seen:
         """Return what there is to see in a picture."""
         colors = to_rgb(resize_planes(picture, *CELLS, "area"), self._color)
-        feature = feature_of(colors)
-        moved = _moved(*self._past[0], time, picture) if self._past else (0.0, 0.0)
+        feature, lab = feature_of(colors), to_oklab(colors)
+        moved = _moved(*self._past[0], time, picture) if self._past else _STILL
         height = max(round(picture.height * LOOK_WIDTH / picture.width), 16)
         luma = eight_bit(resize(picture.y, LOOK_WIDTH, height, "area")).astype(np.float32)
         steps = (np.abs(np.diff(luma, axis=1)).mean() + np.abs(np.diff(luma, axis=0)).mean()) / 2
         spread = float(luma.std())
-        lightness = float(to_oklab(colors)[..., 0].mean())
-        return Seen(time, feature, float(steps) / max(spread, 4.0), exposure_of(luma), lightness, *moved)
+        return Seen(
+            time,
+            feature,
+            float(steps) / max(spread, 4.0),
+            exposure_of(luma),
+            float(lab[..., 0].mean()),
+            moved.camera,
+            moved.bustle,
+            focus_of(lab, moved.speeds),
+        )
 
 
 def exposure_of(luma: NDArray[np.float32]) -> float:
@@ -134,35 +146,61 @@ def exposure_of(luma: NDArray[np.float32]) -> float:
     return contrast * (1 - max(0.0, swallowed - 0.1))
 
 
+def focus_of(lab: NDArray[np.float32], speeds: NDArray[np.float32] | None = None) -> tuple[float, float]:
+    """Return where the subject is, as shares of width and height; lab is (36, 64, 3), speeds beyond the camera (h, w).
+
+    The middle of the tenth of the picture whose colours are farthest from its mean, or that moves, near its middle.
+    """
+    height, width = lab.shape[:2]
+    apart = np.linalg.norm(lab - lab.mean(axis=(0, 1)), axis=-1)
+    weight = apart / max(float(apart.mean()), 1e-6)
+    if speeds is not None and float(speeds.max()) > _MOVES_PX:
+        moving = stretch(speeds, width, height, "area")
+        weight = weight + 2 * moving / max(float(moving.mean()), 0.1)
+    rows, columns = (np.mgrid[:height, :width] + 0.5) / np.array([height, width])[:, None, None]
+    weight = blur(weight.astype(np.float32), 2) * np.exp(-(((columns - 0.5) / 0.5) ** 2 + ((rows - 0.5) / 0.5) ** 2))
+    weight = np.where(weight >= np.quantile(weight, 0.9), weight, 0)
+    return float((columns * weight).sum() / weight.sum()), float((rows * weight).sum() / weight.sum())
+
+
+@dataclass(frozen=True, eq=False)
+class _Moved:
+    """What moved between two pictures."""
+
+    camera: float
+    bustle: float
+    speeds: NDArray[np.float32] | None
+    """Of each place beyond the camera, in px of the field, (h, w); 0 where nothing can be followed."""
+
+
+_STILL = _Moved(0.0, 0.0, None)
+_MOVES_PX = 0.5
+"""Of the field of flow, that something has moved for sure."""
+
+
 def _small(picture: Planes) -> NDArray[np.uint8]:
     height = max(round(picture.height * FLOW_WIDTH / picture.width), 16)
     return np.ascontiguousarray(eight_bit(resize(picture.y, FLOW_WIDTH, height, "area")))
 
 
-def _moved(before: Fraction, past: Planes, time: Fraction, picture: Planes) -> tuple[float, float]:
-    """Return the speed of the whole picture, growth included, and of what moves within, in widths a second."""
+def _moved(before: Fraction, past: Planes, time: Fraction, picture: Planes) -> _Moved:
+    """Return what moved between two pictures, speeds in widths a second."""
     if past.y.shape != picture.y.shape or time <= before:
-        return 0.0, 0.0
+        return _STILL
     earlier, now = _small(past), _small(picture)
-    field = flow(earlier, now, "fast")
-    field, where = field[::2, ::2] / np.float32(2), _textured(earlier)[::2, ::2]
+    field, where = flow(earlier, now, "fast")[::2, ::2] / np.float32(2), _textured(earlier)[::2, ::2]
+    if where.sum() < _LEAST_PLACES:
+        return _STILL
     right, down, growth, _ = camera(field, where)
     scale = 2 / FLOW_WIDTH / float(time - before)
     whole = float(np.hypot(right, down)) * scale + abs(growth) / float(time - before) / 4
-    return min(whole, 5.0), min(_bustle(field, where, (right, down, growth)) * scale, 5.0)
-
-
-def _bustle(field: NDArray[np.float32], where: NDArray[np.bool_], taken: tuple[float, float, float]) -> float:
-    """Return how fast the fastest tenth of what can be followed moves beyond the camera, in px of the field."""
-    rows, columns = np.nonzero(where)
-    if len(rows) < 20:
-        return 0.0
     height, width = where.shape
-    right, down, growth = taken
-    across = field[rows, columns, 0] - right - growth * (columns - (width - 1) / 2)
-    along = field[rows, columns, 1] - down - growth * (rows - (height - 1) / 2)
-    speeds = np.sort(np.hypot(across, along))
-    return float(speeds[-max(len(speeds) // 10, 1) :].mean())
+    rows, columns = np.mgrid[:height, :width].astype(np.float32)
+    across = field[..., 0] - np.float32(right) - np.float32(growth) * (columns - (width - 1) / 2)
+    along = field[..., 1] - np.float32(down) - np.float32(growth) * (rows - (height - 1) / 2)
+    speeds = np.where(where, np.hypot(across, along), 0).astype(np.float32)
+    fastest = np.sort(speeds[where])[-max(int(where.sum()) // 10, 1) :]
+    return _Moved(min(whole, 5.0), min(float(fastest.mean()) * scale, 5.0), speeds)
 
 
 def _textured(luma: NDArray[np.uint8]) -> NDArray[np.bool_]:

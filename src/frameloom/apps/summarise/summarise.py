@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from frameloom.apps.edit.deliver import Delivered, deliver
+from frameloom.apps.edit.interchange import FORMATS
 from frameloom.apps.edit.render import RenderConfig
 from frameloom.apps.summarise.analysis import Analysis, analyse
-from frameloom.apps.summarise.condense import CondenseConfig, Condensed, condense
+from frameloom.apps.summarise.condense import CondenseConfig, Condensed, condense, without_fades
 from frameloom.apps.summarise.store import default_folder
 from frameloom.core.errors import MediaError, OutputError
 from frameloom.core.files import spare
@@ -31,6 +32,7 @@ FILM_SUFFIXES = (
     ".wmv",
     ".flv",
 )
+_OUR_OWN = (".toml", ".json")
 BESIDE = ".frameloom"
 """Name of a cache beside the film."""
 
@@ -94,10 +96,12 @@ def summarise(config: SummariseConfig, view: View = "auto", *, plan: bool = Fals
 
 def _one(film: Path, out: Path, config: SummariseConfig, view: View, plan: bool) -> Summarised:
     analysis = seen(film, config.cache, view)
-    condensed = condense(analysis, CondenseConfig(length=config.length, order=config.order, words=config.words))
+    condensed = condense(analysis, config)
     if plan:
         return Summarised(film, condensed, None)
-    made = deliver(condensed.timeline, RenderConfig(out=out, video=config.video, audio=config.audio), view)
+    for_others = out.suffix.lower() in FORMATS and out.suffix.lower() not in _OUR_OWN
+    timeline = without_fades(condensed.timeline) if for_others else condensed.timeline
+    made = deliver(timeline, RenderConfig(out=out, video=config.video, audio=config.audio), view)
     return Summarised(film, condensed, made)
 
 
