@@ -7,9 +7,11 @@ Memory holds one piece's pictures, and of the whole film some numbers a second (
 three small pictures a shot.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from itertools import groupby, pairwise
 from pathlib import Path
 from time import monotonic
@@ -88,7 +90,17 @@ class Analysis:
 
     def keys_of(self, shot: Shot) -> tuple[KeyFrame, ...]:
         """Return the key frames of a shot, the best first."""
-        return tuple(key for key in self.keys if shot.start <= key.time < shot.stop)
+        return self._keys.get(shot.start, ())
+
+    @cached_property
+    def _keys(self) -> dict[Fraction, tuple[KeyFrame, ...]]:
+        """Return the key frames of each shot by when it starts."""
+        starts = [shot.start for shot in self.shots]
+        found: dict[Fraction, tuple[KeyFrame, ...]] = {}
+        for key in self.keys:
+            start = starts[bisect_right(starts, key.time) - 1]
+            found[start] = (*found.get(start, ()), key)
+        return found
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ sheet.png   key frames with their times
 """
 
 from collections.abc import Sequence
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,8 @@ from frameloom.apps.edit.preview import MAX_PICTURES, sheet
 from frameloom.apps.summarise.analysis import Analysis
 from frameloom.apps.summarise.interest import HEARD, SEEN, Interest
 from frameloom.apps.summarise.keyframes import KeyFrame
-from frameloom.core.errors import OutputError
+from frameloom.apps.summarise.shots import Shot
+from frameloom.core.errors import MediaError, OutputError
 from frameloom.core.files import spare, whole_file
 from frameloom.core.provenance import version
 from frameloom.core.times import clock
@@ -31,6 +31,7 @@ def write_storyboard(analysis: Analysis, interest: Interest, chapters: Sequence[
 
     Raises:
         OutputError: the place cannot be written, or is neither .html nor .png.
+        MediaError: a sheet would have no picture.
     """
     spare(out, [analysis.path])
     suffix = out.suffix.lower()
@@ -49,12 +50,15 @@ def page_of(analysis: Analysis, interest: Interest, chapters: Sequence[Chapter])
     page = Page(analysis.path.name, told, made_by=f"frameloom {version()} summarise")
     if analysis.damage:
         page.section("Damage").text("\n\n".join(str(one) for one in analysis.damage))
-    shown = _most_graded([key for shot in analysis.shots for key in analysis.keys_of(shot)[:1]], MOST_ON_PAGE)
+    best = _best_of_shots(analysis, MOST_ON_PAGE)
     for chapter in chapters:
-        keys = [key for key in shown if chapter.start <= key.time < chapter.stop]
-        if keys:
-            page.section(chapter.title if len(chapters) > 1 else "Shots")
-            page.photos([_photo(analysis, interest, key) for key in keys])
+        photos = [
+            _photo(interest, number, shot, key)
+            for number, shot, key in best
+            if chapter.start <= shot.start < chapter.stop
+        ]
+        if photos:
+            page.section(chapter.title if len(chapters) > 1 else "Shots").photos(photos)
     page.section("Interest")
     rows = {"all": interest.score, "seen": interest.worth(SEEN), "heard": interest.worth(HEARD)}
     seconds = np.arange(len(interest.score), dtype=np.float64)
@@ -63,25 +67,24 @@ def page_of(analysis: Analysis, interest: Interest, chapters: Sequence[Chapter])
     return page
 
 
-def _photo(analysis: Analysis, interest: Interest, key: KeyFrame) -> Photo:
-    number, shot = next(
-        (number, shot) for number, shot in enumerate(analysis.shots, 1) if shot.start <= key.time < shot.stop
-    )
+def _photo(interest: Interest, number: int, shot: Shot, key: KeyFrame) -> Photo:
     first, stop = int(shot.start), max(int(-(-shot.stop // 1)), int(shot.start) + 1)
     score = float(interest.score[first:stop].mean())
     caption = f"{number}. {clock(shot.start)} - {clock(shot.stop)}; {score:.2f}: {interest.why(first, stop)}"
     return Photo(key.thumb, caption, f"shot {number} at {clock(key.time)}")
 
 
-def _most_graded(keys: Sequence[KeyFrame], most: int) -> list[KeyFrame]:
-    """Return the best so many, in order of time."""
-    best = sorted(keys, key=lambda key: -key.grade)[:most]
-    return sorted(best, key=lambda key: key.time)
+def _best_of_shots(analysis: Analysis, most: int) -> list[tuple[int, Shot, KeyFrame]]:
+    """Return each shot with its number and its best key frame; of more than so many, those of the best grade."""
+    found = [(number, shot, key) for number, shot in enumerate(analysis.shots, 1) for key in analysis.keys_of(shot)[:1]]
+    return sorted(sorted(found, key=lambda each: -each[2].grade)[:most], key=lambda each: each[0])
 
 
 def _write_sheet(analysis: Analysis, out: Path) -> None:
-    first = _most_graded([key for shot in analysis.shots for key in analysis.keys_of(shot)[:1]], MAX_PICTURES)
-    keys = first if len(first) > 1 else sorted(analysis.keys, key=lambda key: key.time)
-    pictures = [(of_jpeg(key.thumb), clock(Fraction(key.time))) for key in keys]
+    best = _best_of_shots(analysis, MAX_PICTURES)
+    keys = [key for _, _, key in best] if len(best) > 1 else sorted(analysis.keys, key=lambda key: key.time)
+    if not keys:
+        raise MediaError(f"{analysis.path}: no picture of it can be shown; give an undamaged copy")
+    pictures = [(of_jpeg(key.thumb), clock(key.time)) for key in keys]
     with whole_file(out) as part:
         write_still(part, sheet(pictures, 4 if len(pictures) < 20 else 6))
