@@ -108,6 +108,8 @@ def test_a_summary_is_a_timeline_for_other_editors(talking: Path, tmp_path: Path
     (made,) = summarise(config, "lines")
     read = read_timeline(tmp_path / name)
     assert len(clips_of(read)) == len(clips_of(made.condensed.timeline))
+    assert made.delivered is not None
+    assert not any("do not see" in note for note in made.delivered.notes)
     if name != "cut.edl":
         assert read.markers == made.condensed.timeline.markers
 

@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field, PositiveInt
 
-from frameloom.apps.edit.timeline import MAX_SIDE_PX, Clip, FileSource, Item, Marker, Timeline, Track
+from frameloom.apps.edit.timeline import MAX_SIDE_PX, Clip, FileSource, Fit, Item, Marker, Timeline, Track
 from frameloom.apps.summarise.analysis import Analysis
 from frameloom.apps.summarise.choose import JUMP_COST, Run, summary_of, worths
 from frameloom.apps.summarise.framing import Aspect, framing, size_of
@@ -158,6 +158,8 @@ def timeline_of(
 ) -> Timeline:
     """Return the timeline that shows parts of a film one after the other, the last picture standing still at last."""
     source = FileSource(path=analysis.path)
+    video = analysis.info.videos[0]
+    fit: Fit = "contain" if size[0] * video.height == size[1] * video.width else "cover"
     clips: list[Clip] = []
     markers: list[Marker] = []
     now = Fraction(0)
@@ -172,7 +174,7 @@ def timeline_of(
                 name=name,
                 start=one.start,
                 duration=length,
-                fit="cover",
+                fit=fit,
                 x=x,
                 y=y,
                 volume=fades,
@@ -184,7 +186,7 @@ def timeline_of(
     if hold:
         last = highlights[-1].stop - 1 / analysis.rate
         x, y = framing(analysis, last, highlights[-1].stop, size)
-        held = Clip(source=source, start=last, duration=hold, freeze=True, fit="cover", x=x, y=y)
+        held = Clip(source=source, start=last, duration=hold, freeze=True, fit=fit, x=x, y=y)
         clips.append(held.model_copy(update={"reason": "fills the length"}))
     return Timeline(
         name=analysis.path.stem,
