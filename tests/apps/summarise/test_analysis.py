@@ -19,6 +19,7 @@ from frameloom.apps.summarise.store import content_hash, default_folder, trim
 from frameloom.apps.summarise.summarise import SummariseConfig, summarise
 from frameloom.core.errors import MediaError
 from frameloom.media.files.formats import VideoFormat
+from frameloom.media.files.pictures import write_still
 from frameloom.media.files.source import Picture, probe
 
 
@@ -153,6 +154,17 @@ def spoiled(film: Path, to: Path) -> Path:
                 data[packet.pos : packet.pos + packet.size] = rng.bytes(packet.size)
     to.write_bytes(data)
     return to
+
+
+def test_pictures_of_several_sizes_are_one_film(tmp_path: Path) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for number in range(60):
+        side = 48 if number < 30 else 80
+        write_still(folder / f"{number:03}.png", np.full((side, side, 3), 60 + 2 * number, np.uint8))
+    found = analyse(folder, keep=False, view="lines")
+    assert not found.damage
+    assert found.shots[-1].stop == found.duration == Fraction(60, 25)
 
 
 class EveryThreeSeconds:

@@ -138,11 +138,13 @@ class _Looking:
         finder = self.make_finder()
         reach = finder.reach
         begin, end = max(Fraction(0), self.start - reach), min(self.info.duration, self.stop + reach)
-        color = self.info.videos[0].color
+        video = self.info.videos[0]
+        color = video.color
+        own = PictureForm(video.width, video.height, video.depth, color)  # pictures of another size come in that of all
         sight, due = Sight(color), self.start
         kind = "begin" if begin == 0 else ""
         first, last = None, begin
-        for picture in pictures_around(self.info.path, begin, end):
+        for picture in pictures_around(self.info.path, begin, end, own):
             if isinstance(picture, Damage):
                 self._found(finder.finish(picture.start), kind, first)
                 finder, sight, kind, first = self.make_finder(), Sight(color), "damage", None

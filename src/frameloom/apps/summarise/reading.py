@@ -16,7 +16,7 @@ from typing import Literal
 
 from frameloom.core.errors import MediaError
 from frameloom.core.times import clock
-from frameloom.media.files.source import Picture, read_pictures, read_sound
+from frameloom.media.files.source import Picture, PictureForm, read_pictures, read_sound
 from frameloom.media.sound import SAMPLE_RATE, Sound, sample_at, silence
 
 FIRST_STEP_S = Fraction(1)
@@ -36,7 +36,7 @@ class Damage:
         return f"damaged from {clock(self.start)} to {clock(self.stop)} of its {self.of}; that is left out"
 
 
-def pictures_around(path: Path, start: Fraction, stop: Fraction) -> Iterator[Picture | Damage]:
+def pictures_around(path: Path, start: Fraction, stop: Fraction, form: PictureForm) -> Iterator[Picture | Damage]:
     """Yield the pictures that come on from start until stop, and each stretch among them that cannot be read.
 
     Damage begins with the last picture before it, for nobody can tell how long that stays.
@@ -48,7 +48,7 @@ def pictures_around(path: Path, start: Fraction, stop: Fraction) -> Iterator[Pic
     step = Fraction(0)
     while at < stop:
         try:
-            with closing(_read(path, at, stop)) as pictures:
+            with closing(_read(path, at, stop, form)) as pictures:
                 for picture in pictures:
                     if picture.time + picture.duration <= reached or (step and picture.time < at):
                         continue  # shown before
@@ -58,7 +58,7 @@ def pictures_around(path: Path, start: Fraction, stop: Fraction) -> Iterator[Pic
                     yield picture
                     last, reached = max(picture.time, start), picture.time + picture.duration
         except MediaError:
-            if reached == start == 0 and not _begins(path):
+            if reached == start == 0 and not _begins(path, form):
                 raise
             step = 2 * step or FIRST_STEP_S
             at = max(reached, start) + step
@@ -68,14 +68,14 @@ def pictures_around(path: Path, start: Fraction, stop: Fraction) -> Iterator[Pic
         yield Damage(last, stop, "pictures")
 
 
-def _read(path: Path, start: Fraction, stop: Fraction) -> Generator[Picture, None, None]:
+def _read(path: Path, start: Fraction, stop: Fraction, form: PictureForm) -> Generator[Picture, None, None]:
     """Yield pictures from start until stop; a generator that closes its file."""
-    yield from read_pictures(path, start, stop)
+    yield from read_pictures(path, start, stop, form)
 
 
-def _begins(path: Path) -> bool:
+def _begins(path: Path, form: PictureForm) -> bool:
     """Return whether any of it can be read: what cannot be read at all is an error, not damage."""
-    with suppress(MediaError), closing(_read(path, Fraction(0), Fraction(1, 100))) as pictures:
+    with suppress(MediaError), closing(_read(path, Fraction(0), Fraction(1, 100), form)) as pictures:
         return next(pictures, None) is not None
     return False
 
