@@ -1,12 +1,13 @@
 """Scores against what is planted, and the sum that they are."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from frameloom.apps.summarise.analysis import Analysis, analyse
-from frameloom.apps.summarise.interest import HEARD, SEEN, WEIGHTS, interest_of
+from frameloom.apps.summarise.interest import HEARD, SEEN, WEIGHTS, Interest, interest_of
 from frameloom.evaluation.planted import write_planted
 from frameloom.metrics.rank import kendall_tau
 
@@ -17,6 +18,12 @@ def test_a_score_is_the_weighted_sum_of_its_parts(seen: Analysis) -> None:
     np.testing.assert_allclose(found.score, np.maximum(total, 0))
     np.testing.assert_allclose(found.worth([*SEEN, *HEARD]), total)
     assert all(row.min() >= 0 and row.max() <= 1 for row in found.parts.values())
+
+
+def test_a_mean_counts_seconds_in_part() -> None:
+    found = Interest(np.array([1.0, 3.0, 5.0]), {}, {})
+    assert found.mean(Fraction(1, 2), Fraction(2)) == pytest.approx((0.5 + 3) / 1.5)
+    assert found.mean(Fraction(0), Fraction(3)) == pytest.approx(3)
 
 
 def test_reasons_are_those_that_weigh_most(seen: Analysis) -> None:

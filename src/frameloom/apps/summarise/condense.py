@@ -135,7 +135,7 @@ def best_runs(analysis: Analysis, interest: Interest, segments: Sequence[Segment
         return []
     rate = analysis.rate
     spans = [_seconds(segment.first, segment.stop, rate, len(interest.score)) for segment in segments]
-    scores = np.array([float(interest.score[span].mean()) for span in spans]) + BASE_SCORE
+    scores = np.array([interest.mean(one.first / rate, one.stop / rate) for one in segments]) + BASE_SCORE
     looks = np.stack([analysis.features[span].mean(axis=0) for span in spans])
     jump_cost = JUMP_COST * float(scores.max()) * float(rate)
     return summary_of(segments, worths(segments, scores, looks), budget, jump_cost)
@@ -149,7 +149,7 @@ def _seconds(first: int, stop: int, rate: Fraction, count: int) -> slice:
 
 def _highlight(run: Run, interest: Interest, rate: Fraction) -> Highlight:
     span = _seconds(run.first, run.stop, rate, len(interest.score))
-    score = float(interest.score[span].mean())
+    score = interest.mean(run.first / rate, run.stop / rate)
     return Highlight(run.first / rate, run.stop / rate, score, interest.why(span.start, span.stop))
 
 

@@ -17,6 +17,7 @@ neighbours are worth: something that happens does not begin and end on the secon
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal, get_args
 
 import numpy as np
@@ -83,6 +84,12 @@ class Interest:
     """Each in [0, 1], (S,); those seen or heard of the film."""
     measures: dict[PartName, Row]
     """What the parts were told from, in their own units, against the film's median."""
+
+    def mean(self, start: Fraction, stop: Fraction) -> float:
+        """Return the mean score from one time to another, seconds in part counting in part."""
+        passed = np.concatenate([[0.0], np.cumsum(self.score)])
+        edges = np.interp([float(start), float(stop)], np.arange(len(passed)), passed)
+        return float(edges[1] - edges[0]) / float(stop - start)
 
     def worth(self, names: Iterable[PartName]) -> Row:
         """Return what some parts add to each second, (S,)."""
