@@ -105,9 +105,10 @@ def share_of_best(truth: NDArray[np.float64], score: NDArray[np.float64]) -> flo
 
 def rows_of(ranks: dict[str, list[tuple[float, float, float]]]) -> list[Row]:
     """Return a row for each measure of each way to score."""
+    notes = {"frameloom": "", BEST: "ceiling"}
     kinds = ("Kendall tau", "Spearman rho", "worth shown")
     return [
-        row(f"{kind}: {name}", "", [values[index] for values in found], "" if name == "frameloom" else "baseline")
+        row(f"{kind}: {name}", "", [values[index] for values in found], notes.get(name, "baseline"))
         for index, kind in enumerate(kinds)
         for name, found in ranks.items()
     ]
