@@ -59,6 +59,11 @@ def resize_planes(picture: Planes, width: int, height: int, how: Smoothing | Non
     return Planes(resize(picture.y, width, height, how), u, v, alpha)
 
 
+def resize_rgb(rgb: Rgb, width: int, height: int) -> Rgb:
+    """Return RGB in another size, each pixel the mean of what it covers."""
+    return cast(Rgb, cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA))
+
+
 def to_rgb(picture: Planes, color: ColorName = "bt709") -> Rgb:
     """Return RGB of 8 bits, (H, W, 3); alpha is left out."""
     y, u, v = picture.y, picture.u, picture.v

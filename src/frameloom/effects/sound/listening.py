@@ -13,7 +13,7 @@ from frameloom.effects.sound.features import Features, measure_features
 from frameloom.effects.sound.speech import Gap, Listening, Span, find_gaps, find_silences, find_speech
 from frameloom.media.sound import SAMPLE_RATE, Sound
 
-__all__ = ["Features", "Gap", "Heard", "Listening", "Onset", "Pulse", "Span", "listen"]
+__all__ = ["Features", "Gap", "Heard", "Listening", "Onset", "Pulse", "Span", "listen", "understand"]
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,12 @@ def listen(blocks: Iterable[Sound], listening: Listening | None = None, *, rate:
     Raises:
         MediaError: blocks differ in channels.
     """
+    return understand(measure_features(blocks, rate=rate), listening)
+
+
+def understand(features: Features, listening: Listening | None = None) -> Heard:
+    """Return what there is to hear in a sound, of which the features are known."""
     listening = listening or Listening()
-    features = measure_features(blocks, rate=rate)
     speech = find_speech(features, listening)
     return Heard(
         features,

@@ -270,3 +270,16 @@ def _duration(image: Image.Image) -> Fraction:
 def write_still(path: Path, pixels: Pixels) -> None:
     """Write one picture, (H, W, 3) or (H, W, 4), as PNG."""
     Image.fromarray(pixels).save(path, "PNG")
+
+
+def jpeg(pixels: Pixels, quality: int = 85) -> bytes:
+    """Return a picture, (H, W, 3), as the bytes of a JPEG file."""
+    with io.BytesIO() as held:
+        Image.fromarray(pixels).save(held, "JPEG", quality=quality)
+        return held.getvalue()
+
+
+def of_jpeg(data: bytes) -> Pixels:
+    """Return the picture, (H, W, 3), in the bytes of a JPEG file of our own."""
+    with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
+        return np.asarray(image.convert("RGB"))

@@ -25,7 +25,7 @@ from frameloom.core.files import whole_file
 from frameloom.media.frames import Pixels
 from frameloom.media.pages.plot import Kind, Line, inline, number_text, plot
 
-__all__ = ["Clip", "Kind", "Line", "Metric", "Page", "Score", "data_uri", "png", "sheet"]
+__all__ = ["Clip", "Kind", "Line", "Metric", "Page", "Photo", "Score", "data_uri", "png", "sheet"]
 
 _SHEET_SIDE_PX = 8192
 """Browsers refuse pictures with a side much longer than this."""
@@ -42,6 +42,17 @@ class Clip:
     caption: str = ""
     predicted: bool = False
     """Whether a model made the frames after those given; its border tells then which are which."""
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A still to show."""
+
+    jpeg: bytes
+    """The bytes of a JPEG file."""
+    caption: str = ""
+    label: str = ""
+    """What it shows, for those who cannot see it."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +132,19 @@ class Page:
         sizes = f"--width:{width}px;--columns:{across};--narrow:{min(across, _NARROW_COLUMNS)}"
         cells = "".join(f'<figure class="clip">{_canvas(clip)}{_caption(clip.caption)}</figure>' for clip in clips)
         return self._video(f'<div class="videos" style="{sizes}">{cells}</div>', frames, given, caption)
+
+    def photos(self, photos: Sequence[Photo], *, width_px: int = 240) -> Self:
+        """Add stills in a grid, as many side by side as fit at this width."""
+        across = max(_PAGE_WIDTH_PX // (width_px + _GAP_PX), 1)
+        cells = "".join(
+            f'<figure class="clip"><img loading="lazy" alt="{html.escape(photo.label, quote=True)}" '
+            f'src="data:image/jpeg;base64,{base64.b64encode(photo.jpeg).decode("ascii")}">'
+            f"{_caption(photo.caption)}</figure>"
+            for photo in photos
+        )
+        sizes = f"--width:{width_px}px;--columns:{across};--narrow:{min(across, 2)}"
+        self._body.append(f'<figure><div class="videos" style="{sizes}">{cells}</div></figure>')
+        return self
 
     def video_table(
         self,

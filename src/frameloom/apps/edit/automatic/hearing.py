@@ -15,7 +15,7 @@ import numpy as np
 from frameloom.apps.edit.automatic.spans import Span, Spans, between, common, grown, merged, touches
 from frameloom.core.errors import MediaError
 from frameloom.effects.sound.features import Features, measure_features
-from frameloom.effects.sound.listening import listen
+from frameloom.effects.sound.listening import Heard, listen
 from frameloom.effects.sound.speech import Listening, find_silences, silence_threshold
 from frameloom.media.files.source import MediaInfo, read_sound
 
@@ -50,6 +50,11 @@ def words_in(path: Path, info: MediaInfo, stop: Fraction | None = None) -> Spans
     if info.sound is None:
         return ()
     heard = listen(read_sound(path, 0, stop))
+    return words_of(heard)
+
+
+def words_of(heard: Heard) -> Spans:
+    """Return where somebody speaks in what was heard, without the gaps between words."""
     end = heard.features.duration
     sound = between([Span(span.start, span.stop) for span in heard.silences], Fraction(0), end)
     spoken = merged(Span(span.start, span.stop) for span in heard.speech)

@@ -1,0 +1,298 @@
+"""Everything that is known of a film after one pass: shots, key frames, seconds, words, damage.
+
+    film --pieces, one a minute--> store --join--> Analysis
+                 (only what is missing)
+
+Memory holds one piece's pictures, and of the whole film some numbers a second (2 kB of sound, 1 kB of sight) and up to
+three small pictures a shot.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cached_property
+from itertools import groupby, pairwise
+from pathlib import Path
+from time import monotonic
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameloom.apps.edit.automatic.hearing import words_of
+from frameloom.apps.edit.automatic.spans import Span, Spans, between, merged
+from frameloom.apps.summarise.keyframes import KeyFrame, key_frames
+from frameloom.apps.summarise.pieces import PIECE_S, SECOND, Piece, look_at
+from frameloom.apps.summarise.reading import Damage
+from frameloom.apps.summarise.shots import CutFinder, Kind, MakesFinder, Shot, without_blinks
+from frameloom.apps.summarise.store import Store, default_folder, store_for
+from frameloom.core.errors import MediaError
+from frameloom.core.progress import View, show
+from frameloom.core.times import clock
+from frameloom.effects.sound.features import FRAMES_PER_S, SILENT_DB, Features
+from frameloom.effects.sound.listening import understand
+from frameloom.media.files.source import MediaInfo, probe
+
+Table = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """What was seen and heard of a film; times are exact and on its own clock."""
+
+    info: MediaInfo
+    shots: tuple[Shot, ...]
+    keys: tuple[KeyFrame, ...]
+    """Those of each shot, the best first, in the order of the shots."""
+    seconds: Table
+    """As pieces.SECOND, (S, columns); a row of zeros where nothing was seen."""
+    features: Table
+    """Mean look of each second, (S, FEATURES)."""
+    level_db: Table
+    """Of each second, (S,): the root mean square of its loudest 400 ms, -100 without sound."""
+    flux: Table
+    """How suddenly something begins to sound in each second, (S,)."""
+    speech: Table
+    """Share of each second in which somebody speaks, (S,)."""
+    silences: Spans = ()
+    spoken: Spans = ()
+    """Where somebody speaks, with short pauses."""
+    words: Spans = ()
+    """Where a cut would split a word."""
+    damage: tuple[Damage, ...] = ()
+
+    @property
+    def path(self) -> Path:
+        """Return the film's file."""
+        return self.info.path
+
+    @property
+    def duration(self) -> Fraction:
+        """Return its length in seconds."""
+        return self.info.duration
+
+    @property
+    def rate(self) -> Fraction:
+        """Return pictures a second to cut at: its own, or the nearest whole one where its rate varies."""
+        video = self.info.videos[0]
+        return video.rate if video.constant_rate else Fraction(max(round(video.rate), 1))
+
+    @property
+    def good(self) -> Spans:
+        """Return what can be read of it."""
+        shown = [Span(shot.start, shot.stop) for shot in self.shots]
+        lost = [Span(damage.start, damage.stop) for damage in self.damage]
+        return tuple(part for span in merged(shown) for part in between(lost, *span))
+
+    def column(self, name: str) -> Table:
+        """Return one column of the table of seconds, (S,)."""
+        return self.seconds[:, SECOND.index(name)]
+
+    def keys_of(self, shot: Shot) -> tuple[KeyFrame, ...]:
+        """Return the key frames of a shot, the best first."""
+        return self._keys.get(shot.start, ())
+
+    @cached_property
+    def _keys(self) -> dict[Fraction, tuple[KeyFrame, ...]]:
+        """Return the key frames of each shot by when it starts."""
+        starts = [shot.start for shot in self.shots]
+        found: dict[Fraction, tuple[KeyFrame, ...]] = {}
+        for key in self.keys:
+            start = starts[bisect_right(starts, key.time) - 1]
+            found[start] = (*found.get(start, ()), key)
+        return found
+
+
+@dataclass(frozen=True)
+class _Step:
+    """How far the analysis is."""
+
+    done: Fraction
+    of: Fraction
+    speed: float
+
+    @property
+    def progress(self) -> float:
+        return float(self.done / self.of)
+
+    @property
+    def text(self) -> str:
+        return f"{clock(self.done, 0)} of {clock(self.of, 0)}, {self.speed:.0f} times as fast as it plays"
+
+    @property
+    def record(self) -> Mapping[str, float | int | str]:
+        return {"seen_s": float(self.done), "of_s": float(self.of), "speed": round(self.speed, 1)}
+
+
+def analyse(
+    path: Path,
+    *,
+    cache: Path | None = None,
+    keep: bool = True,
+    make_finder: MakesFinder = CutFinder,
+    view: View = "auto",
+) -> Analysis:
+    """Return what is known of a film, looking only at what no cache knows; stopped work goes on with the next minute.
+
+    Args:
+        path: a film.
+        cache: the folder of the cache; by default the user's.
+        keep: whether to keep what was seen in it.
+        make_finder: what finds shots.
+        view: how progress is shown.
+
+    Raises:
+        MediaError: not a film, or nothing of it can be read.
+        OutputError: the cache cannot be written.
+        KeyboardInterrupt: stopped; the message says how to go on.
+    """
+    info = probe(path)
+    if info.video is None:
+        raise MediaError(f"{path}: no video stream; give a file with video")
+    store = store_for(path, make_finder().name, cache or default_folder()) if keep and path.is_file() else None
+    pieces: list[Piece] = []
+    try:
+        show(_looked_at(info, make_finder, store, pieces), path.name, view)
+    except KeyboardInterrupt:
+        kept = f"{clock(pieces[-1].stop, 0)} are kept; the same command goes on from there" if store and pieces else ""
+        raise KeyboardInterrupt(f"{path}: stopped; {kept or 'nothing is kept'}") from None
+    if store is not None:
+        store.use()
+    return join(info, pieces)
+
+
+def _looked_at(info: MediaInfo, make_finder: MakesFinder, store: Store | None, pieces: list[Piece]) -> Iterator[_Step]:
+    began = monotonic()
+    looked = Fraction(0)
+    for number, start in enumerate(range(0, max(-(-info.duration // 1), 1), PIECE_S)):
+        stop = min(Fraction(start + PIECE_S), info.duration)
+        found = store.find(number) if store else None
+        if found is None:
+            found = look_at(info, Fraction(start), stop, make_finder)
+            looked += stop - start
+            if store is not None:
+                store.keep(number, found)
+            yield _Step(stop, info.duration, float(looked) / max(monotonic() - began, 1e-6))
+        pieces.append(found)
+
+
+def join(info: MediaInfo, pieces: Sequence[Piece]) -> Analysis:
+    """Return the analysis of a film from that of its pieces.
+
+    Raises:
+        MediaError: nothing of it can be read.
+    """
+    damage = _joined_damage([one for piece in pieces for one in piece.damage])
+    shots = without_blinks(_shots(pieces, damage, _end_of_pictures(info)))
+    if not shots:
+        raise MediaError(f"{info.path}: nothing of its pictures can be read; give an undamaged copy")
+    seconds = np.concatenate([piece.seconds for piece in pieces])
+    levels = np.concatenate([piece.levels for piece in pieces])
+    candidates = [candidate for piece in pieces for candidate in piece.candidates]
+    count = len(seconds)
+    heard = _Heard.of(levels, info.duration, count)
+    return Analysis(
+        info,
+        shots,
+        key_frames(shots, candidates),
+        seconds,
+        np.concatenate([piece.features for piece in pieces]),
+        damage=damage,
+        **vars(heard),
+    )
+
+
+def _end_of_pictures(info: MediaInfo) -> Fraction:
+    video = info.videos[0]
+    return min(info.duration, video.start + video.duration) if video.duration > 0 else info.duration
+
+
+def _shots(pieces: Sequence[Piece], damage: Sequence[Damage], end: Fraction) -> Iterator[Shot]:
+    """Yield shots from start to start, none over damage."""
+    lost = [one for one in damage if one.of == "pictures"]
+    starts = [begin for piece in pieces for begin in piece.starts]
+    for (start, kind), (following, _) in pairwise([*starts, (end, "")]):
+        stop = min([following, end, *(one.start for one in lost if one.start > start)])
+        if stop > start:
+            yield Shot(start, stop, _kind(kind))
+
+
+def _kind(text: str) -> Kind:
+    kinds: tuple[Kind, ...] = ("begin", "cut", "dissolve", "fade", "wipe", "damage")
+    return next((kind for kind in kinds if kind == text), "cut")
+
+
+def _joined_damage(found: Sequence[Damage]) -> tuple[Damage, ...]:
+    """Return damage with what meets at the border of two pieces made one."""
+    joined: list[Damage] = []
+    for _, group in groupby(sorted(found, key=lambda one: (one.of, one.start)), key=lambda one: one.of):
+        for one in group:
+            if joined and joined[-1].of == one.of and joined[-1].stop >= one.start:
+                joined[-1] = replace(joined[-1], stop=max(joined[-1].stop, one.stop))
+            else:
+                joined.append(one)
+    return tuple(sorted(joined, key=lambda one: one.start))
+
+
+@dataclass(frozen=True, eq=False)
+class _Heard:
+    """The part of an analysis that comes of sound."""
+
+    level_db: Table
+    flux: Table
+    speech: Table
+    silences: Spans = field(default=())
+    spoken: Spans = field(default=())
+    words: Spans = field(default=())
+
+    @classmethod
+    def of(cls, levels: Table, duration: Fraction, count: int) -> "_Heard":
+        if not len(levels):
+            nothing = np.zeros(count, np.float32)
+            return cls(nothing + np.float32(SILENT_DB), nothing, nothing)
+        hop = Fraction(1, FRAMES_PER_S)
+        features = Features(hop, min(len(levels) * hop, duration), *np.ascontiguousarray(levels.T))
+        heard = understand(features)
+        spoken = tuple(Span(span.start, span.stop) for span in heard.speech)
+        return cls(
+            _by_second(_loudest(features.level_db), count, SILENT_DB),
+            _by_second(features.flux, count, 0),
+            _shares(spoken, count),
+            tuple(Span(span.start, span.stop) for span in heard.silences),
+            spoken,
+            words_of(heard),
+        )
+
+
+def _loudest(level_db: Table, width: int = 40) -> Table:
+    """Return the level of the 400 ms around each frame."""
+    power = np.concatenate([[0.0], np.cumsum(10 ** (level_db.astype(np.float64) / 10))])
+    index = np.arange(len(level_db))
+    low, high = np.maximum(index - width // 2, 0), np.minimum(index + width // 2, len(level_db))
+    means = (power[high] - power[low]) / np.maximum(high - low, 1)
+    level: Table = np.maximum(10 * np.log10(np.maximum(means, 1e-10)), SILENT_DB).astype(np.float32)
+    return level
+
+
+def _by_second(row: Table, count: int, nothing: float) -> Table:
+    """Return the highest of each second."""
+    padded = np.full(count * FRAMES_PER_S, nothing, np.float32)
+    padded[: min(len(row), len(padded))] = row[: len(padded)]
+    highest: Table = padded.reshape(count, FRAMES_PER_S).max(axis=1)
+    return highest
+
+
+def _shares(spans: Spans, count: int) -> Table:
+    """Return which share of each second the spans cover."""
+    flags = np.zeros(count * FRAMES_PER_S, np.float32)
+    for span in spans:
+        flags[int(span.begin * FRAMES_PER_S) : int(span.end * FRAMES_PER_S)] = 1
+    shares: Table = flags.reshape(count, FRAMES_PER_S).mean(axis=1)
+    return shares
+
+
+def distances(features: Table, others: Table) -> NDArray[np.float32]:
+    """Return how far each look is from each other one, (N, M)."""
+    squares = (features**2).sum(axis=1)[:, None] + (others**2).sum(axis=1)[None] - 2 * features @ others.T
+    apart: Table = np.sqrt(np.maximum(squares, 0)).astype(np.float32)
+    return apart

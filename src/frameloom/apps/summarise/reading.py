@@ -1,0 +1,111 @@
+"""Reading a film across what is damaged in it: the stretches that can be read, and the damage between them.
+
+    file   |=====good=====|xxxx|========good=======|
+    read   Picture ...    Damage  Picture ...
+
+After damage it is tried a second later, then two, four ... until something can be read again: what is lost is less than
+twice what is damaged, and never more than what is left of the film.
+"""
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+from frameloom.core.errors import MediaError
+from frameloom.core.times import clock
+from frameloom.media.files.source import Picture, PictureForm, read_pictures, read_sound
+from frameloom.media.sound import SAMPLE_RATE, Sound, sample_at, silence
+
+FIRST_STEP_S = Fraction(1)
+"""How far after damage the next try begins."""
+
+
+@dataclass(frozen=True)
+class Damage:
+    """A stretch that could not be read, in seconds of the file."""
+
+    start: Fraction
+    stop: Fraction
+    of: Literal["pictures", "sound"]
+
+    def __str__(self) -> str:
+        """Return it in words."""
+        return f"damaged from {clock(self.start)} to {clock(self.stop)} of its {self.of}; that is left out"
+
+
+def pictures_around(path: Path, start: Fraction, stop: Fraction, form: PictureForm) -> Iterator[Picture | Damage]:
+    """Yield the pictures that come on from start until stop, and each stretch among them that cannot be read.
+
+    Damage begins with the last picture before it, for nobody can tell how long that stays.
+
+    Raises:
+        MediaError: there is no such file or stream.
+    """
+    at = reached = last = start
+    step = Fraction(0)
+    while at < stop:
+        try:
+            with closing(_read(path, at, stop, form)) as pictures:
+                for picture in pictures:
+                    if picture.time + picture.duration <= reached or (step and picture.time < at):
+                        continue  # shown before
+                    if step:
+                        yield Damage(last, picture.time, "pictures")
+                        step = Fraction(0)
+                    yield picture
+                    last, reached = max(picture.time, start), picture.time + picture.duration
+        except MediaError:
+            if reached == start == 0 and not _begins(path, form):
+                raise
+            step = 2 * step or FIRST_STEP_S
+            at = max(reached, start) + step
+            continue
+        break
+    if step:
+        yield Damage(last, stop, "pictures")
+
+
+def _read(path: Path, start: Fraction, stop: Fraction, form: PictureForm) -> Generator[Picture, None, None]:
+    """Yield pictures from start until stop; a generator that closes its file."""
+    yield from read_pictures(path, start, stop, form)
+
+
+def _begins(path: Path, form: PictureForm) -> bool:
+    """Return whether any of it can be read: what cannot be read at all is an error, not damage."""
+    with suppress(MediaError), closing(_read(path, Fraction(0), Fraction(1, 100), form)) as pictures:
+        return next(pictures, None) is not None
+    return False
+
+
+def sound_around(path: Path, start: Fraction, stop: Fraction, damaged: Callable[[Damage], None]) -> Iterator[Sound]:
+    """Yield the sound from start until stop, with silence where it cannot be read; what that is, is told at once."""
+    first, last = sample_at(start), sample_at(stop)
+    at = first
+    step = Fraction(0)
+    while at < last:
+        begin = at
+        try:
+            ahead = at if not step else min(at + sample_at(step), last)
+            for block in read_sound(path, Fraction(ahead, SAMPLE_RATE), stop):
+                if step:
+                    damaged(Damage(Fraction(begin, SAMPLE_RATE), Fraction(ahead, SAMPLE_RATE), "sound"))
+                    yield from _quiet(ahead - at)
+                    at, step = ahead, Fraction(0)
+                yield block
+                at += len(block)
+        except MediaError:
+            step = 2 * step or FIRST_STEP_S
+            if at + sample_at(step) < last:
+                continue
+            damaged(Damage(Fraction(at, SAMPLE_RATE), stop, "sound"))
+            yield from _quiet(last - at)
+        return
+
+
+def _quiet(samples: int) -> Iterator[Sound]:
+    while samples > 0:
+        yield silence(min(samples, SAMPLE_RATE))
+        samples -= SAMPLE_RATE

@@ -1,0 +1,223 @@
+"""Commands that tell what is in films: summarise (film), shots, storyboard, chapters, search, thumbnails, poster."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from frameloom.cli import show
+from frameloom.cli.show import AsJson, AsJsonLines
+from frameloom.core.config import override, validate
+
+if TYPE_CHECKING:
+    from frameloom.apps.summarise.analysis import Analysis
+    from frameloom.apps.summarise.interest import Interest
+
+
+class _FilmFirst(TyperGroup):
+    """`summarise FILE` means `summarise film FILE`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the command in where a file or an option stands for it."""
+        named = not args or args[0] in (*self.commands, "--help")
+        return super().parse_args(ctx, args if named else ["film", *args])
+
+
+app = typer.Typer(
+    cls=_FilmFirst,
+    help="Summaries, highlights, chapters: `summarise FILE -o OUT --length 60s`; see `summarise film --help`.",
+)
+
+File = Annotated[Path, typer.Argument(help="A video.")]
+Cache = Annotated[
+    Path | None, typer.Option(help="Where to keep what was seen: a folder, `beside` the film, or `none`.")
+]
+Words = Annotated[
+    Path | None, typer.Option(help="Subtitles with the times of words, .srt, .vtt or .ass; by default they are heard.")
+]
+
+
+@app.command()
+def film(
+    file: Annotated[Path, typer.Argument(help="A video, or a folder of videos.")],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="A video; .otio, .edl, .toml, .xml for the timeline alone; or a folder.")
+    ] = Path("out/summary.mp4"),
+    length: Annotated[str | None, typer.Option(help="How long it is: 60s, 1:30; by default 15 % of the film.")] = None,
+    order: Annotated[str, typer.Option(help="film: as in the film; best: highlights, the best first.")] = "film",
+    aspect: Annotated[
+        str | None, typer.Option(help="Its shape, such as 9:16: cut out of the film around the subject.")
+    ] = None,
+    width: Annotated[int | None, typer.Option(help="Its width in px.")] = None,
+    words: Words = None,
+    cache: Cache = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="A.B=C", help="How to write: video.quality=70, suffix=.webm ..."),
+    ] = None,
+    plan: Annotated[bool, typer.Option("--plan", "--dry-run", help="Show what would be shown, and why.")] = False,
+    as_json: AsJsonLines = False,
+) -> None:
+    """Condense a film to a length: its best parts, no word cut, with the reason of each; a folder of films at once."""
+    from frameloom.apps.summarise.summarise import SummariseConfig, summarise
+
+    given: dict[str, object] = {
+        "input": file,
+        "out": out,
+        "length": length,
+        "order": order,
+        "words": words,
+        "cache": cache,
+        "aspect": aspect,
+        "width": width,
+    }
+    if file.is_dir() and out == Path("out/summary.mp4"):
+        given["out"] = Path("out/summaries")
+    config = validate(SummariseConfig, override(given, settings or ()), "summarise")
+    with show.stoppable():
+        made = summarise(config, "json" if as_json else "auto", plan=plan)
+    records = [one.record() for one in made]
+    show.result(records[0] if len(records) == 1 else {"films": records}, "\n".join(one.text() for one in made), as_json)
+
+
+@app.command()
+def shots(
+    file: File,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="A .csv file, or a timeline: .otio, .edl, .xml, .toml, .json.")
+    ] = None,
+    cache: Cache = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the shots of a film, with what each is worth and why."""
+    from frameloom.apps.summarise.listing import shot_rows, shots_text, write_shots
+
+    analysis, interest = _seen(file, cache, as_json)
+    notes = [*map(str, analysis.damage), *(write_shots(analysis, interest, out) if out else [])]
+    record = {"path": out, "shots": shot_rows(analysis, interest), "notes": notes}
+    last = f"{out}: {len(analysis.shots)} shots" if out else shots_text(analysis, interest)
+    show.result(record, "\n".join([*notes, last]), as_json)
+
+
+@app.command()
+def scores(
+    file: File,
+    out: Annotated[Path, typer.Option("--out", "-o", help="A .csv file.")] = Path("out/scores.csv"),
+    cache: Cache = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write what each second of a film is worth, and the parts that it is the sum of."""
+    from frameloom.apps.summarise.listing import second_rows, write_scores
+
+    analysis, interest = _seen(file, cache, as_json)
+    write_scores(analysis, interest, out)
+    record = {"path": out, "seconds": second_rows(interest)}
+    show.result(record, f"{out}: {len(interest.score)} seconds", as_json)
+
+
+@app.command()
+def storyboard(
+    file: File,
+    out: Annotated[Path, typer.Option("--out", "-o", help="A page (.html) or a contact sheet (.png).")] = Path(
+        "out/storyboard.html"
+    ),
+    words: Words = None,
+    cache: Cache = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the shots of a film on one page, or on a contact sheet."""
+    from frameloom.apps.summarise.chapters import ChaptersConfig, chapters_of
+    from frameloom.apps.summarise.storyboard import write_storyboard
+
+    analysis, interest = _seen(file, cache, as_json)
+    chapters = chapters_of(analysis, ChaptersConfig(words=words))
+    write_storyboard(analysis, interest, chapters, out)
+    show.result({"path": out, "shots": len(analysis.shots)}, f"{out}: {len(analysis.shots)} shots", as_json)
+
+
+@app.command()
+def chapters(
+    file: File,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help=".txt (YouTube), .vtt, .ffmeta, or a timeline such as .otio.")
+    ] = None,
+    least: Annotated[str | None, typer.Option(help="Seconds that a chapter lasts at least.")] = None,
+    words: Words = None,
+    cache: Cache = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find the chapters of a film."""
+    from frameloom.apps.summarise.chapters import ChaptersConfig, chapters_of, write_chapters, youtube_text
+
+    config = validate(ChaptersConfig, {"least": least, "words": words}, "summarise chapters")
+    analysis, _ = _seen(file, cache, as_json)
+    found = chapters_of(analysis, config)
+    notes = write_chapters(analysis, found, out) if out else []
+    rows = [{"start": float(one.start), "stop": float(one.stop), "title": one.title} for one in found]
+    last = f"{out}: {len(found)} chapters" if out else youtube_text(found).rstrip()
+    show.result({"path": out, "chapters": rows, "notes": notes}, "\n".join([*notes, last]), as_json)
+
+
+@app.command()
+def search(
+    files: Annotated[list[Path], typer.Argument(help="Videos, or folders of them.")],
+    like: Annotated[Path, typer.Option(help="A picture.")],
+    most: Annotated[int, typer.Option(min=1, max=1000, help="How many moments to show.")] = 10,
+    cache: Cache = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find the moments of films that look like a picture."""
+    from frameloom.apps.summarise.search import look_of, search
+    from frameloom.apps.summarise.summarise import films_in, seen
+
+    look = look_of(like)
+    with show.stoppable():
+        analyses = [seen(one, cache, "lines" if as_json else "auto") for file in files for one in films_in(file)]
+    found = search(analyses, look, most)
+    show.result({"found": [one.record() for one in found]}, "\n".join(map(str, found)), as_json)
+
+
+@app.command()
+def thumbnails(
+    file: File,
+    out: Annotated[Path, typer.Option("--out", "-o", help="A .vtt file; the sheet lies beside it.")] = Path(
+        "out/thumbnails.vtt"
+    ),
+    every: Annotated[str | None, typer.Option(help="Seconds from one to the next.")] = None,
+    cache: Cache = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the small pictures that a player shows over its time line: a sheet, and a .vtt that says when."""
+    from frameloom.apps.summarise.stills import SpritesConfig, write_sprites
+
+    config = validate(SpritesConfig, {"out": out, "every": every}, "summarise thumbnails")
+    made = write_sprites(_seen(file, cache, as_json)[0], config)
+    record = {"path": made.vtt, "sheet": made.sheet, "count": made.count, "every": float(made.every)}
+    show.result(record, f"{made.vtt}, {made.sheet}: {made.count} pictures", as_json)
+
+
+@app.command()
+def poster(
+    file: File,
+    out: Annotated[Path, typer.Option("--out", "-o", help="A .png or .jpg file.")] = Path("out/poster.png"),
+    cache: Cache = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the picture that stands best for a film."""
+    from frameloom.apps.summarise.stills import write_poster
+    from frameloom.core.times import clock
+
+    key = write_poster(*_seen(file, cache, as_json), out)
+    record = {"path": out, "time": float(key.time), "grade": round(key.grade, 3)}
+    show.result(record, f"{out}: the picture at {clock(key.time)}", as_json)
+
+
+def _seen(file: Path, cache: Path | None, as_json: bool) -> "tuple[Analysis, Interest]":
+    """Return what is known of a film and what its seconds are worth."""
+    from frameloom.apps.summarise.interest import interest_of
+    from frameloom.apps.summarise.summarise import seen
+
+    with show.stoppable():
+        analysis = seen(file, cache, "lines" if as_json else "auto")
+    return analysis, interest_of(analysis)
