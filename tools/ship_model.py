@@ -18,12 +18,16 @@ import torch
 from frameloom.core.errors import ModelError
 from frameloom.core.provenance import commit, version
 from frameloom.data.degraded import Degraded, DegradedConfig
+from frameloom.data.edits import EditsConfig
 from frameloom.data.moving_mnist import MovingMnistConfig
 from frameloom.data.robot_push.source import RobotPushConfig
 from frameloom.data.source import DataConfig
 from frameloom.generation.export import export_upscaler
+from frameloom.generation.export_detector import export_detector
 from frameloom.generation.networks import INT8_NAME, ONNX_NAME
 from frameloom.generation.quantise import Inputs, quantise
+from frameloom.generation.shots import DETECTOR_NAME
+from frameloom.models.shot_detector import ShotDetector
 from frameloom.models.store import SHIPPED, load_model, read_config, save_model, shipped
 from frameloom.models.upscaler import Upscaler, moved
 from frameloom.training.config import Recipe
@@ -80,6 +84,8 @@ def main() -> None:
     if isinstance(kept, Upscaler):
         export_upscaler(kept, folder / ONNX_NAME)
         quantise(folder / ONNX_NAME, folder / INT8_NAME, examples(kept, learned_from))
+    if isinstance(kept, ShotDetector):
+        export_detector(kept, folder / DETECTOR_NAME)
     print(f"{folder}: {parameters:,} parameters, {step:,} steps, {minutes:.0f} minutes")
 
 
@@ -177,6 +183,17 @@ def provenance(data: DataConfig) -> tuple[str, str, str, str]:
                 "(NASA, CC0); Big Buck Bunny, Blender Foundation, CC BY 3.0; example.mp4 of auto-editor, Unlicense; "
                 "NASA, public domain. None of them is in the weights or the package",
                 f"Put pictures and videos of your own, or these, into `{PICTURES}`",
+            )
+        case EditsConfig():
+            return (
+                f"data.folder={PICTURES}",
+                "edits by the transitions of the editor, and mishaps that are none, of 19 photographs of Debian's "
+                "lomiri-wallpapers and four pictures of scikit-image, set in motion, of Big Buck Bunny, a talk and a "
+                "film of NASA's",
+                f"learned from pictures by {PHOTOGRAPHERS}; astronaut, chelsea, coffee and rocket of scikit-image "
+                "(NASA, CC0); Big Buck Bunny, Blender Foundation, CC BY 3.0; example.mp4 of auto-editor, Unlicense; "
+                "NASA, public domain. None of them is in the weights or the package",
+                f"Put videos and pictures of your own, or these, into `{PICTURES}`",
             )
         case _:
             raise ModelError(f"{data.source}: models of such data have no licence line yet; add it to ship_model.py")

@@ -15,16 +15,18 @@ from functools import cached_property
 from itertools import groupby, pairwise
 from pathlib import Path
 from time import monotonic
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from frameloom.apps.edit.automatic.hearing import words_of
 from frameloom.apps.edit.automatic.spans import Span, Spans, between, merged
+from frameloom.apps.summarise.detected import best_finder
 from frameloom.apps.summarise.keyframes import KeyFrame, key_frames
 from frameloom.apps.summarise.pieces import PIECE_S, SECOND, Piece, look_at
 from frameloom.apps.summarise.reading import Damage
-from frameloom.apps.summarise.shots import CutFinder, Kind, MakesFinder, Shot, without_blinks
+from frameloom.apps.summarise.shots import Kind, MakesFinder, Shot, without_blinks
 from frameloom.apps.summarise.store import Store, default_folder, store_for
 from frameloom.core.errors import MediaError
 from frameloom.core.progress import View, show
@@ -129,7 +131,7 @@ def analyse(
     *,
     cache: Path | None = None,
     keep: bool = True,
-    make_finder: MakesFinder = CutFinder,
+    make_finder: MakesFinder | None = None,
     view: View = "auto",
 ) -> Analysis:
     """Return what is known of a film, looking only at what no cache knows; stopped work goes on with the next minute.
@@ -138,7 +140,7 @@ def analyse(
         path: a film.
         cache: the folder of the cache; by default the user's.
         keep: whether to keep what was seen in it.
-        make_finder: what finds shots.
+        make_finder: what finds shots; else the shipped network, or the watch on changes.
         view: how progress is shown.
 
     Raises:
@@ -149,6 +151,7 @@ def analyse(
     info = probe(path)
     if info.video is None:
         raise MediaError(f"{path}: no video stream; give a file with video")
+    make_finder = make_finder or best_finder()
     store = store_for(path, make_finder().name, cache or default_folder()) if keep and path.is_file() else None
     pieces: list[Piece] = []
     try:
@@ -218,7 +221,7 @@ def _shots(pieces: Sequence[Piece], damage: Sequence[Damage], end: Fraction) -> 
 
 
 def _kind(text: str) -> Kind:
-    kinds: tuple[Kind, ...] = ("begin", "cut", "dissolve", "fade", "wipe", "damage")
+    kinds: tuple[Kind, ...] = get_args(Kind)
     return next((kind for kind in kinds if kind == text), "cut")
 
 

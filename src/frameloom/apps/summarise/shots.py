@@ -2,7 +2,7 @@
 
     Picture, Picture, ... --see--> Shot, Shot, ... --finish--> the last Shot
 
-Frameloom's watch on changes stands behind it for now; it knows hard cuts, and flashes and pans for what they are.
+The watch on changes knows hard cuts, and flashes and pans for what they are; the network of `detected` transitions too.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,8 +13,8 @@ from typing import Literal, Protocol
 from frameloom.media.changes import Change, Watch
 from frameloom.media.files.source import Picture
 
-Kind = Literal["begin", "cut", "dissolve", "fade", "wipe", "damage"]
-"""How a shot begins: with the film, by a transition, or after a stretch that cannot be read."""
+Kind = Literal["begin", "cut", "gradual", "damage"]
+"""How a shot begins: with the film, by a cut or a transition, or after a stretch that cannot be read."""
 
 LEAST_S = Fraction(1, 4)
 """A shorter shot is part of the next: nobody sees what it shows."""
