@@ -84,3 +84,7 @@ def test_the_film_s_own_shape_is_not_cut(followed: Analysis) -> None:
 def test_what_is_no_shape_is_refused(shape: str) -> None:
     with pytest.raises(ConfigError, match=r"aspect: .*shape"):
         validate(CondenseConfig, {"aspect": shape}, "summarise")
+
+
+def test_a_picture_of_one_colour_shows_no_subject() -> None:
+    assert focus_of(np.zeros((36, 64, 3), np.float32)) == (0.5, 0.5)

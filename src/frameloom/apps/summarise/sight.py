@@ -160,7 +160,10 @@ def focus_of(lab: NDArray[np.float32], speeds: NDArray[np.float32] | None = None
     rows, columns = (np.mgrid[:height, :width] + 0.5) / np.array([height, width])[:, None, None]
     weight = blur(weight.astype(np.float32), 2) * np.exp(-(((columns - 0.5) / 0.5) ** 2 + ((rows - 0.5) / 0.5) ** 2))
     weight = np.where(weight >= np.quantile(weight, 0.9), weight, 0)
-    return float((columns * weight).sum() / weight.sum()), float((rows * weight).sum() / weight.sum())
+    total = float(weight.sum())
+    if not total:  # a picture of one colour shows no subject
+        return 0.5, 0.5
+    return float((columns * weight).sum()) / total, float((rows * weight).sum()) / total
 
 
 @dataclass(frozen=True, eq=False)
