@@ -17,6 +17,7 @@ from frameloom.models.interpolator import InterpolatorConfig
 from frameloom.models.predictor import PredictorConfig
 from frameloom.models.scene_reader import SceneReaderConfig
 from frameloom.models.seq2seq import Seq2SeqConfig
+from frameloom.models.shot_detector import ShotDetectorConfig
 from frameloom.models.sprite_predictor import SpritePredictorConfig
 from frameloom.models.store import (
     AnyModelConfig,
@@ -42,6 +43,7 @@ SMALL: list[AnyModelConfig] = [
     DigitReaderConfig(frames=4, width=8, features=8),
     SceneReaderConfig(camera=(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1), width=8, features=8),
     InterpolatorConfig(width=8, depth=1),
+    ShotDetectorConfig(width=4, code=8, tower=8, depth=1, reach=2),
     UpscalerConfig(width=8, depth=1),
 ]
 CARD = "# try\n\nMakes nothing\nof note.\n\nMore.\n"

@@ -180,12 +180,12 @@ class EveryThreeSeconds:
         self.start = picture.time if self.start is None else self.start
         if picture.time % 3 or picture.time == self.start:
             return ()
-        ended = Shot(self.start, picture.time, "dissolve")
+        ended = Shot(self.start, picture.time, "gradual")
         self.start = picture.time
         return (ended,)
 
     def finish(self, stop: Fraction) -> Iterable[Shot]:
-        return () if self.start is None else (Shot(self.start, stop, "dissolve"),)
+        return () if self.start is None else (Shot(self.start, stop, "gradual"),)
 
 
 def test_any_finder_of_shots_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,7 +193,7 @@ def test_any_finder_of_shots_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(analysing, "PIECE_S", 5)
     found = analyse(film, keep=False, make_finder=EveryThreeSeconds, view="lines")
     assert [float(shot.start) for shot in found.shots] == [0, 3, 6, 9]
-    assert [shot.begins_by for shot in found.shots] == ["begin", "dissolve", "dissolve", "dissolve"]
+    assert [shot.begins_by for shot in found.shots] == ["begin", "gradual", "gradual", "gradual"]
 
 
 def test_blinks_are_part_of_the_next_shot() -> None:

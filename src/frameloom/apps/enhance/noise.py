@@ -31,7 +31,7 @@ _BLOCK_PX = 16
 def level_of(noise: float) -> float:
     """Return noise, of 255, as networks are told it: from 0 to 1.
 
-    >>> level_of(10.2), level_of(30)
+    >>> round(level_of(10.2), 3), level_of(30)
     (0.5, 1.0)
     """
     return min(noise / LARGEST_LEVEL, 1.0)
