@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
-from onnxruntime.capi import onnxruntime_pybind11_state as runtime
 
 from frameloom.core.errors import ModelError
+from frameloom.generation.runtime import onnxruntime
+from frameloom.generation.runtime import problems as runtime
 
 Precision = Literal["float32", "int8"]
 

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from frameloom.core.errors import MissingDependencyError
 from frameloom.core.files import whole_file
+from frameloom.generation.runtime import onnxruntime
 
 Inputs = Mapping[str, NDArray[np.float32]]
 """What a network is given, by name."""
@@ -42,7 +43,7 @@ def quantise(source: Path, target: Path, given: Iterable[Inputs]) -> None:
     """
     try:
         onnx = importlib.import_module("onnx")
-        tools = importlib.import_module("onnxruntime.quantization")
+        tools = importlib.import_module(f"{onnxruntime.__name__}.quantization")
     except ModuleNotFoundError as error:
         raise MissingDependencyError("onnx: not installed; pip install 'frameloom[export]'") from error
     examples = iter(given)
