@@ -123,7 +123,7 @@ def test_a_poster_is_a_picture_of_the_film(frameloom: Any, home: Path) -> None:
     [
         (("none.mp4",), "none.mp4: no such file"),
         (("talk.mp4", "--length", "soon"), "length: not a time"),
-        (("talk.mp4", "--length", "0.2"), "too short to see; give 1 s or more"),
+        (("talk.mp4", "--length", "0.2"), "too short to see; give 2 s or more"),
         (("talk.mp4", "--order", "worst"), "order: input should be 'film' or 'best', got 'worst'"),
         (("talk.mp4", "-o", "talk.mp4"), "would overwrite talk.mp4"),
         (("talk.mp4", "-o", "out.xyz"), "unknown suffix"),

@@ -82,7 +82,7 @@ def test_a_film_shorter_than_its_summary_is_shown_whole(seen: Analysis) -> None:
 
 
 def test_a_length_that_nobody_sees_is_refused(seen: Analysis) -> None:
-    with pytest.raises(ConfigError, match="too short to see; give 1 s or more"):
+    with pytest.raises(ConfigError, match="too short to see; give 2 s or more"):
         condense(seen, CondenseConfig(length="0.5"))
 
 

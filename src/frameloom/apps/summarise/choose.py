@@ -9,7 +9,7 @@ Source of the knapsack over shots: Song et al., "TVSum: Summarizing web videos u
 Differs from it: a second state, whether the segment before is taken, which makes coherence exact.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -156,27 +156,47 @@ def _moved(run: Run, missing: int, earliest: int, latest: int) -> Run:
 
 
 def summary_of(segments: Sequence[Segment], worth: Row, budget: int, jump_cost: float) -> list[Run]:
-    """Return the runs of the best summary that fills a budget of pictures, or comes as near as can be.
+    """Return the runs of the best summary that fills a budget of pictures; what is missing costs as the best is worth.
 
-    The best for a budget somewhat larger or smaller may be the one whose ends can be moved to fit.
+    The best for a budget somewhat larger or smaller may be the one whose ends can be moved to fit; so may one stretch.
     """
-    best: tuple[tuple[int, float], list[Run]] | None = None
-    tried: set[tuple[int, ...]] = set()
-    for share in _SHARES:
-        numbers = chosen(segments, worth, max(round(budget * share), 1), jump_cost)
-        if not numbers or numbers in tried:
-            continue
-        tried.add(numbers)
+    lengths = np.array([segment.length for segment in segments])
+    dearest = max(float((worth / np.maximum(lengths, 1)).max()), 0.0)
+    best: tuple[float, list[Run]] | None = None
+    for numbers in _candidates(segments, worth, budget, jump_cost):
         runs = fitted(runs_of(segments, numbers), budget)
-        length = sum(run.length for run in runs)
-        if length > budget:
+        missing = budget - sum(run.length for run in runs)
+        if missing < 0:
             continue
         value = float(sum(worth[list(run.segments)].sum() for run in runs)) - jump_cost * len(runs)
-        grade = length - budget, value
+        grade = value - _STILL_COST * dearest * missing
         if best is None or grade > best[0]:
             best = grade, runs
     return best[1] if best else []
 
 
-_SHARES = (1.0, 1.02, 0.98, 1.05, 0.95, 1.1, 0.9, 1.2, 0.8, 1.4, 0.7, 0.6)
+def _candidates(segments: Sequence[Segment], worth: Row, budget: int, jump_cost: float) -> Iterator[tuple[int, ...]]:
+    """Yield numbers of segments: the best for budgets about this one, and every stretch that is about as long."""
+    tried: set[tuple[int, ...]] = {()}
+    for share in _SHARES:
+        numbers = chosen(segments, worth, max(round(budget * share), 1), jump_cost)
+        if numbers not in tried:
+            tried.add(numbers)
+            yield numbers
+    for first in range(len(segments)):
+        length = 0
+        for last in range(first, len(segments)):
+            length += segments[last].length
+            if length > _LONGEST * budget and last > first:
+                break
+            numbers = tuple(range(first, last + 1))
+            if length >= _SHORTEST * budget and numbers not in tried:
+                yield numbers
+
+
+_STILL_COST = 2.0
+"""By how much a picture that stands still costs more than the best is worth."""
+_SHORTEST, _LONGEST = 0.6, 1.6
+"""Of the budget, between which a stretch is tried."""
+_SHARES = (1.0, 1.02, 0.98, 1.05, 0.95, 1.1, 0.9, 1.2, 0.8, 1.4, 1.7, 2.0, 0.7, 0.6, 0.4)
 """Of the budget, that are tried."""

@@ -89,6 +89,10 @@ class Condensed:
         return {"highlights": parts}
 
 
+SHORTEST_LENGTH = 2
+"""Seconds of a summary at least: parts of less than one and a half are not cut."""
+
+
 def condense(analysis: Analysis, config: CondenseConfig) -> Condensed:
     """Return the summary of a film.
 
@@ -100,8 +104,10 @@ def condense(analysis: Analysis, config: CondenseConfig) -> Condensed:
     notes = [str(one) for one in analysis.damage]
     seen = sum((span.duration for span in analysis.good), Fraction(0))
     length = config.length or max(min(SHORTEST, seen), SHARE * seen)
-    if length < 1:
-        raise ConfigError(f"{analysis.path}: a summary of {clock(length)} s is too short to see; give 1 s or more")
+    if length < min(SHORTEST_LENGTH, seen):
+        raise ConfigError(
+            f"{analysis.path}: a summary of {float(length):g} s is too short to see; give {SHORTEST_LENGTH} s or more"
+        )
     interest = interest_of(analysis)
     if length >= seen:
         notes.append(f"{analysis.path}: {clock(seen)} long, not more than the {clock(length)} asked for: all is shown")
@@ -121,7 +127,7 @@ def condense(analysis: Analysis, config: CondenseConfig) -> Condensed:
         highlights.sort(key=lambda one: -one.score)
     if missing > 0:
         notes.append(
-            f"the last picture stands still for {float(missing / rate):.2f} s: no cut between words fits better"
+            f"the last picture stands still for {float(missing / rate):.2f} s: between words nothing worth more fits"
         )
     timeline = timeline_of(analysis, highlights, size_of(analysis, config.aspect, config.width), missing / rate)
     return Condensed(

@@ -3,7 +3,8 @@
 film --analyse--> Analysis --condense--> Timeline --editor--> summary.mp4 (or .otio, .edl, .toml: the timeline)
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from frameloom.apps.edit.deliver import Delivered, deliver
@@ -12,7 +13,7 @@ from frameloom.apps.edit.render import RenderConfig
 from frameloom.apps.summarise.analysis import Analysis, analyse
 from frameloom.apps.summarise.condense import CondenseConfig, Condensed, condense, without_fades
 from frameloom.apps.summarise.store import default_folder
-from frameloom.core.errors import MediaError, OutputError
+from frameloom.core.errors import ConfigError, MediaError, OutputError
 from frameloom.core.files import spare
 from frameloom.core.progress import View
 from frameloom.media.files.formats import SoundFormat, VideoFormat
@@ -60,18 +61,20 @@ class Summarised:
     condensed: Condensed
     delivered: Delivered | None
     """None where only the plan was asked for."""
+    left_out: tuple[str, ...] = ()
+    """Why other films of the folder have no summary."""
 
     def text(self) -> str:
         """Return what was made and why, for people."""
         told = self.delivered
-        notes = [*self.condensed.notes, *(told.notes if told else ())]
+        notes = [*self.left_out, *self.condensed.notes, *(told.notes if told else ())]
         return "\n".join([*notes, self.condensed.text(), *([told.text] if told else [])])
 
     def record(self) -> dict[str, object]:
         """Return what was made and why, for programs."""
         told = self.delivered
         made = {"path": str(told.path), **told.record} if told else {}
-        notes = [*self.condensed.notes, *(told.notes if told else ())]
+        notes = [*self.left_out, *self.condensed.notes, *(told.notes if told else ())]
         return {"film": str(self.film), **made, **self.condensed.record(), "notes": notes}
 
 
@@ -88,10 +91,32 @@ def summarise(config: SummariseConfig, view: View = "auto", *, plan: bool = Fals
     in_folder = config.input.is_dir()
     if in_folder and config.out.suffix:
         raise OutputError(f"{config.out}: {config.input} is a folder; give a folder for its summaries")
-    outs = [config.out / f"{film.stem}-summary{config.suffix}" if in_folder else config.out for film in films]
+    if not in_folder:
+        spare(config.out, films)
+        return [_one(films[0], config.out, config, view, plan)]
+    names = [name_of(film, films) for film in films]
+    outs = [config.out / f"{name}-summary{config.suffix}" for name in names]
     for film, out in zip(films, outs, strict=True):
         spare(out, [film])
-    return [_one(film, out, config, view, plan) for film, out in zip(films, outs, strict=True)]
+    made: list[Summarised] = []
+    failed: list[str] = []
+    for film, out in zip(films, outs, strict=True):
+        try:
+            made.append(_one(film, out, config, view, plan))
+        except (MediaError, ConfigError) as error:
+            failed.append(str(error))
+    if not made:
+        raise MediaError(f"{config.input}: none of {len(films)} films: {failed[0]}")
+    return [replace(made[0], left_out=tuple(failed)), *made[1:]]
+
+
+def name_of(film: Path, films: Sequence[Path]) -> str:
+    """Return what the summary of a film of a folder is called after: its stem, or all where others share it.
+
+    >>> name_of(Path("a.mp4"), [Path("a.mp4"), Path("b.mp4")]), name_of(Path("a.mp4"), [Path("a.mp4"), Path("a.mkv")])
+    ('a', 'a.mp4')
+    """
+    return film.name if sum(one.stem == film.stem for one in films) > 1 else film.stem
 
 
 def _one(film: Path, out: Path, config: SummariseConfig, view: View, plan: bool) -> Summarised:
