@@ -114,6 +114,26 @@ def test_a_summary_is_a_timeline_for_other_editors(talking: Path, tmp_path: Path
         assert read.markers == made.condensed.timeline.markers
 
 
+def test_of_a_folder_no_film_hides_another_and_a_bad_one_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "films"
+    folder.mkdir()
+    for name in ("one.mp4", "one.mkv"):
+        write(folder / name, pictures(seconds=6), None)
+    (folder / "empty.mp4").touch()
+    config = SummariseConfig(
+        input=folder, out=tmp_path / "short", length=Fraction(3), cache=Path("none"), video=VideoFormat(speed="draft")
+    )
+    made = summarise(config, "lines")
+    names = sorted(path.name for path in (tmp_path / "short").iterdir())
+    assert names == ["one.mkv-summary.mp4", "one.mp4-summary.mp4"]
+    assert [one.film.name for one in made] == ["one.mkv", "one.mp4"]
+    assert "empty.mp4" in made[0].text().splitlines()[0]
+    for name in ("one.mp4", "one.mkv"):
+        (folder / name).unlink()
+    with pytest.raises(MediaError, match=r"films: none of 1 films: .*empty.mp4"):
+        summarise(config, "lines")
+
+
 def test_a_folder_of_films_is_summarised_at_once(talking: Path, tmp_path: Path) -> None:
     folder = tmp_path / "films"
     folder.mkdir()
