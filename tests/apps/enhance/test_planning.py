@@ -1,5 +1,6 @@
 """What will be done: noise is measured as it is, and stages come in their order."""
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -49,6 +50,14 @@ def test_stages_come_in_order(tmp_path: Path) -> None:
     assert (planned.width, planned.height) == (192, 144)
     assert condition.notes[0].startswith("noise: ")
     assert condition.notes[0].endswith("taken out")
+
+
+def test_oblong_pixels_that_become_square_are_told(tmp_path: Path) -> None:
+    info = probe(film(tmp_path / "film.mp4", list(range(0, 240, 24)), 240, sounds=0))
+    (video,) = info.videos
+    oblong = replace(info, videos=(replace(video, sample_aspect_ratio=Fraction(3, 2), width=96),))
+    planned = plan(asked(info.path, color="auto"), oblong, Lanczos(1))
+    assert planned.notes == ("pixels: oblong ones become square, so 64x48 px are 96x48",)
 
 
 def test_what_has_no_noise_is_left_alone(tmp_path: Path) -> None:

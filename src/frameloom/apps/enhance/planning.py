@@ -105,6 +105,9 @@ def _changes(video: VideoStreamInfo) -> list[str]:
         notes.append("colour: full range becomes limited range, which every player knows; nothing looks different")
     if video.bits > video.depth:
         notes.append(f"colour: {video.bits} bits become {video.depth}")
+    if video.sample_aspect_ratio != 1:
+        stored, shown = ((video.stored_width, video.stored_height), (video.width, video.height))
+        notes.append(f"pixels: oblong ones become square, so {stored[0]}x{stored[1]} px are {shown[0]}x{shown[1]}")
     return notes
 
 
