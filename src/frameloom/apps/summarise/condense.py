@@ -104,7 +104,7 @@ def condense(analysis: Analysis, config: CondenseConfig) -> Condensed:
     notes = [str(one) for one in analysis.damage]
     seen = sum((span.duration for span in analysis.good), Fraction(0))
     length = config.length or max(min(SHORTEST, seen), SHARE * seen)
-    if length < min(SHORTEST_LENGTH, seen):
+    if length < min(Fraction(SHORTEST_LENGTH), seen):
         raise ConfigError(
             f"{analysis.path}: a summary of {float(length):g} s is too short to see; give {SHORTEST_LENGTH} s or more"
         )
