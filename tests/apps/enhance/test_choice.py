@@ -155,6 +155,15 @@ def test_noise_is_told_to_a_network_that_wants_to_know_and_only_chroma_is_filter
     assert not np.array_equal(made.planes.u, given.planes.u)
 
 
+def test_without_a_share_of_the_network_the_filter_takes_out_all_noise(ship: Ship, source: Path) -> None:
+    ship("upscale-small-x2", 2)
+    config = asked(source, scale=2, denoise=10.2, strength=0)
+    planned = plan(config, probe(source), chosen_for(config, source).network, 10.2)
+    pictures = [Picture(noisy(10, seed), Fraction(seed, 25), Fraction(1, 25)) for seed in range(3)]
+    *_, made = planned.stages[0].run(iter(pictures))
+    assert not np.array_equal(made.planes.y, pictures[-1].planes.y)
+
+
 def test_noise_alone_is_mended_where_the_network_is_shipped_and_filtered_where_not(ship: Ship, source: Path) -> None:
     assert chosen_for(asked(source, denoise=4), source).network == Lanczos(1)
     ship("mend", 1)

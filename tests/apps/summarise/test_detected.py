@@ -31,7 +31,7 @@ def pictures(count: int, rate: int = 25) -> Iterator[Picture]:
 
 
 def test_shots_begin_where_the_network_says() -> None:
-    finder = NetworkFinder(Told(), "told-1")  # type: ignore[arg-type]
+    finder = NetworkFinder(Told, "told-1")  # type: ignore[arg-type]
     assert not [shot for picture in pictures(25) for shot in finder.see(picture)]
     first, middle, last = Fraction(29, 25), Fraction(38, 25), Fraction(2)
     assert list(finder.finish(last)) == [
@@ -42,7 +42,7 @@ def test_shots_begin_where_the_network_says() -> None:
 
 
 def test_a_stretch_without_pictures_has_no_shots() -> None:
-    assert list(NetworkFinder(Told(), "told-1").finish(Fraction(2))) == []  # type: ignore[arg-type]
+    assert list(NetworkFinder(Told, "told-1").finish(Fraction(2))) == []  # type: ignore[arg-type]
 
 
 def test_without_a_shipped_network_changes_are_watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

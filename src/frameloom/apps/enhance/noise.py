@@ -1,7 +1,9 @@
 """How noisy a film is: what differs from picture to picture where it stands still.
 
-pairs of pictures all over the film --blocks--> spread of the difference --the stillest fifth--> noise of the pair
-median pair --> noise of the film
+    pairs of pictures all over the film --blocks--> spread of the difference --the stillest fifth--> noise of the pair
+    noise of the pairs --median--> noise of the film
+
+It is looked for before anything is done, so that every piece of a film is treated alike.
 """
 
 from collections.abc import Generator

@@ -1,7 +1,9 @@
 """What is remembered from picture to picture, so that nothing flickers that stands.
 
-made before --moved along flow--> what a recurrent network sees beside luma
-shown before --where the source hardly changes--> stays, but for a share
+    made before --moved along flow--> what a recurrent network sees beside luma
+    shown before --where the source hardly changes--> stays, but for a share
+
+The first helps the network to tell noise from what is there; the second keeps what it makes from dancing.
 """
 
 from dataclasses import replace

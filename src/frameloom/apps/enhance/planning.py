@@ -84,7 +84,8 @@ def plan(
     stages: list[Stage] = []
     context = _context(info, video, config.scale, looked_at)
     if noise:
-        stages.append(denoising(noise, context, luma=not network.takes_levels))
+        by_network = network.takes_levels and config.strength > 0
+        stages.append(denoising(noise, context, luma=not by_network))
     if config.color == "auto" and video.color in ("hlg", "pq"):
         notes.append(f"color: left alone, for {video.color} holds a high dynamic range")
     elif config.color == "auto":

@@ -30,7 +30,7 @@ from frameloom.effects.curve import Keyframe
 SHARE = Fraction(15, 100)
 """Of a film, that a summary shows unless a length is asked for: what published summaries are measured at."""
 SHORTEST = Fraction(2)
-"""Seconds that a summary lasts at least."""
+"""Seconds that a summary lasts at least: parts of less than one and a half are not cut."""
 FADE_S = Fraction(3, 100)
 FADE_DB = -40.0
 BASE_SCORE = 0.08
@@ -89,10 +89,6 @@ class Condensed:
         return {"highlights": parts}
 
 
-SHORTEST_LENGTH = 2
-"""Seconds of a summary at least: parts of less than one and a half are not cut."""
-
-
 def condense(analysis: Analysis, config: CondenseConfig) -> Condensed:
     """Return the summary of a film.
 
@@ -104,9 +100,9 @@ def condense(analysis: Analysis, config: CondenseConfig) -> Condensed:
     notes = [str(one) for one in analysis.damage]
     seen = sum((span.duration for span in analysis.good), Fraction(0))
     length = config.length or max(min(SHORTEST, seen), SHARE * seen)
-    if length < min(Fraction(SHORTEST_LENGTH), seen):
+    if length < min(SHORTEST, seen):
         raise ConfigError(
-            f"{analysis.path}: a summary of {float(length):g} s is too short to see; give {SHORTEST_LENGTH} s or more"
+            f"{analysis.path}: a summary of {float(length):g} s is too short to see; give {SHORTEST} s or more"
         )
     interest = interest_of(analysis)
     if length >= seen:

@@ -6,8 +6,9 @@ A stretch is a minute or so; its small pictures, 4 kB each, are kept until it en
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
+from functools import cache
 
 from frameloom.apps.summarise.shots import CutFinder, Kind, MakesFinder, Shot
 from frameloom.generation.networks import SHIPPED
@@ -23,9 +24,10 @@ class NetworkFinder:
 
     reach = Fraction(3)
 
-    def __init__(self, detector: Detector, name: str) -> None:
+    def __init__(self, open_detector: Callable[[], Detector], name: str) -> None:
+        """Make a finder of a name whose detector is opened once it is needed: what is known already needs none."""
         self.name = name
-        self._detector = detector
+        self._open = open_detector
         self._times: list[Fraction] = []
         self._thumbs: list[Thumb] = []
 
@@ -39,17 +41,14 @@ class NetworkFinder:
         """Yield all shots; one that a transition leads into begins in its middle."""
         if not self._times:
             return
-        start, kind = self._times[0], _CUT
-        for edit in edits(self._detector.chances(self._thumbs)):
+        kind: Kind = "cut"
+        start = self._times[0]
+        for edit in edits(self._open().chances(self._thumbs)):
             time = self._times[(edit.first + edit.end) // 2]
             if time > start:
                 yield Shot(start, time, kind)
-                start, kind = time, _CUT if edit.kind == "cut" else _GRADUAL
+                start, kind = time, edit.kind
         yield Shot(start, stop, kind)
-
-
-_CUT: Kind = "cut"
-_GRADUAL: Kind = "gradual"
 
 
 def best_finder() -> MakesFinder:
@@ -58,5 +57,5 @@ def best_finder() -> MakesFinder:
     if not path.is_file():
         return CutFinder
     name = f"{NETWORK}-{hashlib.sha256(path.read_bytes()).hexdigest()[:12]}"
-    detector = Detector(path)
-    return lambda: NetworkFinder(detector, name)
+    open_once = cache(lambda: Detector(path))
+    return lambda: NetworkFinder(open_once, name)
