@@ -16,9 +16,12 @@ from frameloom.core.errors import ModelError
 from frameloom.core.files import whole_file
 from frameloom.core.provenance import version
 from frameloom.generation.export_detector import export_detector
+from frameloom.generation.export_interpolator import export_interpolator
 from frameloom.generation.graph import Graph, Shape
 from frameloom.generation.networks import ONNX_NAME
+from frameloom.generation.refiner import REFINER_NAME
 from frameloom.generation.shots import DETECTOR_NAME
+from frameloom.models.interpolator import Interpolator
 from frameloom.models.shot_detector import ShotDetector
 from frameloom.models.store import load_model
 from frameloom.models.upscaler import LEVELS, Folded, Upscaler
@@ -73,7 +76,9 @@ def main(words: list[str] | None = None) -> None:
         ModelError: there is no such model, or it is of a family that runs in torch alone.
         OutputError: the place cannot be written.
     """
-    parser = argparse.ArgumentParser(description="Write an upscaler or a shot detector as an ONNX file.")
+    parser = argparse.ArgumentParser(
+        description="Write an upscaler, a shot detector or an interpolator as an ONNX file."
+    )
     parser.add_argument("folder", type=Path, help="a run or model folder")
     folder = parser.parse_args(words).folder
     model = load_model(folder)
@@ -83,8 +88,11 @@ def main(words: list[str] | None = None) -> None:
     elif isinstance(model, ShotDetector):
         path = folder / DETECTOR_NAME
         export_detector(model, path)
+    elif isinstance(model, Interpolator):
+        path = folder / REFINER_NAME
+        export_interpolator(model, path)
     else:
-        raise ModelError(f"{folder}: neither enlarges pictures nor finds shots; give an upscaler or a shot detector")
+        raise ModelError(f"{folder}: runs in torch alone; give an upscaler, a shot detector or an interpolator")
     sys.stdout.write(f"{path}\n")
 
 
