@@ -95,6 +95,14 @@ def test_a_profile_is_a_set_of_defaults() -> None:
     assert (config.scale, config.denoise, config.color) == (4, "no", "auto")
 
 
+def test_who_takes_tiny_is_in_a_hurry() -> None:
+    assert asked(Path("in.mp4"), scale=2).video.speed == "medium"
+    assert asked(Path("in.mp4"), scale=2, quality="tiny").video.speed == "fast"
+    chosen = asked(Path("in.mp4"), scale=2, quality="tiny", video={"quality": 90}).video
+    assert (chosen.quality, chosen.speed) == (90, "fast")
+    assert asked(Path("in.mp4"), scale=2, quality="tiny", video={"speed": "best"}).video.speed == "best"
+
+
 @pytest.mark.parametrize("profile", PROFILES)
 def test_every_profile_asks_for_something(profile: str) -> None:
     assert asked(Path("in.mp4"), profile=profile).profile == profile
