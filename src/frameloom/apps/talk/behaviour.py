@@ -42,7 +42,9 @@ _HEAD: dict[Mood, tuple[float, float, float, float]] = {
 }
 """Yaw, pitch, roll and shrug of each mood."""
 
-_HANDS: dict[GestureKind, tuple[tuple[float, float, float, HandShape] | None, tuple[float, float, float, HandShape] | None]] = {
+_HANDS: dict[
+    GestureKind, tuple[tuple[float, float, float, HandShape] | None, tuple[float, float, float, HandShape] | None]
+] = {
     "open": (None, (190.0, 244.0, 0.3, "open")),
     "both": ((176.0, 258.0, 0.3, "open"), (176.0, 258.0, 0.3, "open")),
     "point": (None, (128.0, 250.0, 0.0, "point")),
@@ -171,14 +173,15 @@ class Behaviour:
         strength = self.manner.expression
         base = MOODS["neutral"]
         a, b = (mixed(base, MOODS[mood], strength if mood != "neutral" else 1.0) for mood in (before, now))
-        heads = tuple(
-            (p * (1 - share) + q * share) * strength for p, q in zip(_HEAD[before], _HEAD[now], strict=True)
-        )
+        heads = tuple((p * (1 - share) + q * share) * strength for p, q in zip(_HEAD[before], _HEAD[now], strict=True))
         return mixed(a, b, share), (heads[0], heads[1], heads[2], heads[3])
 
     def _voice(self, time: float) -> float:
         """Return whether it speaks, eased at both ends."""
-        return max((ease((time - one.start + 0.3) / 0.4) * ease((one.stop + 0.4 - time) / 0.5) for one in self.phrases), default=0.0)
+        return max(
+            (ease((time - one.start + 0.3) / 0.4) * ease((one.stop + 0.4 - time) / 0.5) for one in self.phrases),
+            default=0.0,
+        )
 
     def _sway(self, time: float, voice: float) -> tuple[float, float, float]:
         amount = self.energy * (0.4 + 0.6 * voice)
@@ -223,7 +226,11 @@ class Behaviour:
 
     def _nod(self, time: float) -> float:
         """Return how far a nod has gone: on stressed syllables, and now and then while it listens."""
-        bob = sum(stress.strength * _bump(time, stress.time - 0.04, 0.16, 0.3) for one in self.phrases for stress in one.stresses)
+        bob = sum(
+            stress.strength * _bump(time, stress.time - 0.04, 0.16, 0.3)
+            for one in self.phrases
+            for stress in one.stresses
+        )
         for one in self.listening:
             if one.start < time < one.stop + 0.6:
                 for number in range(int((one.stop - one.start) / 2.1) + 1):
@@ -233,7 +240,14 @@ class Behaviour:
         return min(bob, 1.3)
 
     def _beat(self, time: float) -> float:
-        return min(sum(stress.strength * _bump(time, stress.time, 0.13, 0.25) for one in self.phrases for stress in one.stresses), 1.0)
+        return min(
+            sum(
+                stress.strength * _bump(time, stress.time, 0.13, 0.25)
+                for one in self.phrases
+                for stress in one.stresses
+            ),
+            1.0,
+        )
 
     def _arms(self, time: float, beat: float) -> tuple[Arm, Arm, float]:
         hands = [Arm(), Arm()]
@@ -260,7 +274,12 @@ class Behaviour:
                 # the hand swings outwards on its way, as it does about an elbow
                 arc = 46 * math.sin(math.pi * share) * (1 if x < 200 else 0.3)
                 hands[side] = Arm(
-                    rest.x + (x - rest.x) * share + arc, rest.y + (y - rest.y) * share, turn * share, shape, "rest", share
+                    rest.x + (x - rest.x) * share + arc,
+                    rest.y + (y - rest.y) * share,
+                    turn * share,
+                    shape,
+                    "rest",
+                    share,
                 )
         return hands[0], hands[1], raised
 
@@ -288,12 +307,14 @@ def _bump(time: float, middle: float, rise: float, fall: float) -> float:
     return ease((middle + fall - time) / fall)
 
 
-def peak_pose(looks: CharacterConfig, mood: Mood, mouth: Mouth | None = None, gesture: GestureKind | None = None) -> Pose:
+def peak_pose(
+    looks: CharacterConfig, mood: Mood, mouth: Mouth | None = None, gesture: GestureKind | None = None
+) -> Pose:
     """Return a still pose that shows a mood, a mouth and a gesture, for galleries."""
     gestures = () if gesture is None else (Gesture(-5.0, 5.0, gesture),)
     still = Behaviour(looks, gestures=gestures, moods=(MoodChange(-9.0, mood),))
     face, (yaw, pitch, roll, shrug) = still._mood(0.0)
     left, right, raised = still._arms(0.0, 0.0)
-    return Pose(mouth=mouth or Mouth(), face=face, yaw=yaw, pitch=pitch, roll=roll, shrug=shrug + raised, left=left, right=right)
-
-
+    return Pose(
+        mouth=mouth or Mouth(), face=face, yaw=yaw, pitch=pitch, roll=roll, shrug=shrug + raised, left=left, right=right
+    )

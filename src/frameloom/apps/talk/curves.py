@@ -109,7 +109,9 @@ def _spread(rows: NDArray[np.float64], ahead_s: float, behind_s: float) -> NDArr
     """Return rows, (T, N), each spread over the time before it and, shorter, after it; a constant stays."""
     ahead, behind = round(ahead_s * RATE), round(behind_s * RATE)
     steps = np.arange(-ahead, behind + 1)
-    kernel = np.where(steps < 0, 0.5 + 0.5 * np.cos(np.pi * steps / (ahead + 1)), 0.5 + 0.5 * np.cos(np.pi * steps / (behind + 1)))
+    kernel = np.where(
+        steps < 0, 0.5 + 0.5 * np.cos(np.pi * steps / (ahead + 1)), 0.5 + 0.5 * np.cos(np.pi * steps / (behind + 1))
+    )
     kernel /= kernel.sum()
     if not len(rows):
         return rows
