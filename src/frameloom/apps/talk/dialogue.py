@@ -26,6 +26,7 @@ from frameloom.media.sound import SAMPLE_RATE, Sound, sample_at
 from frameloom.media.speech.spoken import Manner, Spoken, Voice, joined
 from frameloom.media.speech.track import track_of
 from frameloom.media.speech.voices import open_voice
+from frameloom.media.speech.written import spans_of
 from frameloom.media.subtitles import Cue
 from frameloom.media.visemes import RATE, VISEMES, VisemeTrack
 
@@ -169,8 +170,16 @@ def _line(
     manner = Manner(language=member.language, pace=turn.pace * member.pace, pitch=member.pitch)
     said = joined(voices(member.voice, member.language).speak(turn.say, manner))
     sound = resampled(said.sound.mean(axis=1), said.rate, SAMPLE_RATE)
-    sentences = tuple(start + word.stop for word in said.words if word.text.rstrip("\"'»”)").endswith(_ENDS))
-    return Line(number, turn, start, sound, track_of(said), tuple(_cues(said, start)), sentences[:-1])
+    cues = tuple(_cues(turn.say, said, start))
+    return Line(
+        number,
+        turn,
+        start,
+        sound,
+        track_of(said),
+        cues,
+        tuple(cue.end for cue in cues if cue.text.endswith(_ENDS))[:-1],
+    )
 
 
 def recording(path: Path) -> Mono:
@@ -191,19 +200,16 @@ def recording(path: Path) -> Mono:
     return np.concatenate(blocks)[:, 0]
 
 
-def _cues(said: Spoken, start: Fraction) -> Iterator[Cue]:
-    """Yield cues of some words each, cut at the ends of sentences, and at pauses where one grows long."""
-    held: list[str] = []
-    begins = ends = Fraction(0)
-    for word in said.words:
-        letters = sum(len(each) + 1 for each in held)
-        full = letters + len(word.text) > _CUE_LETTERS or word.stop - begins > _CUE_S
-        if held and (full or held[-1].endswith(_ENDS)):
-            yield Cue(start + begins, start + ends, " ".join(held))
-            held = []
-        if not held:
-            begins = word.start
-        held.append(word.text)
-        ends = word.stop
-    if held:
-        yield Cue(start + begins, start + ends, " ".join(held))
+def _cues(text: str, said: Spoken, start: Fraction) -> Iterator[Cue]:
+    """Yield cues of some words each, cut at the ends of sentences, and where one grows long."""
+    first = 0
+    spans = spans_of(text, said.words)
+    for number in range(1, len(spans) + 1):
+        begin, end = spans[first][0], spans[number - 1][1]
+        words = text[begin:end].strip()
+        if number < len(spans) and not words.endswith(_ENDS):
+            longer = text[begin : spans[number][1]].strip()
+            if len(longer) <= _CUE_LETTERS and said.words[number].stop - said.words[first].start <= _CUE_S:
+                continue
+        yield Cue(start + said.words[first].start, start + said.words[number - 1].stop, " ".join(words.split()))
+        first = number
