@@ -7,14 +7,15 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
-from frameloom.media.speech.phones import MODIFIERS, PAUSES, STRESSES
+from frameloom.media.speech.phones import AFFRICATES, MODIFIERS, PAUSES, STRESSES
 from frameloom.media.speech.spoken import Phoneme, Word
 
 
 def placed(signs: Sequence[str], lengths: Sequence[Fraction], begin: Fraction) -> list[tuple[int, Phoneme]]:
     """Return phonemes with their times, each with the number of the group between spaces to which it belongs.
 
-    A stress is part of the vowel that it stands before, a space of what follows; marks of punctuation are pauses.
+    A stress is part of the vowel that it stands before, a space of what follows; marks of punctuation are pauses; t and
+    ʃ in one word are one.
     """
     placed: list[tuple[int, Phoneme]] = []
     at, since, group, is_pause = begin, begin, 0, True
@@ -26,6 +27,9 @@ def placed(signs: Sequence[str], lengths: Sequence[Fraction], begin: Fraction) -
             group_of, last = placed[-1]
             placed[-1] = group_of, Phoneme(last.ipa + sign, last.start, at)
             since = at
+        elif placed and placed[-1][0] == group and placed[-1][1].ipa + sign in AFFRICATES and since == placed[-1][1].stop:
+            placed[-1] = group, Phoneme(placed[-1][1].ipa + sign, placed[-1][1].start, at)
+            since, is_pause = at, False
         elif sign not in STRESSES and sign != " ":
             placed.append((group, Phoneme(sign, since, at)))
             since, is_pause = at, False
