@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from frameloom.apps.talk.camera import Said
 from frameloom.apps.talk.script import Script, TurnConfig, check_pace, listener
 from frameloom.core.errors import ConfigError, MediaError
+from frameloom.effects.sound.loudness import Target, adjust, plan_for
 from frameloom.effects.sound.resample import resampled
 from frameloom.media.files.sound_source import read_sound
 from frameloom.media.sound import SAMPLE_RATE, Sound, sample_at
@@ -32,6 +33,8 @@ from frameloom.media.visemes import RATE, VISEMES, VisemeTrack
 
 LEAD, TAIL = Fraction(1, 2), Fraction(4, 5)
 """Seconds of silence before the first word and after the last."""
+LOUDNESS = Target(lufs=-18)
+"""Of each line, so that no voice drowns another one: mono, as loud as -15 LUFS on two speakers."""
 LONGEST_RECORDING_S = 3600
 """Of a turn."""
 
@@ -164,12 +167,12 @@ def _line(
     script: Script, number: int, turn: TurnConfig, start: Fraction, hear: Hear, voices: Callable[[str, str], Voice]
 ) -> Line:
     if turn.sound is not None:
-        sound = recording(turn.sound)
-        return Line(number, turn, start, sound, hear(sound), (), ())
+        heard = recording(turn.sound)
+        return Line(number, turn, start, _as_loud(heard), hear(heard), (), ())
     member = script.cast[turn.who]
     manner = Manner(language=member.language, pace=turn.pace * member.pace, pitch=member.pitch)
     said = joined(voices(member.voice, member.language).speak(turn.say, manner))
-    sound = resampled(said.sound.mean(axis=1), said.rate, SAMPLE_RATE)
+    sound = _as_loud(resampled(said.sound.mean(axis=1), said.rate, SAMPLE_RATE))
     cues = tuple(_cues(turn.say, said, start))
     return Line(
         number,
@@ -180,6 +183,13 @@ def _line(
         cues,
         tuple(cue.end for cue in cues if cue.text.endswith(_ENDS))[:-1],
     )
+
+
+def _as_loud(sound: Mono) -> Mono:
+    """Return a sound at the loudness of all lines."""
+    whole = [sound[:, None]]
+    adjusted = adjust(whole, plan_for(lambda: whole, LOUDNESS, channels=1))
+    return np.concatenate(list(adjusted))[:, 0]
 
 
 def recording(path: Path) -> Mono:

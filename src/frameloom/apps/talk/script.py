@@ -14,11 +14,13 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from frameloom.core.config import Config, read_toml, validate
-from frameloom.core.errors import ConfigError
+from frameloom.core.errors import ConfigError, OutputError
+from frameloom.core.files import whole_file
 from frameloom.core.times import Rate
 from frameloom.media.files.formats import VideoFormat
 from frameloom.media.speech.spoken import Manner
 
+EXAMPLE = Path(__file__).resolve().parents[2] / "characters" / "scripts" / "example.toml"
 MOST_CHARACTERS = 4
 MOST_TURNS = 2000
 MOST_LETTERS = 5000
@@ -110,34 +112,58 @@ def read_script(path: Path) -> Script:
     Raises:
         ConfigError: it cannot be read, or something does not fit.
     """
-    given = read_toml(path)
-    script = validate(Script, given, str(path))
-    return script.model_copy(
-        update={
-            "setting": script.setting.model_copy(update={"background": _beside(path, script.setting.background)}),
-            "cast": {
-                name: member.model_copy(update={"character": _beside(path, member.character)})
-                for name, member in script.cast.items()
-            },
-            "turns": [
-                turn if turn.sound is None else turn.model_copy(update={"sound": path.parent / turn.sound})
-                for turn in script.turns
-            ],
-        }
-    )
+    return validate(Script, ask(path), str(path))
 
 
-def monologue(character: str, *, say: str = "", sound: Path | None = None, **member: Any) -> Script:
-    """Return a script in which one character says one thing.
+def ask(
+    script: Path | None,
+    *,
+    text: str | None = None,
+    audio: Path | None = None,
+    character: str = "ada",
+    voice: str = "auto",
+    language: str = "en",
+) -> dict[str, Any]:
+    """Return the settings of a script: those of a file, whose names of files are found beside it, or of one turn.
 
     Raises:
-        ConfigError: something does not fit.
+        ConfigError: the file cannot be read, or it is not one thing alone that is asked for.
     """
-    given = {
-        "cast": {"speaker": {"character": character, **member}},
-        "turns": [{"who": "speaker", "say": say, **({} if sound is None else {"sound": sound})}],
-    }
-    return validate(Script, given, "talk")
+    if (script, text, audio).count(None) != 2:
+        raise ConfigError("talk: give one of a script, --text and --audio")
+    if script is None:
+        said = {"say": text} if audio is None else {"sound": audio}
+        member = {"character": character, "voice": voice, "language": language}
+        return {"cast": {"speaker": member}, "turns": [{"who": "speaker", **said}]}
+    settings = read_toml(script)
+    for place, key in (
+        *((member, "character") for member in _tables(settings.get("cast"))),
+        *((turn, "sound") for turn in _tables(settings.get("turns"))),
+        (settings.get("setting"), "background"),
+    ):
+        if isinstance(place, dict) and isinstance(place.get(key), str) and (script.parent / place[key]).is_file():
+            place[key] = str(script.parent / place[key])
+    return settings
+
+
+def _tables(value: object) -> list[Any]:
+    """Return the tables of a list or a table of tables, whatever else may have been written there."""
+    return list(value.values()) if isinstance(value, dict) else list(value) if isinstance(value, list) else []
+
+
+def new_script(out: Path) -> Path:
+    """Write a script that works, and return its path.
+
+    Raises:
+        OutputError: the place is taken, or cannot be written.
+    """
+    if out.suffix != ".toml":
+        raise OutputError(f"{out}: a script is a .toml file; give a name that ends so")
+    if out.exists():
+        raise OutputError(f"{out}: is there already; give another name")
+    with whole_file(out) as part:
+        part.write_bytes(EXAMPLE.read_bytes())
+    return out
 
 
 def listener(script: Script, number: int) -> str:
@@ -151,14 +177,6 @@ def listener(script: Script, number: int) -> str:
 
 def _other(script: Script, who: str) -> str:
     return next((name for name in script.cast if name != who), "")
-
-
-def _beside(script: Path, named: str | None) -> str | None:
-    """Return a name as it is, unless it is a file beside the script."""
-    if named is None:
-        return None
-    beside = script.parent / named
-    return str(beside) if beside.is_file() else named
 
 
 def check_pace(script: Script) -> None:
