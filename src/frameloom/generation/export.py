@@ -16,12 +16,15 @@ from frameloom.core.errors import ModelError
 from frameloom.core.files import whole_file
 from frameloom.core.provenance import version
 from frameloom.generation.export_detector import export_detector
+from frameloom.generation.export_viseme import export_viseme
 from frameloom.generation.graph import Graph, Shape
 from frameloom.generation.networks import ONNX_NAME
 from frameloom.generation.shots import DETECTOR_NAME
+from frameloom.generation.visemes import LISTENER_NAME
 from frameloom.models.shot_detector import ShotDetector
 from frameloom.models.store import load_model
 from frameloom.models.upscaler import LEVELS, Folded, Upscaler
+from frameloom.models.viseme import Viseme
 
 
 def export_upscaler(model: Upscaler, path: Path) -> None:
@@ -73,7 +76,7 @@ def main(words: list[str] | None = None) -> None:
         ModelError: there is no such model, or it is of a family that runs in torch alone.
         OutputError: the place cannot be written.
     """
-    parser = argparse.ArgumentParser(description="Write an upscaler or a shot detector as an ONNX file.")
+    parser = argparse.ArgumentParser(description="Write an upscaler, a shot detector or a viseme model as an ONNX file.")
     parser.add_argument("folder", type=Path, help="a run or model folder")
     folder = parser.parse_args(words).folder
     model = load_model(folder)
@@ -83,8 +86,11 @@ def main(words: list[str] | None = None) -> None:
     elif isinstance(model, ShotDetector):
         path = folder / DETECTOR_NAME
         export_detector(model, path)
+    elif isinstance(model, Viseme):
+        path = folder / LISTENER_NAME
+        export_viseme(model, path)
     else:
-        raise ModelError(f"{folder}: neither enlarges pictures nor finds shots; give an upscaler or a shot detector")
+        raise ModelError(f"{folder}: neither enlarges, nor finds shots, nor tells visemes; give a model that does")
     sys.stdout.write(f"{path}\n")
 
 
