@@ -14,7 +14,10 @@ def said(who: str, start: float, stop: float, **more: object) -> Said:
 
 
 def shown(turns: list[Said], duration: float) -> list[tuple[float, float, str]]:
-    return [(round(float(shot.start), 6), round(float(shot.stop), 6), shot.whom) for shot in shots_of(turns, Fraction(duration))]
+    return [
+        (round(float(shot.start), 6), round(float(shot.stop), 6), shot.whom)
+        for shot in shots_of(turns, Fraction(duration))
+    ]
 
 
 def test_a_dialogue_by_hand() -> None:

@@ -53,9 +53,7 @@ def deaf(sound: Mono) -> VisemeTrack:
 
 
 def script(*turns: dict[str, object], **setting: object) -> Script:
-    return validate(
-        Script, {"cast": {"ada": {}, "kip": {}}, "turns": list(turns), "setting": setting}, "script"
-    )
+    return validate(Script, {"cast": {"ada": {}, "kip": {}}, "turns": list(turns), "setting": setting}, "script")
 
 
 def heard(asked: Script, loud: float = 0.1) -> Dialogue:
@@ -123,9 +121,7 @@ def test_what_cannot_be_said_names_its_turn(tmp_path: Path) -> None:
         heard(script({"who": "ada", "sound": "nope.wav"}))
     with pytest.raises(ConfigError, match="turn 1: a pace of 4 in all; give 0.5 to 2"):
         heard(
-            validate(
-                Script, {"cast": {"ada": {"pace": 2}}, "turns": [{"who": "ada", "say": "a", "pace": 2}]}, "script"
-            )
+            validate(Script, {"cast": {"ada": {"pace": 2}}, "turns": [{"who": "ada", "say": "a", "pace": 2}]}, "script")
         )
     with pytest.raises(MediaError, match="no such file"):
         recording(tmp_path / "nope.wav")
