@@ -10,8 +10,7 @@ import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
-
+from typing import Literal, get_args
 
 from frameloom.apps.talk.characterfile import CharacterConfig, Mood
 from frameloom.apps.talk.curves import MouthCurves, mouth_curves
@@ -21,6 +20,9 @@ from frameloom.media.visemes import VisemeTrack
 
 GestureKind = Literal["open", "both", "point", "wave", "count", "think", "thumb", "shrug", "chest"]
 """What hands and shoulders can do."""
+
+GESTURES: tuple[GestureKind, ...] = get_args(GestureKind)
+"""All of them."""
 
 MOODS: dict[Mood, Face] = {
     "neutral": Face(smile=0.42, brows=0.08),
@@ -42,7 +44,9 @@ _HEAD: dict[Mood, tuple[float, float, float, float]] = {
 }
 """Yaw, pitch, roll and shrug of each mood."""
 
-_HANDS: dict[GestureKind, tuple[tuple[float, float, float, HandShape] | None, tuple[float, float, float, HandShape] | None]] = {
+_HANDS: dict[
+    GestureKind, tuple[tuple[float, float, float, HandShape] | None, tuple[float, float, float, HandShape] | None]
+] = {
     "open": (None, (190.0, 244.0, 0.3, "open")),
     "both": ((176.0, 258.0, 0.3, "open"), (176.0, 258.0, 0.3, "open")),
     "point": (None, (128.0, 250.0, 0.0, "point")),
@@ -109,6 +113,7 @@ class Behaviour:
         moods: Sequence[MoodChange] = (),
         gestures: Sequence[Gesture] | None = None,
         listening: Sequence[Listening] = (),
+        turn: float = 0.0,
         frame_s: float = 0.04,
     ) -> None:
         """Prepare what depends on the speech.
@@ -120,9 +125,10 @@ class Behaviour:
             moods: changes of mood; before the first, the mood of its manner.
             gestures: what its hands do; None leaves it to the stress of the speech.
             listening: when others speak.
+            turn: how far it is turned towards somebody beside it, in radians; to the right is positive.
             frame_s: how long a picture stays, so that no closed mouth falls between two.
         """
-        self.manner, self.seed, self.frame_s = looks.manner, seed, frame_s
+        self.manner, self.seed, self.turn, self.frame_s = looks.manner, seed, turn, frame_s
         self.curves: MouthCurves | None = None if track is None else mouth_curves(track)
         self.phrases: tuple[Phrase, ...] = () if track is None else phrases_of(track)
         self.moods = sorted(moods, key=lambda change: change.time)
@@ -141,8 +147,8 @@ class Behaviour:
         left, right, raised = self._arms(time, beat)
         lift = min(nod * 0.45, 0.5)
         face = replace(face, brows=min(face.brows + lift, 1.2), smile=face.smile * (1 - 0.35 * mouth.round))
-        turn = yaw + sway_yaw + 0.16 * gaze_x
-        before = self._sway(time - 0.12, voice)[0] + 0.16 * self._gaze(time - 0.12)[0] + yaw
+        turn = self.turn + yaw + sway_yaw + 0.16 * gaze_x
+        before = self._sway(time - 0.12, voice)[0] + 0.16 * self._gaze(time - 0.12)[0] + yaw + self.turn
         return Pose(
             mouth=mouth,
             face=face,
@@ -171,14 +177,15 @@ class Behaviour:
         strength = self.manner.expression
         base = MOODS["neutral"]
         a, b = (mixed(base, MOODS[mood], strength if mood != "neutral" else 1.0) for mood in (before, now))
-        heads = tuple(
-            (p * (1 - share) + q * share) * strength for p, q in zip(_HEAD[before], _HEAD[now], strict=True)
-        )
+        heads = tuple((p * (1 - share) + q * share) * strength for p, q in zip(_HEAD[before], _HEAD[now], strict=True))
         return mixed(a, b, share), (heads[0], heads[1], heads[2], heads[3])
 
     def _voice(self, time: float) -> float:
         """Return whether it speaks, eased at both ends."""
-        return max((ease((time - one.start + 0.3) / 0.4) * ease((one.stop + 0.4 - time) / 0.5) for one in self.phrases), default=0.0)
+        return max(
+            (ease((time - one.start + 0.3) / 0.4) * ease((one.stop + 0.4 - time) / 0.5) for one in self.phrases),
+            default=0.0,
+        )
 
     def _sway(self, time: float, voice: float) -> tuple[float, float, float]:
         amount = self.energy * (0.4 + 0.6 * voice)
@@ -223,7 +230,11 @@ class Behaviour:
 
     def _nod(self, time: float) -> float:
         """Return how far a nod has gone: on stressed syllables, and now and then while it listens."""
-        bob = sum(stress.strength * _bump(time, stress.time - 0.04, 0.16, 0.3) for one in self.phrases for stress in one.stresses)
+        bob = sum(
+            stress.strength * _bump(time, stress.time - 0.04, 0.16, 0.3)
+            for one in self.phrases
+            for stress in one.stresses
+        )
         for one in self.listening:
             if one.start < time < one.stop + 0.6:
                 for number in range(int((one.stop - one.start) / 2.1) + 1):
@@ -233,7 +244,14 @@ class Behaviour:
         return min(bob, 1.3)
 
     def _beat(self, time: float) -> float:
-        return min(sum(stress.strength * _bump(time, stress.time, 0.13, 0.25) for one in self.phrases for stress in one.stresses), 1.0)
+        return min(
+            sum(
+                stress.strength * _bump(time, stress.time, 0.13, 0.25)
+                for one in self.phrases
+                for stress in one.stresses
+            ),
+            1.0,
+        )
 
     def _arms(self, time: float, beat: float) -> tuple[Arm, Arm, float]:
         hands = [Arm(), Arm()]
@@ -260,7 +278,12 @@ class Behaviour:
                 # the hand swings outwards on its way, as it does about an elbow
                 arc = 46 * math.sin(math.pi * share) * (1 if x < 200 else 0.3)
                 hands[side] = Arm(
-                    rest.x + (x - rest.x) * share + arc, rest.y + (y - rest.y) * share, turn * share, shape, "rest", share
+                    rest.x + (x - rest.x) * share + arc,
+                    rest.y + (y - rest.y) * share,
+                    turn * share,
+                    shape,
+                    "rest",
+                    share,
                 )
         return hands[0], hands[1], raised
 
@@ -268,16 +291,16 @@ class Behaviour:
         """Return gestures on phrases that are long enough, more of them the readier the hands."""
         kinds: tuple[GestureKind, ...] = ("open", "both", "open", "count", "chest", "point", "both", "open")
         found: list[Gesture] = []
-        free = 0.0
         for number, one in enumerate(self.phrases):
-            if one.stop - one.start < 0.7 or chance(self.seed, "gesture", number) > 0.25 + self.manner.gestures:
-                continue
-            kind = kinds[int(chance(self.seed, "kind", number) * len(kinds))]
-            start = max(one.start - 0.15, free)
-            stop = min(one.stop + 0.35, start + 3.2)
-            if stop - start > 0.9:
-                found.append(Gesture(start, stop, kind, left=chance(self.seed, "hand", number) < 0.4))
-                free = stop + 0.1
+            start, part = one.start - 0.15, 64 * number
+            while one.stop - start > 0.7:
+                stop = min(start + 2.2 + 1.4 * chance(self.seed, "length", part), one.stop + 0.35)
+                if one.stop - stop < 1.0:
+                    stop = one.stop + 0.35
+                if chance(self.seed, "gesture", part) < 0.15 + 0.85 * self.manner.gestures:
+                    kind = kinds[int(chance(self.seed, "kind", part) * len(kinds))]
+                    found.append(Gesture(start, stop, kind, left=chance(self.seed, "hand", part) < 0.4))
+                start, part = stop + 0.1, part + 1
         return tuple(found)
 
 
@@ -288,12 +311,14 @@ def _bump(time: float, middle: float, rise: float, fall: float) -> float:
     return ease((middle + fall - time) / fall)
 
 
-def peak_pose(looks: CharacterConfig, mood: Mood, mouth: Mouth | None = None, gesture: GestureKind | None = None) -> Pose:
+def still_pose(
+    looks: CharacterConfig, mood: Mood, mouth: Mouth | None = None, gesture: GestureKind | None = None
+) -> Pose:
     """Return a still pose that shows a mood, a mouth and a gesture, for galleries."""
     gestures = () if gesture is None else (Gesture(-5.0, 5.0, gesture),)
     still = Behaviour(looks, gestures=gestures, moods=(MoodChange(-9.0, mood),))
     face, (yaw, pitch, roll, shrug) = still._mood(0.0)
     left, right, raised = still._arms(0.0, 0.0)
-    return Pose(mouth=mouth or Mouth(), face=face, yaw=yaw, pitch=pitch, roll=roll, shrug=shrug + raised, left=left, right=right)
-
-
+    return Pose(
+        mouth=mouth or Mouth(), face=face, yaw=yaw, pitch=pitch, roll=roll, shrug=shrug + raised, left=left, right=right
+    )

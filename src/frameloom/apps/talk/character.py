@@ -1,8 +1,8 @@
 """A character: a file of looks, and its drawing in a pose at any size.
 
-    Character.draw(pose, width, height) -> Drawing          no time, no files: the same pose gives the same drawing
+Character.draw(pose, width, height) -> Drawing          no time, no files: the same pose gives the same drawing
 
-    back hair, tail, neck, trunk, head, features, hair, arms     from far to near
+back hair, tail, neck, trunk, head, features, hair, arms     from far to near
 """
 
 from dataclasses import dataclass, replace
@@ -35,7 +35,15 @@ class Character:
     """Against which its picture is found."""
 
     def draw(
-        self, pose: Pose, width: int, height: int, *, framing: Framing = "half", middle: float = 0.5, flip: bool = False
+        self,
+        pose: Pose,
+        width: int,
+        height: int,
+        *,
+        framing: Framing = "half",
+        middle: float = 0.5,
+        share: float = 1.0,
+        flip: bool = False,
     ) -> Drawing:
         """Return the drawing of a pose.
 
@@ -45,10 +53,11 @@ class Character:
             height: of the picture, in px.
             framing: how much of it is seen.
             middle: where it stands across the picture, from 0 to 1.
+            share: of the width of the picture that it may take.
             flip: mirrored, so that what turns right turns left.
         """
         top, bottom = _SPAN[framing]
-        scale = min(height / (bottom - top), width / 420.0)
+        scale = min(height / (bottom - top), width * share / 420.0)
         down = height - bottom * scale if framing != "close" else height / 2 - (top + bottom) / 2 * scale
         matrix: Matrix = (-scale if flip else scale, 0.0, 0.0, scale, width * middle, down)
         return Drawing(tuple(self.shapes(pose)), width, height, matrix)
@@ -80,7 +89,13 @@ class Character:
             hair.draw_back_hair(sketch, head, looks.hair, pose.lag)
         elif looks.kind != "robot":
             animal.draw_tail(sketch, looks, pose)
-        body.draw_neck(sketch, torso, head.at(0, 108 + 15 * pose.mouth.jaw, 34), looks, shade(skin, 0.2) if looks.kind == "robot" else skin)
+        body.draw_neck(
+            sketch,
+            torso,
+            head.at(0, 108 + 15 * pose.mouth.jaw, 34),
+            looks,
+            shade(skin, 0.2) if looks.kind == "robot" else skin,
+        )
         behind = [side for side in (-1, 1) if (pose.left if side < 0 else pose.right).y > 400]
         for side in behind:
             body.draw_arm(sketch, torso, pose.left if side < 0 else pose.right, side, looks, skin)
@@ -109,7 +124,9 @@ def _animal(sketch: Sketch, head: Turned, pose: Pose, looks: CharacterConfig) ->
     skin = rgba(looks.head.skin)
     animal.draw_ears(sketch, head, looks, pose, behind=True)
     animal.draw_head(sketch, head, pose, looks)
-    draw_mouth(sketch, head, pose.mouth, pose.face.smile, looks.mouth, rgba(looks.head.second), (0.0, animal.MUZZLE_Y + 22))
+    draw_mouth(
+        sketch, head, pose.mouth, pose.face.smile, looks.mouth, rgba(looks.head.second), (0.0, animal.MUZZLE_Y + 22)
+    )
     animal.draw_nose(sketch, head, looks)
     eyes.draw_eyes(sketch, head, pose, looks.eyes, skin, (0.12, 0.07, 0.08, 1.0), -12.0)
     eyes.draw_brows(sketch, head, pose, looks.brows, looks.eyes.spacing, -14.0)

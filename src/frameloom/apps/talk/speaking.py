@@ -39,7 +39,9 @@ def phrases_of(track: VisemeTrack) -> tuple[Phrase, ...]:
     starts = [rows[0], *rows[breaks + 1]]
     stops = [*rows[breaks], rows[-1]]
     width = int(_SMOOTH_S * RATE) * 2 + 1
-    loud = np.convolve(track.intensity.astype(np.float64), np.hanning(width + 2)[1:-1] / np.hanning(width + 2).sum(), "same")
+    loud = np.convolve(
+        track.intensity.astype(np.float64), np.hanning(width + 2)[1:-1] / np.hanning(width + 2).sum(), "same"
+    )
     top = float(np.percentile(loud[rows], 90)) or 1.0
     return tuple(
         Phrase(int(start) / RATE, (int(stop) + 1) / RATE, _stresses(loud, int(start), int(stop) + 1, top))
