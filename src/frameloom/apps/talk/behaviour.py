@@ -10,8 +10,7 @@ import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
-
+from typing import Literal, get_args
 
 from frameloom.apps.talk.characterfile import CharacterConfig, Mood
 from frameloom.apps.talk.curves import MouthCurves, mouth_curves
@@ -21,6 +20,9 @@ from frameloom.media.visemes import VisemeTrack
 
 GestureKind = Literal["open", "both", "point", "wave", "count", "think", "thumb", "shrug", "chest"]
 """What hands and shoulders can do."""
+
+GESTURES: tuple[GestureKind, ...] = get_args(GestureKind)
+"""All of them."""
 
 MOODS: dict[Mood, Face] = {
     "neutral": Face(smile=0.42, brows=0.08),
@@ -111,6 +113,7 @@ class Behaviour:
         moods: Sequence[MoodChange] = (),
         gestures: Sequence[Gesture] | None = None,
         listening: Sequence[Listening] = (),
+        turn: float = 0.0,
         frame_s: float = 0.04,
     ) -> None:
         """Prepare what depends on the speech.
@@ -122,9 +125,10 @@ class Behaviour:
             moods: changes of mood; before the first, the mood of its manner.
             gestures: what its hands do; None leaves it to the stress of the speech.
             listening: when others speak.
+            turn: how far it is turned towards somebody beside it, in radians; to the right is positive.
             frame_s: how long a picture stays, so that no closed mouth falls between two.
         """
-        self.manner, self.seed, self.frame_s = looks.manner, seed, frame_s
+        self.manner, self.seed, self.turn, self.frame_s = looks.manner, seed, turn, frame_s
         self.curves: MouthCurves | None = None if track is None else mouth_curves(track)
         self.phrases: tuple[Phrase, ...] = () if track is None else phrases_of(track)
         self.moods = sorted(moods, key=lambda change: change.time)
@@ -143,8 +147,8 @@ class Behaviour:
         left, right, raised = self._arms(time, beat)
         lift = min(nod * 0.45, 0.5)
         face = replace(face, brows=min(face.brows + lift, 1.2), smile=face.smile * (1 - 0.35 * mouth.round))
-        turn = yaw + sway_yaw + 0.16 * gaze_x
-        before = self._sway(time - 0.12, voice)[0] + 0.16 * self._gaze(time - 0.12)[0] + yaw
+        turn = self.turn + yaw + sway_yaw + 0.16 * gaze_x
+        before = self._sway(time - 0.12, voice)[0] + 0.16 * self._gaze(time - 0.12)[0] + yaw + self.turn
         return Pose(
             mouth=mouth,
             face=face,
@@ -287,16 +291,16 @@ class Behaviour:
         """Return gestures on phrases that are long enough, more of them the readier the hands."""
         kinds: tuple[GestureKind, ...] = ("open", "both", "open", "count", "chest", "point", "both", "open")
         found: list[Gesture] = []
-        free = 0.0
         for number, one in enumerate(self.phrases):
-            if one.stop - one.start < 0.7 or chance(self.seed, "gesture", number) > 0.25 + self.manner.gestures:
-                continue
-            kind = kinds[int(chance(self.seed, "kind", number) * len(kinds))]
-            start = max(one.start - 0.15, free)
-            stop = min(one.stop + 0.35, start + 3.2)
-            if stop - start > 0.9:
-                found.append(Gesture(start, stop, kind, left=chance(self.seed, "hand", number) < 0.4))
-                free = stop + 0.1
+            start, part = one.start - 0.15, 64 * number
+            while one.stop - start > 0.7:
+                stop = min(start + 2.2 + 1.4 * chance(self.seed, "length", part), one.stop + 0.35)
+                if one.stop - stop < 1.0:
+                    stop = one.stop + 0.35
+                if chance(self.seed, "gesture", part) < 0.15 + 0.85 * self.manner.gestures:
+                    kind = kinds[int(chance(self.seed, "kind", part) * len(kinds))]
+                    found.append(Gesture(start, stop, kind, left=chance(self.seed, "hand", part) < 0.4))
+                start, part = stop + 0.1, part + 1
         return tuple(found)
 
 
@@ -307,7 +311,7 @@ def _bump(time: float, middle: float, rise: float, fall: float) -> float:
     return ease((middle + fall - time) / fall)
 
 
-def peak_pose(
+def still_pose(
     looks: CharacterConfig, mood: Mood, mouth: Mouth | None = None, gesture: GestureKind | None = None
 ) -> Pose:
     """Return a still pose that shows a mood, a mouth and a gesture, for galleries."""

@@ -35,7 +35,15 @@ class Character:
     """Against which its picture is found."""
 
     def draw(
-        self, pose: Pose, width: int, height: int, *, framing: Framing = "half", middle: float = 0.5, flip: bool = False
+        self,
+        pose: Pose,
+        width: int,
+        height: int,
+        *,
+        framing: Framing = "half",
+        middle: float = 0.5,
+        share: float = 1.0,
+        flip: bool = False,
     ) -> Drawing:
         """Return the drawing of a pose.
 
@@ -45,10 +53,11 @@ class Character:
             height: of the picture, in px.
             framing: how much of it is seen.
             middle: where it stands across the picture, from 0 to 1.
+            share: of the width of the picture that it may take.
             flip: mirrored, so that what turns right turns left.
         """
         top, bottom = _SPAN[framing]
-        scale = min(height / (bottom - top), width / 420.0)
+        scale = min(height / (bottom - top), width * share / 420.0)
         down = height - bottom * scale if framing != "close" else height / 2 - (top + bottom) / 2 * scale
         matrix: Matrix = (-scale if flip else scale, 0.0, 0.0, scale, width * middle, down)
         return Drawing(tuple(self.shapes(pose)), width, height, matrix)

@@ -1,9 +1,9 @@
 """The file that says how a character looks and moves: parts, colours, proportions, manner; see docs/characters.md."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError
@@ -157,6 +157,12 @@ class BackgroundConfig(Config):
     """Second colour, of a gradient's end, of furniture or light."""
     picture: Path | None = None
     """A picture file, for the kind `picture`; from the folder of the character file."""
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if (self.kind == "picture") != (self.picture is not None):
+            raise ValueError('the kind "picture" and the setting picture belong together; give both or neither')
+        return self
 
 
 class MannerConfig(Config):

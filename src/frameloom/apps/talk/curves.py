@@ -93,9 +93,7 @@ def closed(mouth: Mouth, shut: float, bitten: float) -> Mouth:
 def mouth_curves(track: VisemeTrack) -> MouthCurves:
     """Return how a mouth moves for what is said."""
     weights = track.weights.astype(np.float64)
-    pulls = np.array([_PULL.get(name, 1.0) for name in VISEMES])
-    dominance = _spread(weights, AHEAD_S, BEHIND_S) * pulls + _BELOW
-    shares = dominance / dominance.sum(axis=1, keepdims=True)
+    shares = _shares(weights)
     targets = np.array([astuple(TARGETS[name]) for name in VISEMES])
     values = shares @ targets if len(weights) else np.zeros((0, len(_NAMES)))
     loud = _QUIET + _LOUD * _spread(track.intensity[:, None].astype(np.float64), 0.05, 0.05)[:, 0]
@@ -103,6 +101,27 @@ def mouth_curves(track: VisemeTrack) -> MouthCurves:
     values[:, _JAW] *= np.minimum(loud, 1.15)
     values[:, [_PRESS, _BITE]] **= 2
     return MouthCurves(values, _closure(weights[:, VISEMES.index("PP")]), _closure(weights[:, VISEMES.index("FF")]))
+
+
+def viseme_curves(track: VisemeTrack) -> NDArray[np.float64]:
+    """Return how much of each viseme a mouth shows, (T, 15), closures imposed; each row sums to 1."""
+    weights = track.weights.astype(np.float64)
+    shares = _shares(weights)
+    for name in ("FF", "PP"):
+        column = VISEMES.index(name)
+        shut = _closure(weights[:, column])[:, None]
+        shares = shares * (1 - shut) + np.eye(len(VISEMES))[column] * shut
+    return shares
+
+
+def _shares(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the dominance of each viseme, (T, 15), as shares of all."""
+    if not len(weights):
+        return weights
+    pulls = np.array([_PULL.get(name, 1.0) for name in VISEMES])
+    dominance = _spread(weights, AHEAD_S, BEHIND_S) * pulls + _BELOW
+    shares: NDArray[np.float64] = dominance / dominance.sum(axis=1, keepdims=True)
+    return shares
 
 
 def _spread(rows: NDArray[np.float64], ahead_s: float, behind_s: float) -> NDArray[np.float64]:

@@ -36,7 +36,9 @@ def draw_face(sketch: Sketch, head: Turned, pose: Pose, looks: CharacterConfig, 
     for side in (-1, 1):
         _ear(sketch, head, looks, skin, side)
     cx, cy = head.at(-24, -34, 60)
-    lit = Radial(cx, cy, 190, ((0.0, light(skin, 0.2)), (0.45, skin), (0.78, shade(skin, 0.1)), (1.0, shade(skin, 0.26))))
+    lit = Radial(
+        cx, cy, 190, ((0.0, light(skin, 0.2)), (0.45, skin), (0.78, shade(skin, 0.1)), (1.0, shade(skin, 0.26)))
+    )
     sketch.fill(outline, lit)
     clip = (outline,)
     blush = mix(skin, (0.93, 0.3, 0.3, 1.0), 0.75)
@@ -61,11 +63,15 @@ def _ear(sketch: Sketch, head: Turned, looks: CharacterConfig, skin: Rgba, side:
     x, y = head.at(side * head.rx * 1.0, 4, -14)
     wide = 15 * size * (1 + 0.5 * side * math.sin(head.yaw) * -1)
     sketch.fill(ellipse(x, y, wide, 26 * size, head.roll + side * 0.12), shade(skin, 0.1))
-    sketch.fill(ellipse(x + side * 1.5, y + 1, wide * 0.55, 17 * size, head.roll + side * 0.12), veil(shade(skin, 0.35), 0.5))
+    sketch.fill(
+        ellipse(x + side * 1.5, y + 1, wide * 0.55, 17 * size, head.roll + side * 0.12), veil(shade(skin, 0.35), 0.5)
+    )
     if looks.outfit.earrings:
         ex, ey = head.at(side * head.rx * 1.02, 36 * size, -12)
         accent = rgba(looks.outfit.accent)
-        sketch.fill(ellipse(ex, ey, 5.5, 5.5), Radial(ex - 2, ey - 2, 9, ((0.0, light(accent, 0.7)), (1.0, shade(accent, 0.2)))))
+        sketch.fill(
+            ellipse(ex, ey, 5.5, 5.5), Radial(ex - 2, ey - 2, 9, ((0.0, light(accent, 0.7)), (1.0, shade(accent, 0.2))))
+        )
 
 
 def _nose(sketch: Sketch, head: Turned, looks: CharacterConfig, skin: Rgba) -> None:
@@ -75,13 +81,25 @@ def _nose(sketch: Sketch, head: Turned, looks: CharacterConfig, skin: Rgba) -> N
     dark = shade(skin, 0.42)
     if looks.head.nose != "button":
         side = -1 if head.yaw > 0.05 else 1
-        bridge = [head.on(side * 8, -14, 5), head.on(side * 7, 6, 9), head.on(side * broad * 0.7, tip_y - 8, lift * 0.8)]
+        bridge = [
+            head.on(side * 8, -14, 5),
+            head.on(side * 7, 6, 9),
+            head.on(side * broad * 0.7, tip_y - 8, lift * 0.8),
+        ]
         sketch.fill(limb([(x, y, r) for (x, y), r in zip(bridge, (1.0, 3.2, 4.5), strict=True)]), veil(dark, 0.22))
     x, y = head.on(0, tip_y, lift)
     warm = mix(skin, (0.9, 0.35, 0.3, 1.0), 0.45)
     sketch.fill(ellipse(x, y - 1, broad * 1.6, broad * 1.6), glow(x, y - 1, broad * 1.6, warm, 0.5))
-    sketch.fill(ellipse(x - 2, y - 5, broad * 0.7, broad * 0.7), glow(x - 2, y - 5, broad * 0.7, (1.0, 1.0, 0.96, 1.0), 0.55))
-    under = [head.on(-broad * 0.8, tip_y + 2, lift * 0.6), head.on(-broad * 0.4, tip_y + 5.5, lift * 0.9), head.on(0, tip_y + 6.5, lift), head.on(broad * 0.4, tip_y + 5.5, lift * 0.9), head.on(broad * 0.8, tip_y + 2, lift * 0.6)]
+    sketch.fill(
+        ellipse(x - 2, y - 5, broad * 0.7, broad * 0.7), glow(x - 2, y - 5, broad * 0.7, (1.0, 1.0, 0.96, 1.0), 0.55)
+    )
+    under = [
+        head.on(-broad * 0.8, tip_y + 2, lift * 0.6),
+        head.on(-broad * 0.4, tip_y + 5.5, lift * 0.9),
+        head.on(0, tip_y + 6.5, lift),
+        head.on(broad * 0.4, tip_y + 5.5, lift * 0.9),
+        head.on(broad * 0.8, tip_y + 2, lift * 0.6),
+    ]
     radii = (0.3, 1.2, 1.6, 1.2, 0.3)
     sketch.fill(limb([(px, py, r) for (px, py), r in zip(under, radii, strict=True)]), veil(dark, 0.62))
 
@@ -92,14 +110,23 @@ def _lines(sketch: Sketch, head: Turned, pose: Pose, age: float, skin: Rgba) -> 
     if strength > 0.06:
         for side in (-1, 1):
             fold = [head.on(side * 21, 36, 3), head.on(side * 35, 48, 2), head.on(side * 43, 66, 2)]
-            sketch.fill(limb([(x, y, r) for (x, y), r in zip(fold, (0.4, 1.5, 0.4), strict=True)]), veil(dark, strength))
+            sketch.fill(
+                limb([(x, y, r) for (x, y), r in zip(fold, (0.4, 1.5, 0.4), strict=True)]), veil(dark, strength)
+            )
     if age > 0.2:
         for number, y in enumerate((-72, -60)):
-            wrinkle = [head.on(-34 + 6 * number, y, 0), head.on(0, y - 3 - 3 * pose.face.brows, 0), head.on(34 - 6 * number, y, 0)]
+            wrinkle = [
+                head.on(-34 + 6 * number, y, 0),
+                head.on(0, y - 3 - 3 * pose.face.brows, 0),
+                head.on(34 - 6 * number, y, 0),
+            ]
             sketch.pen(line(wrinkle), veil(dark, 0.3 * age * (1 + max(pose.face.brows, 0))), 1.5)
         for side in (-1, 1):
             for step in (-5, 3):
-                foot = [head.on(side * 64, LEVEL_OF_EYES + step * 0.4, 0), head.on(side * 75, LEVEL_OF_EYES + step * 1.7, 0)]
+                foot = [
+                    head.on(side * 64, LEVEL_OF_EYES + step * 0.4, 0),
+                    head.on(side * 75, LEVEL_OF_EYES + step * 1.7, 0),
+                ]
                 sketch.pen(line(foot), veil(dark, 0.35 * age), 1.4)
             bag = [head.on(side * 26, 13, 0), head.on(side * 40, 18, 0), head.on(side * 55, 12, 0)]
             sketch.pen(line(bag), veil(dark, 0.32 * age), 1.5)
@@ -132,7 +159,17 @@ def draw_beard(sketch: Sketch, head: Turned, pose: Pose, looks: BeardConfig, out
     other = [rim(-x, y, 1.0 if looks.style == "stubble" else 1.05) for x, y in reversed(half[4:-1])]
     if looks.style in ("full", "stubble"):
         start, stop = rim(97, 2, 0.985), rim(-97, 2, 0.985)
-        inner = [on(-80, 32), on(-62, 54), on(-46, 50), on(-22, 43), on(0, 46), on(22, 43), on(46, 50), on(62, 54), on(80, 32)]
+        inner = [
+            on(-80, 32),
+            on(-62, 54),
+            on(-46, 50),
+            on(-22, 43),
+            on(0, 46),
+            on(22, 43),
+            on(46, 50),
+            on(62, 54),
+            on(80, 32),
+        ]
         shape_ = smooth([start, *edge, *other, stop, *inner])
         if looks.style == "stubble":
             sketch.fill(shape_, veil(color, 0.2), (outline,))
@@ -143,12 +180,26 @@ def draw_beard(sketch: Sketch, head: Turned, pose: Pose, looks: BeardConfig, out
             strand = [on(number * 17, 84 + fall, 3), rim(number * 13, 112 - abs(number) * 7, 1.0)]
             sketch.pen(line(strand), veil(light(color, 0.4), 0.25), 1.6)
     if looks.style == "goatee":
-        chin = smooth([on(-24, 90 + fall * 0.6), on(0, 86 + fall * 0.6), on(24, 90 + fall * 0.6), rim(22, 114, 1.02), rim(0, 123, 1.06), rim(-22, 114, 1.02)])
+        chin = smooth(
+            [
+                on(-24, 90 + fall * 0.6),
+                on(0, 86 + fall * 0.6),
+                on(24, 90 + fall * 0.6),
+                rim(22, 114, 1.02),
+                rim(0, 123, 1.06),
+                rim(-22, 114, 1.02),
+            ]
+        )
         sketch.fill(chin, color)
     if looks.style in ("moustache", "goatee", "full"):
         lift = 2.5 * max(pose.face.smile, 0)
         for side in (-1, 1):
-            hair = [on(side * 1, 48, 8), on(side * 17, 47, 7), on(side * 33, 54 - lift, 5), on(side * 43, 60 - 2 * lift, 4)]
+            hair = [
+                on(side * 1, 48, 8),
+                on(side * 17, 47, 7),
+                on(side * 33, 54 - lift, 5),
+                on(side * 43, 60 - 2 * lift, 4),
+            ]
             radii = (6.0, 7.0, 5.0, 1.0)
             tone = light(color, 0.22) if side < 0 else light(color, 0.08)
             drop = [(x, y + 4) for x, y in hair]
@@ -156,7 +207,9 @@ def draw_beard(sketch: Sketch, head: Turned, pose: Pose, looks: BeardConfig, out
             sketch.fill(limb([(x, y, r) for (x, y), r in zip(hair, radii, strict=True)]), tone)
 
 
-def draw_glasses(sketch: Sketch, head: Turned, looks: GlassesConfig, spacing: float, level: float = LEVEL_OF_EYES) -> None:
+def draw_glasses(
+    sketch: Sketch, head: Turned, looks: GlassesConfig, spacing: float, level: float = LEVEL_OF_EYES
+) -> None:
     """Draw glasses."""
     if looks.style == "none":
         return
@@ -170,13 +223,29 @@ def draw_glasses(sketch: Sketch, head: Turned, looks: GlassesConfig, spacing: fl
         elif looks.style == "round":
             points = [(wide * math.cos(t * math.pi / 4), high * math.sin(t * math.pi / 4)) for t in range(8)]
         else:
-            points = [(-wide, -high * 0.7), (-wide * 0.7, -high), (wide * 0.7, -high), (wide, -high * 0.7), (wide * 0.9, high * 0.7), (wide * 0.6, high), (-wide * 0.6, high), (-wide * 0.9, high * 0.7)]
+            points = [
+                (-wide, -high * 0.7),
+                (-wide * 0.7, -high),
+                (wide * 0.7, -high),
+                (wide, -high * 0.7),
+                (wide * 0.9, high * 0.7),
+                (wide * 0.6, high),
+                (-wide * 0.6, high),
+                (-wide * 0.9, high * 0.7),
+            ]
         rim = smooth([head.at(side * x + px, level + 2 + py, 84 - abs(px * side + x) * 0.12) for px, py in points])
         gx, gy = head.at(side * x - 10, level - 10, 84)
         sketch.fill(rim, glow(gx, gy, 40, (1, 1, 1, 1), 0.3))
         sketch.pen((*rim, rim[0], rim[1], rim[0], rim[1], rim[0], rim[1]), color, 4.4)
-        arm = [head.at(side * (x + wide - 1), level - 3 + (14 if looks.style == "half" else 0), 80), head.at(side * (head.rx + 2), level - 2, 4)]
+        arm = [
+            head.at(side * (x + wide - 1), level - 3 + (14 if looks.style == "half" else 0), 80),
+            head.at(side * (head.rx + 2), level - 2, 4),
+        ]
         sketch.pen(line(arm), color, 4.0)
     low = 10 if looks.style == "half" else 0
-    bridge = [head.at(-x + 29, level + low - 1, 84), head.at(0, level + low - 7, 90), head.at(x - 29, level + low - 1, 84)]
+    bridge = [
+        head.at(-x + 29, level + low - 1, 84),
+        head.at(0, level + low - 7, 90),
+        head.at(x - 29, level + low - 1, 84),
+    ]
     sketch.pen(line(bridge), color, 4.4)

@@ -1,6 +1,6 @@
 """Outlines out of points, and the turn of a head that moves what is near more than what is far.
 
-    points --smooth--> closed outline        points --line--> open outline        Turned.at(x, y, z) -> (x, y)
+points --smooth--> closed outline        points --line--> open outline        Turned.at(x, y, z) -> (x, y)
 """
 
 import math

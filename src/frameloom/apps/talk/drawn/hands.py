@@ -1,6 +1,6 @@
 """Hands: a palm and fingers, each a line with a thickness, whose places depend on what the hand shows.
 
-    shape -> for the thumb and four fingers: angle and length        two shapes mix by their numbers
+shape -> for the thumb and four fingers: angle and length        two shapes mix by their numbers
 """
 
 import math
@@ -63,7 +63,9 @@ def draw_hand(
         fingers = fingers[:1] + tuple((a * 1.15, length * 0.62 + 6) for a, length in fingers[1:4])
         roots = ((24.0, 17.0), (38.0, 13.0), (41.0, 0.0), (38.0, -13.0))
     wide = 5.6 if not animal else 9.5
-    palm = smooth([at(-6, 12), at(14, 18), at(34, 20), at(47, 13), at(49, 0), at(45, -13), at(32, -19), at(12, -16), at(-6, -12)])
+    palm = smooth(
+        [at(-6, 12), at(14, 18), at(34, 20), at(47, 13), at(49, 0), at(45, -13), at(32, -19), at(12, -16), at(-6, -12)]
+    )
     thumb_angle, thumb_length = fingers[0]
     tip = (roots[0][0] + math.cos(thumb_angle) * thumb_length, roots[0][1] + math.sin(thumb_angle) * thumb_length)
     base = (12.0, 11.0)

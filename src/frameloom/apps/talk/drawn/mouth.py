@@ -1,8 +1,8 @@
 """A mouth out of its shape: two lips about a gap, and in it teeth and tongue.
 
-            .--~~~--.            upper lip
-        c<===========>c          corners; the gap between two inner lines
-            '--___--'            lower lip
+    .--~~~--.            upper lip
+c<===========>c          corners; the gap between two inner lines
+    '--___--'            lower lip
 """
 
 from collections.abc import Callable
@@ -80,7 +80,13 @@ def draw_mouth(
     def upper(up: float, bow: float) -> list[Point]:
         rise = lips.top - up
         flank = corner + (rise - corner) * lift
-        return [on(-side, flank), on(-side * 0.42, rise - bow), on(0, rise + bow), on(side * 0.42, rise - bow), on(side, flank)]
+        return [
+            on(-side, flank),
+            on(-side * 0.42, rise - bow),
+            on(0, rise + bow),
+            on(side * 0.42, rise - bow),
+            on(side, flank),
+        ]
 
     def lower(down: float) -> list[Point]:
         fall_ = lips.bottom + down
@@ -94,19 +100,41 @@ def draw_mouth(
     y_top, y_bottom = on(0, lips.top - lips.upper)[1], on(0, lips.bottom + lips.lower)[1]
     # the shadow of the lower lip on the chin
     sketch.fill(
-        smooth([on(-side * 0.6, lips.bottom + lips.lower + 1), on(0, lips.bottom + lips.lower + 3), on(side * 0.6, lips.bottom + lips.lower + 1), on(0, lips.bottom + lips.lower + 7)]),
+        smooth(
+            [
+                on(-side * 0.6, lips.bottom + lips.lower + 1),
+                on(0, lips.bottom + lips.lower + 3),
+                on(side * 0.6, lips.bottom + lips.lower + 1),
+                on(0, lips.bottom + lips.lower + 7),
+            ]
+        ),
         veil(shade(skin, 0.35), 0.45),
     )
     sketch.fill(outer, fall(y_top, y_bottom, shade(color, 0.14), light(color, 0.06)))
     if lips.lower > 5:
         sketch.fill(
-            smooth([on(-side * 0.45, lips.bottom + lips.lower * 0.42), on(0, lips.bottom + lips.lower * 0.3), on(side * 0.45, lips.bottom + lips.lower * 0.42), on(0, lips.bottom + lips.lower * 0.62)]),
+            smooth(
+                [
+                    on(-side * 0.45, lips.bottom + lips.lower * 0.42),
+                    on(0, lips.bottom + lips.lower * 0.3),
+                    on(side * 0.45, lips.bottom + lips.lower * 0.42),
+                    on(0, lips.bottom + lips.lower * 0.62),
+                ]
+            ),
             veil(light(color, 0.6), 0.4),
         )
     if lips.gap < 2.2:
-        middle = [on(-side, (corner + lips.top) / 2 + 0.6), on(0, lips.top + 1.0), on(side, (corner + lips.top) / 2 + 0.6)]
+        middle = [
+            on(-side, (corner + lips.top) / 2 + 0.6),
+            on(0, lips.top + 1.0),
+            on(side, (corner + lips.top) / 2 + 0.6),
+        ]
         dark = shade(mix(color, (0.25, 0.05, 0.07, 1.0), 0.55), 0.1)
-        sketch.pen(line([on(-half - 3, corner - 0.3 * smile * 3), *middle, on(half + 3, corner - 0.3 * smile * 3)]), dark, 2.6 - 0.5 * mouth.press)
+        sketch.pen(
+            line([on(-half - 3, corner - 0.3 * smile * 3), *middle, on(half + 3, corner - 0.3 * smile * 3)]),
+            dark,
+            2.6 - 0.5 * mouth.press,
+        )
         return
     clip = (gap,)
     g_top, g_bottom = on(0, lips.top)[1], on(0, lips.bottom)[1]
@@ -117,7 +145,11 @@ def draw_mouth(
         _tip(sketch, on, lips, mouth)
     if mouth.bite > 0.3:
         fold = lips.bottom - 0.2
-        sketch.pen(line([on(-side * 0.8, (corner + fold) / 2), on(0, fold), on(side * 0.8, (corner + fold) / 2)]), veil(shade(color, 0.5), 0.55 * mouth.bite), 1.6)
+        sketch.pen(
+            line([on(-side * 0.8, (corner + fold) / 2), on(0, fold), on(side * 0.8, (corner + fold) / 2)]),
+            veil(shade(color, 0.5), 0.55 * mouth.bite),
+            1.6,
+        )
 
 
 def _tongue(sketch: Sketch, on: On, lips: Lips, mouth: Mouth, clip: tuple[Outline, ...]) -> None:
@@ -132,18 +164,40 @@ def _tongue(sketch: Sketch, on: On, lips: Lips, mouth: Mouth, clip: tuple[Outlin
         sketch.pen(line([on(0, top + 4), on(0, lips.bottom)]), veil(shade(_TONGUE, 0.4), 0.4), 1.6, clip)
 
 
-def _teeth(sketch: Sketch, on: On, lips: Lips, mouth: Mouth, clip: tuple[Outline, ...], edge: tuple[Point, ...]) -> None:
+def _teeth(
+    sketch: Sketch, on: On, lips: Lips, mouth: Mouth, clip: tuple[Outline, ...], edge: tuple[Point, ...]
+) -> None:
     shown = mouth.teeth * min(12.0, max(lips.gap * (0.36 + 0.3 * mouth.clench + 0.45 * mouth.bite), 3.2))
     wide = lips.half * 0.88
     if shown > 0.8:
         low = lips.top + shown
         high = lips.top - 24
-        upper = smooth([on(-wide, high), on(wide, high), on(wide * 0.94, low - shown * 0.3), on(wide * 0.5, low), on(-wide * 0.5, low), on(-wide * 0.94, low - shown * 0.3)], 0.8)
+        upper = smooth(
+            [
+                on(-wide, high),
+                on(wide, high),
+                on(wide * 0.94, low - shown * 0.3),
+                on(wide * 0.5, low),
+                on(-wide * 0.5, low),
+                on(-wide * 0.94, low - shown * 0.3),
+            ],
+            0.8,
+        )
         sketch.fill(upper, fall(on(0, lips.top)[1], on(0, low)[1], shade(_TEETH, 0.16), _TEETH), clip)
     if mouth.clench > 0.08 and lips.gap > 3:
         high = max(lips.top + shown + 0.9, lips.bottom - lips.gap * 0.5 * mouth.clench)
         low = lips.bottom + 20
-        lower = smooth([on(-wide * 0.8, low), on(-wide * 0.78, high + 2), on(-wide * 0.4, high), on(wide * 0.4, high), on(wide * 0.78, high + 2), on(wide * 0.8, low)], 0.8)
+        lower = smooth(
+            [
+                on(-wide * 0.8, low),
+                on(-wide * 0.78, high + 2),
+                on(-wide * 0.4, high),
+                on(wide * 0.4, high),
+                on(wide * 0.78, high + 2),
+                on(wide * 0.8, low),
+            ],
+            0.8,
+        )
         sketch.fill(lower, veil(shade(_TEETH, 0.1), min(mouth.clench * 1.6, 1.0)), clip)
 
 
@@ -152,6 +206,14 @@ def _tip(sketch: Sketch, on: On, lips: Lips, mouth: Mouth) -> None:
     wide = lips.half * 0.5
     top = lips.top + lips.gap * 0.42
     low = lips.bottom + 2.5 * out
-    tip = smooth([on(-wide, lips.bottom - 1), on(-wide * 0.8, top + 1), on(0, top - 0.6), on(wide * 0.8, top + 1), on(wide, lips.bottom - 1), on(0, low)])
+    tip = smooth(
+        [
+            on(-wide, lips.bottom - 1),
+            on(-wide * 0.8, top + 1),
+            on(0, top - 0.6),
+            on(wide * 0.8, top + 1),
+            on(wide, lips.bottom - 1),
+            on(0, low),
+        ]
+    )
     sketch.fill(tip, veil(light(_TONGUE, 0.1), min(1.0, out * 1.4)))
-
