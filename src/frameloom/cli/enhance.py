@@ -12,7 +12,9 @@ from frameloom.cli.show import AsJson, AsJsonLines
 from frameloom.core.config import override, validate
 
 
-app = typer.Typer(cls=show.leading("film"), help="Make films better: `enhance FILE -o OUT --scale 2`; see `enhance film --help`.")
+app = typer.Typer(
+    cls=show.leading("film"), help="Make films better: `enhance FILE -o OUT --scale 2`; see `enhance film --help`."
+)
 
 Settings = Annotated[
     list[str] | None,
