@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from frameloom.cli import show
 from frameloom.cli.show import AsJson, AsJsonLines
 from frameloom.core.config import override, validate
-
 
 app = typer.Typer(
     cls=show.leading("film"), help="Make films better: `enhance FILE -o OUT --scale 2`; see `enhance film --help`."

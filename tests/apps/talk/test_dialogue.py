@@ -83,7 +83,7 @@ def test_what_cannot_be_said_names_its_turn(tmp_path: Path) -> None:
         heard(asked)
     with pytest.raises(ConfigError, match=r"turn 1 \(ada\): .*nope.wav: no such file"):
         heard(script({"who": "ada", "sound": "nope.wav"}))
-    with pytest.raises(ConfigError, match="turn 1: a pace of 4 in all; give 0.5 to 2"):
+    with pytest.raises(ConfigError, match=r"turn 1: a pace of 4 in all; give 0\.5 to 2"):
         heard(
             validate(Script, {"cast": {"ada": {"pace": 2}}, "turns": [{"who": "ada", "say": "a", "pace": 2}]}, "script")
         )

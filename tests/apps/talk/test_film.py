@@ -2,6 +2,7 @@
 
 import json
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,8 @@ from frameloom.apps.talk.film import Stages, TalkConfig, cast_of, talk
 from frameloom.apps.talk.script import Script
 from frameloom.core.config import validate
 from frameloom.core.errors import ConfigError
-from frameloom.media.files.probe import probe
 from frameloom.media.files.pictures import write_still
+from frameloom.media.files.probe import probe
 from frameloom.media.files.source import read_pictures, read_sound
 from frameloom.media.frames import Written
 from frameloom.media.sound import SAMPLE_RATE
@@ -63,7 +64,7 @@ def test_sound_and_mouth_begin_together(tmp_path: Path) -> None:
     sound = np.concatenate(list(read_sound(out, channels=1)))[:, 0]
     heard_s = np.flatnonzero(np.abs(sound) > 0.02)[0] / SAMPLE_RATE
     pictures = [picture.planes.y[48:64, 60:100].astype(int) for picture in read_pictures(out)]
-    change = [np.abs(b - a).mean() for a, b in zip(pictures, pictures[1:], strict=False)]
+    change = [np.abs(b - a).mean() for a, b in pairwise(pictures)]
     opens_s = (int(np.argmax(change[:25])) + 1) / 25
     assert heard_s == pytest.approx(0.5, abs=0.03)
     assert opens_s == pytest.approx(heard_s, abs=0.12)  # mouths run ahead of what is heard, by up to 60 ms
@@ -101,7 +102,7 @@ def test_backgrounds_are_colours_or_pictures_and_can_be_left_out(tmp_path: Path)
     write_still(tmp_path / "wall.png", np.full((36, 64, 3), (0, 0, 255), np.uint8))
     blue = stages(script(*TURNS, background=str(tmp_path / "wall.png"))).picture(10)
     assert blue.u[2, 2] > 200
-    with pytest.raises(ConfigError, match="setting.background: 'walll' is neither a picture nor a colour"):
+    with pytest.raises(ConfigError, match=r"setting\.background: 'walll' is neither a picture nor a colour"):
         cast_of(script(*TURNS, background="walll"))
     out = tmp_path / "film.webm"
     filmed(script({"who": "ada", "say": "one."}, cast={"ada": {}}), out, transparent=True)
