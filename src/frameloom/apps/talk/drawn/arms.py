@@ -19,7 +19,7 @@ _BROAD = 1.08
 
 def draw_arm(sketch: Sketch, torso: Torso, arm: Arm, side: int, looks: CharacterConfig, skin: Rgba) -> None:
     """Draw sleeve and hand of one side (-1 left, 1 right)."""
-    shoulder = torso.at(side * (torso.half - 30), _SHOULDER_Y)
+    shoulder = torso.at(side * (torso.half - 30), _SHOULDER_Y + 50 * (_thickness(looks) - 1))
     hand = (side * (arm.x + 0.9 * torso.half - 119) + torso.x, arm.y)
     elbow, wrist = _bent(shoulder, hand, side)
     if min(shoulder[1], elbow[1], wrist[1]) > BOTTOM:
