@@ -1,4 +1,4 @@
-"""Commands for talking characters: talk (film), check, new."""
+"""Commands for talking characters: talk (film), live, check, new."""
 
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +13,10 @@ app = typer.Typer(
     cls=show.leading("film"),
     help="Characters that speak: `talk SCRIPT.toml -o OUT`, `talk --text WORDS`; see `talk film --help`.",
 )
+
+ANSWER = "A program that gets each line and writes the answer; by default the line itself is said."
+ANSWER_URL = "A chat endpoint that answers, http://.../v1/chat/completions; its key comes from FRAMELOOM_ANSWER_KEY."
+HOST = "Address to listen at; others than this machine can then talk too, without a password."
 
 
 @app.command()
@@ -43,6 +47,33 @@ def film(
     with show.stoppable():
         made = talk(asked, config, listening(), "json" if as_json else "auto")
     show.written(made, as_json)
+
+
+@app.command()
+def live(
+    character: Annotated[str, typer.Option(help="Who answers: a name or a character file.")] = "ada",
+    voice: Annotated[str, typer.Option(help="In which voice; see `frameloom voices`.")] = "auto",
+    language: Annotated[str, typer.Option("--language", "--lang", help="In which language.")] = "en",
+    mood: Annotated[str | None, typer.Option(help="In which mood; by default the character's own.")] = None,
+    answer: Annotated[str | None, typer.Option(metavar="COMMAND", help=ANSWER)] = None,
+    answer_url: Annotated[str | None, typer.Option(metavar="URL", help=ANSWER_URL)] = None,
+    answer_model: Annotated[str, typer.Option(help="Which model that endpoint is asked for.")] = "default",
+    seed: Annotated[int, typer.Option(help="Fixes blinks, glances and gestures.")] = 0,
+    port: Annotated[int, typer.Option(help="Port of the page; 0 for any that is free.")] = 8000,
+    host: Annotated[str, typer.Option(help=HOST)] = "127.0.0.1",
+    open_page: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
+    as_json: AsJsonLines = False,
+) -> None:
+    """Talk with a character on a local page: type a line, and it speaks the answer."""
+    from frameloom.service.talk.serve import LiveConfig, serve_talk
+
+    who = {"character": character, "voice": voice, "language": language, "mood": mood, "seed": seed}
+    what = {"answer": answer, "answer_url": answer_url, "answer_model": answer_model}
+    config = validate(LiveConfig, {**who, **what, "host": host, "port": port, "open": open_page}, "talk live")
+    with show.stoppable():
+        line = f"{character}: {{}} (Ctrl-C to stop)"
+        announce = lambda where: show.result({"character": character, "address": where}, line.format(where), as_json)
+        serve_talk(config, announce, (lambda said: show.result(said, "", True)) if as_json else lambda said: None)
 
 
 @app.command()

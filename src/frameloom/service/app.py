@@ -1,6 +1,6 @@
 """The web application: one page, one WebSocket, and the recordings made on it.
 
-GET /  page/index.html and its parts        WS /stream  a session        GET /recordings/NAME  a finished MP4
+GET /  page/index.html and its parts    GET /base/  what all pages share    WS /stream  a session    GET /recordings/NAME
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -15,14 +15,14 @@ from fastapi.staticfiles import StaticFiles
 from frameloom.generation.load import VideoModel
 from frameloom.generation.scenes import Scenes
 from frameloom.service.guard import Guard
+from frameloom.service.port import BASE
 from frameloom.service.session import Session
 from frameloom.service.shelf import Shelf
+from frameloom.service.sockets import TRY_AGAIN, end
 
 PAGE = Path(__file__).parent / "page"
 MOST_PAGES = 4
 """Pages that are served at once."""
-
-_TRY_AGAIN = 1013
 
 
 def create_app(
@@ -51,7 +51,7 @@ def create_app(
     async def stream(socket: WebSocket) -> None:
         await socket.accept()
         if len(pages) >= MOST_PAGES:
-            await socket.close(_TRY_AGAIN, f"{MOST_PAGES} pages are open already; close one and try again")
+            await end(socket, TRY_AGAIN, f"{MOST_PAGES} pages are open already; close one and try again")
             return
         session = Session(socket, model, scenes, app.state.shelf, episode)
         pages.add(session)
@@ -67,5 +67,6 @@ def create_app(
             raise HTTPException(404, "no such recording; the oldest make room for new ones")
         return FileResponse(kept.path, media_type="video/mp4", filename=kept.name)
 
+    app.mount("/base", StaticFiles(directory=BASE))
     app.mount("/", StaticFiles(directory=PAGE, html=True))
     return app

@@ -15,10 +15,10 @@ from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
 from frameloom.core.config import Config
-from frameloom.core.errors import DataError
+from frameloom.service import sockets
 
 LARGEST_MESSAGE = 1024
 """Bytes of one message from the page."""
@@ -95,19 +95,8 @@ _MESSAGE: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discrimina
 
 
 def parse(text: str) -> Message:
-    """Return a message of the page.
-
-    Raises:
-        DataError: it is too long or none of the known; says what is wrong in a few words.
-    """
-    if len(text) > LARGEST_MESSAGE:
-        raise DataError(f"message of {len(text)} characters; at most {LARGEST_MESSAGE} are taken")
-    try:
-        return _MESSAGE.validate_json(text, strict=True)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        raise DataError(f"message {place}: {first['msg']}" if place else f"message: {first['msg']}") from error
+    """Return a message of the page; see `sockets.parse` for what it raises."""
+    return sockets.parse(text, _MESSAGE, LARGEST_MESSAGE)
 
 
 def pack(serial: int, number: int, step: int, spent_s: float, pictures: Sequence[NDArray[np.uint8]]) -> bytes:

@@ -3,10 +3,7 @@
 model, scenes --check--> port --bind--> announce(address) --> uvicorn, one worker
 """
 
-import errno
 import os
-import socket
-import sys
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,20 +12,15 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import torch
-import uvicorn
 from pydantic import Field, NonNegativeInt
 
 from frameloom.core.config import Config
-from frameloom.core.errors import OutputError
 from frameloom.generation.load import load
 from frameloom.generation.scenes import open_scenes
 from frameloom.service.app import create_app
 from frameloom.service.messages import LARGEST_MESSAGE
 from frameloom.service.play import Play
-
-_BACKLOG = 64
-_PATIENCE_S = 2
-"""How long pages have to go when the server ends."""
+from frameloom.service.port import address_of, has_screen, listen, server
 
 
 class StreamConfig(Config):
@@ -73,7 +65,7 @@ def serve(config: StreamConfig, announce: Callable[[str], object]) -> None:
         if config.open and has_screen():
             webbrowser.open(address)
         with _room_for_the_browser():
-            server(app).run(sockets=[taken])
+            server(app, LARGEST_MESSAGE).run(sockets=[taken])
 
 
 @contextmanager
@@ -85,51 +77,3 @@ def _room_for_the_browser() -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
-
-
-def server(app: Callable[..., object]) -> uvicorn.Server:
-    """Return a server for small messages at low latency: nothing is compressed, little is queued."""
-    return uvicorn.Server(
-        uvicorn.Config(
-            app,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            ws="websockets-sansio",
-            ws_max_size=LARGEST_MESSAGE,
-            ws_max_queue=16,
-            ws_per_message_deflate=False,
-            timeout_graceful_shutdown=_PATIENCE_S,
-        )
-    )
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens.
-
-    Raises:
-        OutputError: the port is in use or may not be taken, or the host is not this machine.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    taken = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        taken.bind((host, port))
-        taken.listen(_BACKLOG)
-    except OSError as error:
-        taken.close()
-        reason = "in use already" if error.errno == errno.EADDRINUSE else error.strerror or str(error)
-        raise OutputError(f"port {port} at {host}: {reason}; give another, or --port 0 for any that is free") from error
-    return taken
-
-
-def address_of(taken: socket.socket) -> str:
-    """Return where a browser finds the page."""
-    host, port = taken.getsockname()[:2]
-    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
-
-
-def has_screen() -> bool:
-    """Return whether a browser can show itself here; on Linux, that takes a display."""
-    return not sys.platform.startswith("linux") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))

@@ -23,6 +23,7 @@ from frameloom.service.helm import Held, Helm
 from frameloom.service.messages import Begin, Input, Message, Pace, Pause, Record, Seen, Truth, pack, parse
 from frameloom.service.play import Play, Shown
 from frameloom.service.shelf import Shelf
+from frameloom.service.sockets import FAILED, RefusedError, end, received, refused
 
 UNDRAWN = 2
 """Frames under way to the page at most."""
@@ -30,10 +31,6 @@ AXES = ("right", "away", "up", "turn")
 """What the parts of an action do, in the robot's video."""
 RATE = 30
 """Frames per second until the page asks for another pace."""
-
-_WRONG_KIND, _WRONG, _FAILED = 1003, 1008, 1011
-_LONGEST_REASON = 123
-"""Bytes that a closing frame holds (RFC 6455, 5.5)."""
 
 T = TypeVar("T")
 
@@ -71,26 +68,21 @@ class Session:
                 await asyncio.gather(*tasks, return_exceptions=True)
         except WebSocketDisconnect:
             pass
-        except _RefusedError as refused:
-            await self._end(refused.code, str(refused))
+        except RefusedError as wrong:
+            await end(self.socket, wrong.code, str(wrong))
         except FrameloomError as error:
-            await self._end(_FAILED, str(error))
+            await end(self.socket, FAILED, str(error))
         finally:
             await self._release()
 
     async def _listen(self, play: Play) -> None:
         """Take messages until the page goes."""
         while True:
-            received = await self.socket.receive()
-            if received["type"] == "websocket.disconnect":
-                raise WebSocketDisconnect(received.get("code", 1000))
-            text = received.get("text")
-            if text is None:
-                raise _RefusedError(_WRONG_KIND, "bytes; only JSON text is taken")
+            text = await received(self.socket)
             try:
                 await self._take(play, parse(text))
             except DataError as error:
-                raise _RefusedError(_WRONG, str(error)) from error
+                raise refused(error) from error
 
     async def _take(self, play: Play, message: Message) -> None:
         """Note what the page wants."""
@@ -197,14 +189,6 @@ class Session:
     async def _in_thread(self, call: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, call)
 
-    async def _end(self, code: int, reason: str) -> None:
-        """Close the socket with a reason, cut to what a closing frame holds."""
-        short = reason.encode()[:_LONGEST_REASON].decode(errors="ignore")
-        try:
-            await self.socket.close(code, short)
-        except (RuntimeError, WebSocketDisconnect):  # it has gone already
-            return
-
     async def _release(self) -> None:
         """Give the thread and what the scenes hold back."""
         if self._saving is not None:
@@ -212,11 +196,3 @@ class Session:
         if self._play is not None:
             self._thread.submit(self._play.close)
         self._thread.shutdown(wait=False)
-
-
-class _RefusedError(Exception):
-    """The page said what is not understood; closes its socket."""
-
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from frameloom.apps.talk.characterfile import CharacterConfig, Mood
+from frameloom.apps.talk.characterfile import CharacterConfig, MannerConfig, Mood
 from frameloom.apps.talk.curves import MouthCurves, mouth_curves
 from frameloom.apps.talk.pose import Arm, Face, HandShape, Mouth, Pose, mixed
 from frameloom.apps.talk.speaking import Phrase, phrases_of
@@ -109,6 +109,8 @@ class Behaviour:
         looks: CharacterConfig,
         track: VisemeTrack | None = None,
         *,
+        since: float = 0.0,
+        phrases: Sequence[Phrase] | None = None,
         seed: int = 0,
         moods: Sequence[MoodChange] = (),
         gestures: Sequence[Gesture] | None = None,
@@ -121,6 +123,8 @@ class Behaviour:
         Args:
             looks: the character, whose manner decides how much it moves.
             track: what it says; None is silence.
+            since: when the track begins, in s.
+            phrases: what is said between pauses, by the same clock as all else; None finds them in the track.
             seed: of blinks, gaze and choice of gestures.
             moods: changes of mood; before the first, the mood of its manner.
             gestures: what its hands do; None leaves it to the stress of the speech.
@@ -128,17 +132,18 @@ class Behaviour:
             turn: how far it is turned towards somebody beside it, in radians; to the right is positive.
             frame_s: how long a picture stays, so that no closed mouth falls between two.
         """
-        self.manner, self.seed, self.turn, self.frame_s = looks.manner, seed, turn, frame_s
+        self.manner, self.seed, self.turn, self.frame_s, self.since = looks.manner, seed, turn, frame_s, since
         self.curves: MouthCurves | None = None if track is None else mouth_curves(track)
-        self.phrases: tuple[Phrase, ...] = () if track is None else phrases_of(track)
+        found = () if track is None or phrases is not None else phrases_of(track, since)
+        self.phrases: tuple[Phrase, ...] = found if phrases is None else tuple(phrases)
         self.moods = sorted(moods, key=lambda change: change.time)
         self.listening = tuple(listening)
-        self.gestures = tuple(gestures) if gestures is not None else self._chosen()
+        self.gestures = tuple(gestures) if gestures is not None else chosen_gestures(looks.manner, self.phrases, seed)
         self.energy = 0.35 + 0.9 * looks.manner.energy
 
     def at(self, time: float) -> Pose:
         """Return the pose at a time in s."""
-        mouth = Mouth() if self.curves is None else self.curves.at(time, self.frame_s)
+        mouth = Mouth() if self.curves is None else self.curves.at(time - self.since, self.frame_s)
         face, (yaw, pitch, roll, shrug) = self._mood(time)
         voice = self._voice(time)
         sway_yaw, sway_pitch, sway_roll = self._sway(time, voice)
@@ -287,21 +292,24 @@ class Behaviour:
                 )
         return hands[0], hands[1], raised
 
-    def _chosen(self) -> tuple[Gesture, ...]:
-        """Return gestures on phrases that are long enough, more of them the readier the hands."""
-        kinds: tuple[GestureKind, ...] = ("open", "both", "open", "count", "chest", "point", "both", "open")
-        found: list[Gesture] = []
-        for number, one in enumerate(self.phrases):
-            start, part = one.start - 0.15, 64 * number
-            while one.stop - start > 0.7:
-                stop = min(start + 2.2 + 1.4 * chance(self.seed, "length", part), one.stop + 0.35)
-                if one.stop - stop < 1.0:
-                    stop = one.stop + 0.35
-                if chance(self.seed, "gesture", part) < 0.15 + 0.85 * self.manner.gestures:
-                    kind = kinds[int(chance(self.seed, "kind", part) * len(kinds))]
-                    found.append(Gesture(start, stop, kind, left=chance(self.seed, "hand", part) < 0.4))
-                start, part = stop + 0.1, part + 1
-        return tuple(found)
+
+def chosen_gestures(
+    manner: MannerConfig, phrases: Sequence[Phrase], seed: int, first: int = 0
+) -> tuple[Gesture, ...]:
+    """Return gestures on phrases that are long enough, more of them the readier the hands; first numbers the phrases."""
+    kinds: tuple[GestureKind, ...] = ("open", "both", "open", "count", "chest", "point", "both", "open")
+    found: list[Gesture] = []
+    for number, one in enumerate(phrases, first):
+        start, part = one.start - 0.15, 64 * number
+        while one.stop - start > 0.7:
+            stop = min(start + 2.2 + 1.4 * chance(seed, "length", part), one.stop + 0.35)
+            if one.stop - stop < 1.0:
+                stop = one.stop + 0.35
+            if chance(seed, "gesture", part) < 0.15 + 0.85 * manner.gestures:
+                kind = kinds[int(chance(seed, "kind", part) * len(kinds))]
+                found.append(Gesture(start, stop, kind, left=chance(seed, "hand", part) < 0.4))
+            start, part = stop + 0.1, part + 1
+    return tuple(found)
 
 
 def _bump(time: float, middle: float, rise: float, fall: float) -> float:

@@ -29,8 +29,8 @@ class Phrase:
     stresses: tuple[Stress, ...]
 
 
-def phrases_of(track: VisemeTrack) -> tuple[Phrase, ...]:
-    """Return the phrases of a track, in order."""
+def phrases_of(track: VisemeTrack, since: float = 0.0) -> tuple[Phrase, ...]:
+    """Return the phrases of a track that begins at a time in s, in order."""
     speaks = (track.weights[:, 0] < 0.5) & (track.intensity > _HEARD)
     rows = np.flatnonzero(speaks)
     if not len(rows):
@@ -44,12 +44,16 @@ def phrases_of(track: VisemeTrack) -> tuple[Phrase, ...]:
     )
     top = float(np.percentile(loud[rows], 90)) or 1.0
     return tuple(
-        Phrase(int(start) / RATE, (int(stop) + 1) / RATE, _stresses(loud, int(start), int(stop) + 1, top))
+        Phrase(
+            since + int(start) / RATE,
+            since + (int(stop) + 1) / RATE,
+            _stresses(loud, int(start), int(stop) + 1, top, since),
+        )
         for start, stop in zip(starts, stops, strict=True)
     )
 
 
-def _stresses(loud: np.ndarray, start: int, stop: int, top: float) -> tuple[Stress, ...]:
+def _stresses(loud: np.ndarray, start: int, stop: int, top: float, since: float) -> tuple[Stress, ...]:
     """Return the peaks of a phrase, the strongest first chosen, none close to another."""
     part = loud[start:stop]
     inner = np.flatnonzero((part[1:-1] >= part[:-2]) & (part[1:-1] > part[2:])) + 1
@@ -57,4 +61,4 @@ def _stresses(loud: np.ndarray, start: int, stop: int, top: float) -> tuple[Stre
     for peak in sorted(inner.tolist(), key=lambda at: -part[at]):
         if part[peak] > 0.62 * top and all(abs(peak - other) >= _APART_S * RATE for other in chosen):
             chosen.append(peak)
-    return tuple(Stress((start + peak) / RATE, min(float(part[peak]) / top, 1.0)) for peak in sorted(chosen))
+    return tuple(Stress(since + (start + peak) / RATE, min(float(part[peak]) / top, 1.0)) for peak in sorted(chosen))

@@ -1,7 +1,8 @@
 // The page: frames in, actions out, and the controls around the picture.
 
+import { Link } from "./base/link.js";
 import { Figures } from "./figures.js";
-import { Link } from "./link.js";
+import { unpack } from "./frame.js";
 import { Picture } from "./picture.js";
 import { Steering } from "./steering.js";
 
@@ -11,7 +12,12 @@ const truth = new Picture(at("truth"));
 const figures = new Figures();
 const state = { inputs: 0, scene: 0, paused: false, recording: false, truth: false, latest: null, seen: 0 };
 
-const link = new Link({ onMessage: (message) => told[message.type]?.(message), onFrame: receive, onClose: closed });
+const link = new Link({
+  path: "stream",
+  onMessage: (message) => told[message.type]?.(message),
+  onBytes: (data) => receive(unpack(data)),
+  onClose: closed,
+});
 const steering = new Steering({ screen: at("screen"), stick: at("stick"), keys: at("keys"), onAction: act });
 
 const told = {

@@ -1,0 +1,58 @@
+// How long it takes from Enter until something is heard and the mouth is seen to move; and how far both are apart.
+//
+//   key event (its own time stamp) --> server --> first sample's time          --> first moved mouth, after its paint
+
+const KEPT = 300;
+const MOVED = 0.04 * 65535;
+
+export class Figures {
+  constructor() {
+    this.begun = new Map();
+    this.firsts = new Map();
+    this.sound = [];
+    this.mouth = [];
+    this.apart = [];
+    this.worst = 0;
+    this.painting = [];
+    const channel = new MessageChannel();
+    this.afterPaint = channel.port2;
+    channel.port1.onmessage = () => this.painting.splice(0).forEach((began) => keep(this.mouth, performance.now() - began));
+  }
+
+  asked(say, time) {
+    this.begun.set(say, time);
+  }
+
+  // Sound that answers a line will be given out at a time of performance.now().
+  heard(say, sample, time) {
+    const began = this.begun.get(say);
+    if (began === undefined || time === null) return;
+    this.begun.delete(say);
+    this.firsts.set(say, { began, sample });
+    keep(this.sound, time - began);
+  }
+
+  // A picture is being drawn; reach is how long before its sound a mouth may move, lag how far it is from what is heard.
+  drawn(picture, reach, lag, speaking) {
+    for (const [say, { began, sample }] of this.firsts) {
+      if (picture.sample < sample - reach || picture.mouth < MOVED) continue;
+      this.firsts.delete(say);
+      this.painting.push(began);
+      this.afterPaint.postMessage(null);
+    }
+    if (!speaking) return;
+    keep(this.apart, lag);
+    this.worst = Math.max(this.worst, Math.abs(lag));
+  }
+}
+
+export function ranked(values, share) {
+  if (!values.length) return null;
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.round(share * (sorted.length - 1))];
+}
+
+function keep(values, value) {
+  values.push(value);
+  if (values.length > KEPT) values.shift();
+}

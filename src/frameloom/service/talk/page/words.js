@@ -1,0 +1,69 @@
+// What is said: word by word below the character, and line by line in the log.
+
+const LINGERS_S = 0.5;
+const MOST_LINES = 60;
+
+export class Words {
+  constructor(caption, log, rate) {
+    Object.assign(this, { caption, log, rate });
+    this.pieces = [];
+    this.shown = null;
+    this.answers = new Map();
+  }
+
+  asked(text) {
+    this.entry("you").textContent = text;
+  }
+
+  // A piece of an answer: its words, each with the samples from which to which it is heard.
+  add(say, text, words) {
+    if (!words.length) return;
+    this.pieces.push({ words, start: words[0][1], stop: words.at(-1)[2] });
+    const entry = this.answers.get(say) ?? this.entry("them");
+    this.answers.set(say, entry);
+    if (this.answers.size > MOST_LINES) this.answers.delete(this.answers.keys().next().value);
+    const glue = entry.textContent && !/[\u3000-\u9fff\uff00-\uffef]$/.test(entry.textContent) ? " " : "";
+    entry.textContent += glue + text;
+    this.log.scrollTop = this.log.scrollHeight;
+  }
+
+  cut(sample) {
+    if (this.pieces.some(({ stop }) => stop > sample)) [...this.log.querySelectorAll(".them")].at(-1)?.classList.add("cut");
+    for (const piece of this.pieces) {
+      piece.words = piece.words.filter(([, start]) => start < sample);
+      piece.stop = Math.min(piece.stop, sample);
+    }
+    this.pieces = this.pieces.filter(({ words }) => words.length);
+    this.shown = null;
+  }
+
+  // Show what is being said at a sample.
+  show(sample) {
+    while (this.pieces.length > 1 && sample >= this.pieces[1].start - this.rate * 0.05) this.pieces.shift();
+    if (this.pieces.length && sample > this.pieces[0].stop + LINGERS_S * this.rate) this.pieces.shift();
+    const piece = this.pieces[0] && sample > this.pieces[0].start - this.rate * 0.2 ? this.pieces[0] : null;
+    if (piece !== this.shown) {
+      this.shown = piece;
+      this.caption.hidden = !piece;
+      this.caption.replaceChildren(...(piece?.words ?? []).map(([text]) => {
+        const span = document.createElement("span");
+        span.textContent = text;
+        return span;
+      }));
+    }
+    piece?.words.forEach(([, start, stop], number) => {
+      const { classList } = this.caption.children[number];
+      classList.toggle("said", sample >= start);
+      classList.toggle("now", sample >= start && sample < stop);
+    });
+  }
+
+  entry(kind) {
+    const entry = document.createElement("li");
+    entry.className = kind;
+    this.log.append(entry);
+    while (this.log.children.length > MOST_LINES) this.log.firstChild.remove();
+    this.log.scrollTop = this.log.scrollHeight;
+    return entry;
+  }
+}

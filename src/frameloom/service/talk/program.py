@@ -1,0 +1,93 @@
+"""A local program that answers: each line starts it anew, and it ends with the answer, or is ended.
+
+the line --standard input--> program --standard output, as it comes--> what is spoken
+"""
+
+import asyncio
+import codecs
+import contextlib
+import os
+import shlex
+import shutil
+import signal
+from asyncio.subprocess import PIPE, Process
+
+from frameloom.core.errors import ConfigError
+from frameloom.service.talk.answers import AnswerError, Asked, Put
+
+_BLOCK = 4096
+_SHOWN = 160
+"""Characters of what a program complained of."""
+
+
+class Program:
+    """Asks a program; no shell reads the command, nor anything that was typed."""
+
+    def __init__(self, command: str) -> None:
+        """Take a command and its arguments, written as for a shell.
+
+        Raises:
+            ConfigError: it cannot be read, or there is no such program.
+        """
+        try:
+            self.words = shlex.split(command)
+        except ValueError as error:
+            raise ConfigError(f"--answer {command}: {error}; write it as for a shell") from error
+        if not self.words or shutil.which(self.words[0]) is None:
+            raise ConfigError(f"--answer {command}: no such program; give one that can be run")
+
+    async def __call__(self, asked: Asked, put: Put) -> None:
+        """Put what the program writes; see `answers.Ask`."""
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *self.words, stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=True
+            )
+        except OSError as error:
+            raise AnswerError(f"{self.words[0]}: cannot be run ({error.strerror})") from error
+        complaints = asyncio.create_task(_last_of(process))
+        try:
+            await _write(process, asked.line)
+            await _read(process, put)
+            if code := await process.wait():
+                said = await complaints
+                raise AnswerError(f"{self.words[0]}: ended with {code}" + (f": {said}" if said else ""))
+        finally:
+            _end(process)
+            complaints.cancel()
+            await asyncio.gather(complaints, return_exceptions=True)
+            await process.wait()
+
+
+async def _write(process: Process, line: str) -> None:
+    assert process.stdin is not None
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it need not read
+        process.stdin.write(line.encode() + b"\n")
+        await process.stdin.drain()
+        process.stdin.close()
+
+
+async def _read(process: Process, put: Put) -> None:
+    assert process.stdout is not None
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    while block := await process.stdout.read(_BLOCK):
+        put(decoder.decode(block))
+    put(decoder.decode(b"", final=True))
+
+
+async def _last_of(process: Process) -> str:
+    """Return the last line of what a program complains of."""
+    assert process.stderr is not None
+    kept = b""
+    while block := await process.stderr.read(_BLOCK):
+        kept = (kept + block)[-_BLOCK:]
+    lines = kept.decode(errors="replace").split("\n")
+    return next((line.strip()[:_SHOWN] for line in reversed(lines) if line.strip()), "")
+
+
+def _end(process: Process) -> None:
+    """End a program and whatever it started."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()

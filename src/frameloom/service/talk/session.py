@@ -1,0 +1,306 @@
+"""One page of a live talk: what is typed is answered and spoken; what is seen goes on, whatever is said or not.
+
+    listen: messages --> a line: what is being said ends, and an answer begins       choices, typing
+    reply:  answer --pieces--> voice, in a thread --> timeline
+    run:    whatever is due on the timeline --> sound, pictures drawn in a thread --> the page
+
+The page's own clock is the only one: it tells what it plays, and gets what comes in the next second.
+"""
+
+import asyncio
+import base64
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from frameloom.apps.talk.behaviour import MOODS, Behaviour
+from frameloom.apps.talk.character import Character
+from frameloom.apps.talk.characterfile import Mood
+from frameloom.apps.talk.live import STEP, Live
+from frameloom.apps.talk.pieces import Pieces
+from frameloom.apps.talk.store import load_character
+from frameloom.apps.talk.utterance import RATE
+from frameloom.core.errors import DataError, FrameloomError
+from frameloom.media.files.pictures import jpeg
+from frameloom.media.files.source import read_still
+from frameloom.service.sockets import FAILED, RefusedError, end, parse, received, refused
+from frameloom.service.talk.answers import AnswerError, Ask, Asked, answer
+from frameloom.service.talk.messages import (
+    LARGEST_MESSAGE, LONGEST_LINE, MESSAGE, Choose, Hush, Message, Playing, Say, Typing,
+    pack_backdrop, pack_picture, pack_sound,
+)  # fmt: skip
+from frameloom.service.talk.pictures import Forms, taken_apart
+from frameloom.service.talk.timeline import Timeline
+from frameloom.service.talk.voices import Voices
+
+WIDTH, HEIGHT = 960, 720
+"""The picture for which drawings are placed; the page shows it at any size."""
+
+_GUESSED_S = 0.5
+"""For how long the page's clock is taken to go on when it says nothing."""
+_THINKS_AFTER_S = 0.6
+_IDLE_S = 0.04
+"""How often it is looked what is due."""
+
+Tell = Callable[[dict[str, Any]], object]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Who answers, and how."""
+
+    character: str
+    voice: str
+    language: str
+    mood: Mood | None = None
+
+
+@dataclass(frozen=True)
+class House:
+    """What all pages share."""
+
+    characters: tuple[str, ...]
+    """Names that a page may choose from, or paths."""
+    voices: Voices
+    languages: Mapping[str, str]
+    begin_asking: Callable[[], Ask]
+    """Gives each page a conversation of its own."""
+    first: Chosen
+    seed: int = 0
+    tell: Tell = lambda record: None
+    """Hears of each line that was answered."""
+
+
+class Session:
+    """A page's talk, from its socket's opening to its end."""
+
+    def __init__(self, socket: WebSocket, house: House) -> None:
+        self.socket, self.house, self.chosen = socket, house, house.first
+        self._ask = house.begin_asking()
+        self._timeline, self._forms = Timeline(), Forms()
+        self._changed = asyncio.Event()
+        self._heard, self._heard_at = 0, time.monotonic()
+        self._reply: asyncio.Task[None] | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="frameloom-talk")
+
+    async def serve(self) -> None:
+        """Talk to the page until it goes or says what cannot be understood."""
+        try:
+            await self._tell(self._hello())
+            await self._enter(0)
+            tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._run())]
+            try:
+                done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+        except WebSocketDisconnect:
+            pass
+        except RefusedError as wrong:
+            await end(self.socket, wrong.code, str(wrong))
+        except FrameloomError as error:
+            await end(self.socket, FAILED, str(error))
+        finally:
+            await self._stop_replying()
+            self._thread.shutdown(wait=False)
+
+    def _hello(self) -> dict[str, Any]:
+        house = self.house
+        return {
+            "type": "hello",
+            "rate": RATE,
+            "step": STEP,
+            "longest": LONGEST_LINE,
+            "characters": [{"name": name, "label": load_character(name).looks.name} for name in house.characters],
+            "voices": [vars(one) for one in house.voices.offered()],
+            "languages": house.languages,
+            "moods": list(MOODS),
+        }
+
+    async def _enter(self, now: int) -> None:
+        """Let the chosen character come in."""
+        chosen = self.chosen
+        character = self._character = load_character(chosen.character)
+        self._live = Live(character.looks, seed=self.house.seed, mood=chosen.mood)
+        looks = character.looks
+        picture = ""
+        if looks.background.picture is not None:
+            still = await asyncio.to_thread(read_still, character.folder / looks.background.picture)
+            picture = f"data:image/jpeg;base64,{base64.b64encode(jpeg(still[..., :3])).decode()}"
+        matrix = character.draw(self._live.at(0), WIDTH, HEIGHT, framing="bust").matrix
+        await self._tell({
+            "type": "stage", "name": looks.name, "about": looks.about, "width": WIDTH, "height": HEIGHT,
+            "matrix": matrix, "picture": picture, "chosen": vars(chosen),
+        })  # fmt: skip
+        form, numbers = taken_apart(character.backdrop(WIDTH, HEIGHT))
+        await self._send_bytes(pack_backdrop(await self._form(form), numbers))
+        self._timeline.redraw(now)
+        self._changed.set()
+
+    async def _listen(self) -> None:
+        """Take messages until the page goes."""
+        while True:
+            text = await received(self.socket)
+            try:
+                message = parse(text, MESSAGE, LARGEST_MESSAGE)
+            except DataError as error:
+                raise refused(error) from error
+            if message.time >= self._heard or self._heard - message.time < RATE:
+                self._heard, self._heard_at = max(message.time, 0), time.monotonic()
+            await self._take(message)
+            self._changed.set()
+
+    async def _take(self, message: Message) -> None:
+        match message:
+            case Say():
+                await self._hush()
+                self._reply = asyncio.create_task(self._answer(message))
+            case Hush():
+                await self._hush()
+                await self._tell({"type": "state", "state": "ready", "say": 0})
+            case Typing():
+                self._live.attend(self._now)
+            case Choose():
+                await self._choose(message)
+            case Playing():
+                pass
+
+    async def _choose(self, asked: Choose) -> None:
+        """Let somebody else answer, or otherwise."""
+        if asked.character not in self.house.characters:
+            raise DataError(f"character {asked.character[:40]!r}: none that was offered")
+        before = self.chosen
+        self.chosen = Chosen(asked.character, asked.voice, asked.language, asked.mood)
+        if replace(before, mood=asked.mood) == self.chosen:
+            self._live.feel(asked.mood, self._now)
+            self._timeline.redraw(self._now)
+            return
+        await self._hush()
+        if (asked.voice, asked.language) != (before.voice, before.language):
+            try:
+                await self._tell({"type": "state", "state": "warming", "say": 0})
+                await asyncio.to_thread(self.house.voices.warm, asked.voice, asked.language)
+            except FrameloomError as error:
+                self.chosen = replace(self.chosen, voice=before.voice, language=before.language)
+                await self._fault(0, error)
+        await self._enter(self._now)
+        await self._tell({"type": "state", "state": "ready", "say": 0})
+
+    async def _hush(self) -> None:
+        """End what is being answered and said."""
+        await self._stop_replying()
+        at = self._timeline.cut(self._now)
+        if at is not None:
+            self._live.cut(at)
+            await self._tell({"type": "cut", "time": at})
+
+    async def _stop_replying(self) -> None:
+        if self._reply is not None:
+            self._reply.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._reply
+            self._reply = None
+
+    async def _answer(self, line: Say) -> None:
+        """Answer a line, and say the answer while it comes."""
+        number, pieces, said = line.number, Pieces(), []
+        thinking = asyncio.get_running_loop().call_later(_THINKS_AFTER_S, self._feel, "thoughtful")
+        asked = Asked(line.text, self._character.looks.name, self.chosen.language)
+        faults: list[FrameloomError] = []
+        try:
+            await self._tell({"type": "state", "state": "thinking", "say": number})
+            try:
+                async with aclosing(answer(self._ask, asked)) as bits:
+                    async for bit in bits:
+                        for piece in pieces.feed(bit):
+                            await self._speak(number, piece, thinking)
+                            said.append(piece)
+            except AnswerError as error:
+                faults.append(error)
+            for piece in pieces.end():
+                await self._speak(number, piece, thinking)
+                said.append(piece)
+        except FrameloomError as error:
+            faults.append(error)
+        finally:
+            thinking.cancel()
+            self._feel(self.chosen.mood)
+            self.house.tell({"line": line.text, "said": " ".join(said), "fault": str(faults[0]) if faults else ""})
+        for fault in faults[:1]:
+            await self._fault(number, fault)
+        await self._tell({"type": "state", "state": "said", "say": number})
+
+    def _feel(self, mood: Mood | None) -> None:
+        self._live.feel(mood, self._now)
+
+    async def _speak(self, number: int, piece: str, thinking: asyncio.TimerHandle) -> None:
+        """Say a piece of an answer after what is being said, once there is room for it."""
+        chosen = self.chosen
+        utterance = await asyncio.to_thread(self.house.voices.speak, piece, chosen.voice, chosen.language)
+        thinking.cancel()
+        self._feel(chosen.mood)
+        start = self._timeline.say(number, utterance, self._now)
+        self._live.say(utterance, start)
+        for sound in self._timeline.sounds(self._now):
+            await self._send_bytes(pack_sound(*sound))
+        words = [[one.text, start + one.start, start + one.stop] for one in utterance.words]
+        await self._tell({"type": "words", "say": number, "text": piece, "words": words})
+        self._changed.set()
+        while self._timeline.waits(self._now):
+            await asyncio.sleep(_IDLE_S)
+
+    async def _run(self) -> None:
+        """Send whatever is due, again and again."""
+        loop = asyncio.get_running_loop()
+        while True:
+            for sound in self._timeline.sounds(self._now):
+                await self._send_bytes(pack_sound(*sound))
+            due = self._timeline.pictures(self._now)
+            if not due:
+                self._changed.clear()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._changed.wait(), _IDLE_S)
+                continue
+            draw = partial(_drawn, self._character, self._live.behaviour, due)
+            for sample, mouth, form, numbers in await loop.run_in_executor(self._thread, draw):
+                await self._send_bytes(pack_picture(await self._form(form), sample, mouth, numbers))
+
+    @property
+    def _now(self) -> int:
+        """Return the sample that the page plays now, as far as it is known."""
+        return self._heard + int(min(time.monotonic() - self._heard_at, _GUESSED_S) * RATE)
+
+    async def _form(self, form: Any) -> int:
+        """Return the number of a form, which the page knows by then."""
+        number, is_new = self._forms.number(form)
+        if is_new:
+            await self._tell({"type": "form", "number": number, "clips": form[0], "shapes": form[1]})
+        return number
+
+    async def _fault(self, say: int, error: Exception) -> None:
+        await self._tell({"type": "fault", "say": say, "text": " ".join(str(error).split())})
+
+    async def _tell(self, record: Mapping[str, object]) -> None:
+        await self.socket.send_text(json.dumps(record, ensure_ascii=False, separators=(",", ":")))
+
+    async def _send_bytes(self, content: bytes) -> None:
+        await self.socket.send_bytes(content)
+
+
+def _drawn(character: Character, behaviour: Behaviour, times: Sequence[int]) -> list[tuple[int, float, Any, bytes]]:
+    """Return pictures: time, how far the lips are apart, form, numbers."""
+    made = []
+    for sample in times:
+        pose = behaviour.at(sample / RATE)
+        made.append((sample, pose.mouth.open, *taken_apart(character.draw(pose, WIDTH, HEIGHT, framing="bust"))))
+    return made
