@@ -10,9 +10,10 @@ from tests.service.square import Square, SquareScenes
 
 from frameloom.generation.load import VideoModel
 from frameloom.service.app import create_app
-from frameloom.service.serve import address_of, listen, server
+from frameloom.service.messages import LARGEST_MESSAGE
+from frameloom.service.port import address_of, listen, server
 
-Serve = Callable[[FastAPI], AbstractContextManager[str]]
+Serve = Callable[..., AbstractContextManager[str]]
 
 
 @pytest.fixture
@@ -30,9 +31,9 @@ def serve() -> Serve:
     """Serve an application in a thread; gives its address."""
 
     @contextmanager
-    def served(app: FastAPI) -> Iterator[str]:
+    def served(app: FastAPI, largest: int = LARGEST_MESSAGE) -> Iterator[str]:
         with listen("127.0.0.1", 0) as taken:
-            running = server(app)
+            running = server(app, largest)
             thread = Thread(target=running.run, kwargs={"sockets": [taken]})
             thread.start()
             try:

@@ -7,12 +7,15 @@ import time
 from pathlib import Path
 
 import pytest
+import uvicorn
 from tests.service.talking import ask
 
 from frameloom.core.config import validate
 from frameloom.core.errors import ConfigError, MediaError, OutputError
+from frameloom.service import port
 from frameloom.service import serve as room
-from frameloom.service.serve import StreamConfig, address_of, has_screen, listen, serve
+from frameloom.service.port import address_of, has_screen, listen
+from frameloom.service.serve import StreamConfig, serve
 
 
 def config(**settings: object) -> StreamConfig:
@@ -64,14 +67,14 @@ def test_addresses_are_written_as_browsers_take_them() -> None:
 
 
 def test_a_browser_is_opened_only_where_there_is_a_screen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room.sys, "platform", "linux")
+    monkeypatch.setattr(port.sys, "platform", "linux")
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     monkeypatch.delenv("DISPLAY", raising=False)
     assert not has_screen()
     monkeypatch.setenv("DISPLAY", ":0")
     assert has_screen()
     monkeypatch.delenv("DISPLAY")
-    monkeypatch.setattr(room.sys, "platform", "darwin")
+    monkeypatch.setattr(port.sys, "platform", "darwin")
     assert has_screen()
 
 
@@ -85,11 +88,11 @@ def test_what_cannot_be_begun_is_said_before_the_page_is_announced() -> None:
 def test_the_page_is_there_when_it_is_announced_and_opened_where_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     announced: list[str] = []
     opened: list[str] = []
-    running: list[room.uvicorn.Server] = []
+    running: list[uvicorn.Server] = []
     make = room.server
 
-    def watched(app: object) -> room.uvicorn.Server:
-        running.append(make(app))
+    def watched(app: object, largest: int) -> uvicorn.Server:
+        running.append(make(app, largest))
         return running[-1]
 
     monkeypatch.setattr(room, "server", watched)

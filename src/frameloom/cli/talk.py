@@ -1,7 +1,7 @@
 """Commands for talking characters: talk (film), live, check, new."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -71,9 +71,7 @@ def live(
     what = {"answer": answer, "answer_url": answer_url, "answer_model": answer_model}
     config = validate(LiveConfig, {**who, **what, "host": host, "port": port, "open": open_page}, "talk live")
     with show.stoppable():
-        line = f"{character}: {{}} (Ctrl-C to stop)"
-        announce = lambda where: show.result({"character": character, "address": where}, line.format(where), as_json)
-        serve_talk(config, announce, (lambda said: show.result(said, "", True)) if as_json else lambda said: None)
+        serve_talk(config, lambda where: _say_where(character, where, as_json), lambda said: _say_what(said, as_json))
 
 
 @app.command()
@@ -94,3 +92,13 @@ def new(out: Annotated[Path, typer.Argument(help="Where to write it, .toml.")]) 
     from frameloom.apps.talk.script import new_script
 
     typer.echo(f"{new_script(out)}: edit it, then `frameloom talk {out} -o film.mp4`")
+
+
+def _say_where(character: str, where: str, as_json: bool) -> None:
+    show.result({"character": character, "address": where}, f"{character}: {where} (Ctrl-C to stop)", as_json)
+
+
+def _say_what(said: dict[str, Any], as_json: bool) -> None:
+    """Print what was answered, for programs alone: people hear it."""
+    if as_json:
+        show.result(said, "", as_json)

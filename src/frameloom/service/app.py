@@ -1,6 +1,6 @@
 """The web application: one page, one WebSocket, and the recordings made on it.
 
-GET /  page/index.html and its parts    GET /base/  what all pages share    WS /stream  a session    GET /recordings/NAME
+GET /  page/index.html and its parts    GET /base/  what pages share    WS /stream  a session    GET /recordings/NAME
 """
 
 from collections.abc import AsyncIterator, Callable

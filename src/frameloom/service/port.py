@@ -23,7 +23,7 @@ _PATIENCE_S = 2
 
 
 def server(app: Callable[..., object], largest: int) -> uvicorn.Server:
-    """Return a server for messages of so many bytes at most, at low latency: nothing is compressed, little is queued."""
+    """Return a server for messages of so many bytes at most, at low latency: nothing compressed, little queued."""
     return uvicorn.Server(
         uvicorn.Config(
             app,

@@ -293,10 +293,8 @@ class Behaviour:
         return hands[0], hands[1], raised
 
 
-def chosen_gestures(
-    manner: MannerConfig, phrases: Sequence[Phrase], seed: int, first: int = 0
-) -> tuple[Gesture, ...]:
-    """Return gestures on phrases that are long enough, more of them the readier the hands; first numbers the phrases."""
+def chosen_gestures(manner: MannerConfig, phrases: Sequence[Phrase], seed: int, first: int = 0) -> tuple[Gesture, ...]:
+    """Return gestures on phrases that are long enough, more of them the readier the hands; numbered from the first."""
     kinds: tuple[GestureKind, ...] = ("open", "both", "open", "count", "chest", "point", "both", "open")
     found: list[Gesture] = []
     for number, one in enumerate(phrases, first):

@@ -1,10 +1,11 @@
-"""A character that lives on: what it says is added while it is spoken; times in samples at 24 kHz from its first picture.
+"""A character that lives on: what it says is added while it is spoken.
 
     say(utterance, sample)  cut(sample)  attend(sample)  feel(mood, sample)     what happens
     at(sample) -> Pose                                                          what is seen
 
 The track of what it says is one, however many pieces it came in: mouths pass from one to the next as within a sentence.
-What is over is forgotten, so that memory stays flat. The same calls give the same poses.
+What is over is forgotten, so that memory stays flat. The same calls give the same poses. Times are samples at 24 kHz
+from the first picture.
 """
 
 from dataclasses import replace
@@ -137,9 +138,7 @@ def _silence(rows: int) -> VisemeTrack:
 
 
 def _joined(first: VisemeTrack, then: VisemeTrack) -> VisemeTrack:
-    return VisemeTrack(
-        np.concatenate([first.weights, then.weights]), np.concatenate([first.intensity, then.intensity])
-    )
+    return VisemeTrack(np.concatenate([first.weights, then.weights]), np.concatenate([first.intensity, then.intensity]))
 
 
 def _until(track: VisemeTrack, rows: int) -> VisemeTrack:

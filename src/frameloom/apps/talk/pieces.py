@@ -1,9 +1,10 @@
-"""Text that arrives bit by bit becomes pieces that are spoken at one go: the first one short, so that it is heard early.
+"""Text that arrives bit by bit becomes pieces that are spoken at one go: the first one short, to be heard early.
 
     "Well, I think" " so. And " "you?"  -->  "Well, I think so."   "And you?"
     "Since you ask, the answer is long ..."  -->  "Since you ask,"   "the answer is long ..."
 
-A first piece ends where a speaker may take breath: after a comma or its like; without one, at a space before it grows long.
+A first piece ends where a speaker may take breath: after a comma or its like; without one, at a space before it grows
+long.
 """
 
 import re
@@ -12,9 +13,10 @@ from collections.abc import Iterator
 from frameloom.media.speech.sentences import sentences
 
 LEAST_FIRST, MOST_FIRST = 12, 90
-"""Characters of a first piece: fewer would be heard as a stumble, more would come late. Signs of Chinese count thrice."""
+"""Letters of a first piece: fewer would be heard as a stumble, more would come late. Signs of Chinese count thrice."""
 
-_CLAUSE = re.compile(r"(?<=[,;:—])\s+|(?<=[，、：；])")
+_CLAUSE = re.compile(r"(?<=[,;:—])\s+|(?<=[\uff0c\u3001\uff1a\uff1b])")
+"""The last four are the commas, the colon and the semicolon of Chinese and Japanese."""
 
 _SIGNS, _BLANKS = re.compile(r"[*_#`|~]+"), re.compile(r"[^\S\n]+")
 """Marks that a program writes for the eye, and what stands between words."""
@@ -66,7 +68,7 @@ class Pieces:
 def _length(text: str) -> int:
     """Return how long a text is when it is spoken, in letters.
 
-    >>> _length("Well,"), _length("你好，")
-    (5, 9)
+    >>> _length("Well,"), _length("你好")
+    (5, 6)
     """
     return sum(3 if character >= "\u2e80" else 1 for character in text)

@@ -29,7 +29,9 @@ BREATH, STOP = Fraction(14, 100), Fraction(36, 100)
 _PEAK = 0.95
 _FADE = 120
 """Samples over which a piece ends."""
-_ENDS = ".!?…。！？；।؟۔"
+_ENDS = (".", "!", "?", "\u2026", "\u3002", "\uff01", "\uff1f", "\u061f", "\u0964", "\u06d4")
+"""Of sentences: the last ones are the ellipsis, and the signs of Chinese, Japanese, Arabic, Hindi and Urdu."""
+_CLOSING = "\"')] \u201d\u2019\u00bb\u300d\u300f"
 
 Samples = NDArray[np.int16]
 
@@ -56,7 +58,7 @@ class Utterance:
 
 def utterance_of(spoken: Spoken, text: str, gain: float = 1.0) -> Utterance:
     """Return what was spoken of a text, ready to be heard after what came before it."""
-    pause = STOP if text.rstrip("\"'”’»)] ").endswith(tuple(_ENDS)) else BREATH
+    pause = STOP if text.rstrip(_CLOSING).endswith(_ENDS) else BREATH
     last = max((one.stop for one in spoken.phonemes), default=spoken.duration)
     rows = -(-(last + pause) * ROWS // 1)
     kept = spoken.sound[: int(Fraction(rows, ROWS) * spoken.rate)]

@@ -8,7 +8,7 @@ What goes wrong is one line for the page, and nothing that is spoken.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 
 from frameloom.core.errors import FrameloomError
@@ -45,7 +45,7 @@ async def echo(asked: Asked, put: Put) -> None:
     put(asked.line)
 
 
-async def answer(ask: Ask, asked: Asked, *, longest_s: float = LONGEST_S) -> AsyncIterator[str]:
+async def answer(ask: Ask, asked: Asked, *, longest_s: float = LONGEST_S) -> AsyncGenerator[str]:
     """Yield the answer bit by bit; whoever stops listening ends whatever gives it.
 
     Raises:

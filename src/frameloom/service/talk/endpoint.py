@@ -2,8 +2,8 @@
 
     POST {"model", "messages", "stream": true} --> data: {"choices": [{"delta": {"content": ...}}]} ... data: [DONE]
 
-Only the address that was given is asked; redirects are not followed. The key is read from the environment, goes into one
-header, and is shown nowhere.
+Only the address that was given is asked; redirects are not followed. The key is read from the environment, goes into
+one header, and is shown nowhere.
 
 Source: OpenAI's API reference, "Create chat completion" and its streaming events.
 """
@@ -13,9 +13,10 @@ import contextlib
 import json
 import socket
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,10 +28,13 @@ KEY = "FRAMELOOM_ANSWER_KEY"
 MOST_TURNS = 12
 """Lines and their answers that an endpoint is reminded of."""
 
-_SILENCE_S = 30
-"""How long an endpoint may say nothing."""
+_CONNECT_S, _SILENCE_S = 5, 30
+"""How long an endpoint may take to be there, and then say nothing."""
 _LONGEST_EVENT = 1 << 16
 _SHOWN = 160
+
+_Bit = str | AnswerError | None
+"""Some of an answer, what went wrong, or its end."""
 
 
 @dataclass(frozen=True)
@@ -45,13 +49,15 @@ class Address:
         """Check the address.
 
         Raises:
-            ConfigError: it is none of http or https, or carries a name and password.
+            ConfigError: it is none of http or https, or carries a name and password; the key is no key.
         """
         place = urlsplit(self.url)
         if place.scheme not in ("http", "https") or not place.hostname:
             raise ConfigError(f"--answer-url {self.url}: give http://... or https://.../v1/chat/completions")
         if place.username or place.password:
             raise ConfigError(f"--answer-url of {place.hostname}: give the key as {KEY}, not in the address")
+        if self.key and not (self.key.isascii() and self.key.isprintable()):
+            raise ConfigError(f"{KEY}: holds signs that no header can carry; give the key alone")
 
 
 class Endpoint:
@@ -64,20 +70,25 @@ class Endpoint:
     async def __call__(self, asked: Asked, put: Put) -> None:
         """Put what the endpoint says; see `answers.Ask`."""
         loop = asyncio.get_running_loop()
-        bits: asyncio.Queue[str | None] = asyncio.Queue()
-        call = _Call(self.address, self._messages(asked), lambda bit: loop.call_soon_threadsafe(bits.put_nowait, bit))
-        running = asyncio.create_task(asyncio.to_thread(call.run))
+        bits: asyncio.Queue[_Bit] = asyncio.Queue()
+
+        def give(bit: _Bit) -> None:
+            with contextlib.suppress(RuntimeError):  # nobody waits for it any more
+                loop.call_soon_threadsafe(bits.put_nowait, bit)
+
+        call = _Call(self.address, self._messages(asked), give)
+        Thread(target=call.run, name="frameloom-answer", daemon=True).start()
         said: list[str] = []
         try:
             while (bit := await bits.get()) is not None:
+                if isinstance(bit, AnswerError):
+                    raise bit
                 said.append(bit)
                 put(bit)
-            await running
         finally:
             call.stop()
             if said:
                 self._turns.append((asked.line, "".join(said)))
-            await asyncio.gather(running, return_exceptions=True)
 
     def _messages(self, asked: Asked) -> list[dict[str, str]]:
         role = (
@@ -93,22 +104,24 @@ class Endpoint:
 class _Call:
     """One request, in a thread of its own."""
 
-    def __init__(self, address: Address, messages: list[dict[str, str]], give: Any) -> None:
+    def __init__(self, address: Address, messages: list[dict[str, str]], give: Callable[[_Bit], None]) -> None:
         self.address, self.messages, self.give = address, messages, give
         self._socket: socket.socket | None = None
         self._is_stopped = False
 
     def run(self) -> None:
-        """Give every bit of the answer, and None when there is no more."""
+        """Give every bit of the answer; then what went wrong, or None."""
         try:
             for bit in self._bits():
+                if self._is_stopped:
+                    return
                 self.give(bit)
-        except (OSError, HTTPException, ValueError) as error:
-            if not self._is_stopped:
-                reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-                raise AnswerError(f"{self._place}: no answer ({reason[:_SHOWN]})") from None
-        finally:
             self.give(None)
+        except AnswerError as error:
+            self.give(error)
+        except (OSError, HTTPException, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            self.give(AnswerError(f"{self._place}: no answer ({reason[:_SHOWN]})"))
 
     def stop(self) -> None:
         """Let go of the connection, whatever it waits for."""
@@ -124,10 +137,11 @@ class _Call:
     def _bits(self) -> Iterator[str]:
         place = urlsplit(self.address.url)
         kind = HTTPSConnection if place.scheme == "https" else HTTPConnection
-        connection = kind(place.hostname or "", place.port, timeout=_SILENCE_S)
+        connection = kind(place.hostname or "", place.port, timeout=_CONNECT_S)
         try:
             connection.connect()
             self._socket = connection.sock
+            self._socket.settimeout(_SILENCE_S)
             headers = {"Content-Type": "application/json", "Accept": "text/event-stream"}
             if self.address.key:
                 headers["Authorization"] = f"Bearer {self.address.key}"
@@ -141,6 +155,8 @@ class _Call:
     def _read(self, response: HTTPResponse) -> Iterator[str]:
         if response.status != 200:
             told = " ".join(response.read(_LONGEST_EVENT).decode(errors="replace").split())[:_SHOWN]
+            if self.address.key:
+                told = told.replace(self.address.key, "...")
             raise AnswerError(f"{self._place}: {response.status} {response.reason}: {told}".rstrip(": "))
         if "json" in (response.headers.get("Content-Type") or ""):
             yield _said(json.loads(response.read(_LONGEST_EVENT)), "message")

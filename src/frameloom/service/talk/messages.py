@@ -7,9 +7,9 @@
     picture   kind u16 = 2, mouth u16, form u32, sample f64        coordinates, pens and colours, in tenths
     backdrop  kind u16 = 3, 0 u16, form u32, 0 f64                 the same
 
-All times are samples at 24 kHz from the page's first picture on, by the page's own clock. A picture comes in place of those
-that were sent for its time or a later one; after a cut, what was sent for its time or a later one is not heard. `mouth` is
-how far the lips are apart, of 65535.
+All times are samples at 24 kHz from the page's first picture on, by the page's own clock. A picture comes in place of
+those that were sent for its time or a later one; after a cut, what was sent for its time or a later one is not heard.
+`mouth` is how far the lips are apart, of 65535.
 """
 
 import struct

@@ -74,7 +74,7 @@ def house_of(config: LiveConfig, tell: Callable[[dict[str, Any]], object] = lamb
     known = character_names()
     characters = known if config.character in known else (config.character, *known)
     first = Chosen(config.character, config.voice, config.language, config.mood)
-    return House(characters, voices, languages, begin, first, config.seed, tell)
+    return House(characters, voices, tuple(voices.offered()), languages, begin, first, config.seed, tell)
 
 
 def _asking(config: LiveConfig) -> Callable[[], Ask]:
@@ -89,7 +89,9 @@ def _asking(config: LiveConfig) -> Callable[[], Ask]:
 
 
 def serve_talk(
-    config: LiveConfig, announce: Callable[[str], object], tell: Callable[[dict[str, Any]], object] = lambda record: None
+    config: LiveConfig,
+    announce: Callable[[str], object],
+    tell: Callable[[dict[str, Any]], object] = lambda record: None,
 ) -> None:
     """Serve the page until the process is told to stop.
 

@@ -33,12 +33,22 @@ from frameloom.media.files.source import read_still
 from frameloom.service.sockets import FAILED, RefusedError, end, parse, received, refused
 from frameloom.service.talk.answers import AnswerError, Ask, Asked, answer
 from frameloom.service.talk.messages import (
-    LARGEST_MESSAGE, LONGEST_LINE, MESSAGE, Choose, Hush, Message, Playing, Say, Typing,
-    pack_backdrop, pack_picture, pack_sound,
-)  # fmt: skip
+    LARGEST_MESSAGE,
+    LONGEST_LINE,
+    MESSAGE,
+    Choose,
+    Hush,
+    Message,
+    Playing,
+    Say,
+    Typing,
+    pack_backdrop,
+    pack_picture,
+    pack_sound,
+)
 from frameloom.service.talk.pictures import Forms, taken_apart
 from frameloom.service.talk.timeline import Timeline
-from frameloom.service.talk.voices import Voices
+from frameloom.service.talk.voices import Offered, Voices
 
 WIDTH, HEIGHT = 960, 720
 """The picture for which drawings are placed; the page shows it at any size."""
@@ -69,7 +79,10 @@ class House:
     characters: tuple[str, ...]
     """Names that a page may choose from, or paths."""
     voices: Voices
+    offered: tuple[Offered, ...]
+    """Voices that a page may choose from."""
     languages: Mapping[str, str]
+    """Codes and names of the languages that a page may choose from."""
     begin_asking: Callable[[], Ask]
     """Gives each page a conversation of its own."""
     first: Chosen
@@ -122,7 +135,7 @@ class Session:
             "step": STEP,
             "longest": LONGEST_LINE,
             "characters": [{"name": name, "label": load_character(name).looks.name} for name in house.characters],
-            "voices": [vars(one) for one in house.voices.offered()],
+            "voices": [vars(one) for one in house.offered],
             "languages": house.languages,
             "moods": list(MOODS),
         }
@@ -177,23 +190,29 @@ class Session:
 
     async def _choose(self, asked: Choose) -> None:
         """Let somebody else answer, or otherwise."""
-        if asked.character not in self.house.characters:
-            raise DataError(f"character {asked.character[:40]!r}: none that was offered")
+        offered = {"character": self.house.characters, "voice": [one.name for one in self.house.offered]}
+        for part, known in {**offered, "language": self.house.languages}.items():
+            if getattr(asked, part) not in known:
+                raise DataError(f"{part} {getattr(asked, part)[:40]!r}: none that was offered")
         before = self.chosen
         self.chosen = Chosen(asked.character, asked.voice, asked.language, asked.mood)
         if replace(before, mood=asked.mood) == self.chosen:
-            self._live.feel(asked.mood, self._now)
+            self._feel(asked.mood)
             self._timeline.redraw(self._now)
             return
         await self._hush()
-        if (asked.voice, asked.language) != (before.voice, before.language):
-            try:
-                await self._tell({"type": "state", "state": "warming", "say": 0})
-                await asyncio.to_thread(self.house.voices.warm, asked.voice, asked.language)
-            except FrameloomError as error:
-                self.chosen = replace(self.chosen, voice=before.voice, language=before.language)
-                await self._fault(0, error)
         await self._enter(self._now)
+        self._reply = asyncio.create_task(self._warm(before))
+
+    async def _warm(self, before: Chosen) -> None:
+        """Get the chosen voice ready; one that cannot be had leaves the one before."""
+        await self._tell({"type": "state", "state": "warming", "say": 0})
+        try:
+            await asyncio.to_thread(self.house.voices.warm, self.chosen.voice, self.chosen.language)
+        except FrameloomError as error:
+            self.chosen = replace(self.chosen, voice=before.voice, language=before.language)
+            await self._enter(self._now)
+            await self._fault(0, error)
         await self._tell({"type": "state", "state": "ready", "say": 0})
 
     async def _hush(self) -> None:
@@ -202,7 +221,7 @@ class Session:
         at = self._timeline.cut(self._now)
         if at is not None:
             self._live.cut(at)
-            await self._tell({"type": "cut", "time": at})
+            await self._tell({"type": "cut", "time": at, "say": self._timeline.number})
 
     async def _stop_replying(self) -> None:
         if self._reply is not None:
@@ -230,6 +249,8 @@ class Session:
             for piece in pieces.end():
                 await self._speak(number, piece, thinking)
                 said.append(piece)
+            if not said and not faults:
+                faults.append(AnswerError("there is nothing in it that can be spoken"))
         except FrameloomError as error:
             faults.append(error)
         finally:

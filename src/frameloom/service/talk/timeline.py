@@ -39,6 +39,8 @@ class Timeline:
     def __init__(self) -> None:
         self.end = 0
         """From where on nothing is said yet."""
+        self.number = 0
+        """Of the last line that was answered."""
         self._waiting: deque[tuple[int, int, Samples]] = deque()
         self._word_ends: deque[int] = deque()
         self._picture = 0
@@ -46,6 +48,7 @@ class Timeline:
     def say(self, number: int, utterance: Utterance, now: int) -> int:
         """Take what is said in answer to a line; return its first sample, which begins a row."""
         start = -(-max(self.end, now + LEAD) // ROW) * ROW
+        self.number = number
         samples = utterance.samples
         for first in range(0, len(samples), CHUNK):
             self._waiting.append((number, start + first, samples[first : first + CHUNK]))
@@ -71,7 +74,7 @@ class Timeline:
         self._waiting = deque(kept)
         self._word_ends.clear()
         self.end = at + (_AFTER_CUT if is_speaking else 0)
-        self.redraw(now)
+        self.redraw(max(at - _BEFORE, now))
         return at
 
     def redraw(self, sample: int) -> None:

@@ -18,7 +18,7 @@ AUTO = "auto"
 _ENGLISH = {"en": "English"}
 _TRIALS = {
     "en": "Good morning. How are you today?",
-    "zh": "你好，今天天气很好。",
+    "zh": "你好。今天天气很好。",
     "ja": "こんにちは、お元気ですか。",
     "ko": "안녕하세요.",
     "ru": "Доброе утро.",
@@ -57,9 +57,7 @@ class Voices:
         named = [Offered(AUTO, "Automatic", False)]
         named += [Offered(name, name.capitalize(), True) for name in ("hibari", "piper") if name in here]
         if "espeak" in here:
-            named += [
-                Offered(f"espeak:{one}" if one else "espeak", f"eSpeak {one}".strip(), False) for one in VARIANTS
-            ]
+            named += [Offered(f"espeak:{one}" if one else "espeak", f"eSpeak {one}".strip(), False) for one in VARIANTS]
         return named
 
     def languages(self) -> dict[str, str]:

@@ -13,6 +13,7 @@ const TOLD_MS = 100;
 const TYPED_MS = 1000;
 const MOUTH_REACH_S = 0.1;
 const MOST_FORMS = 128;
+const MOST_PICTURES = 64;
 
 const at = (name) => document.getElementById(name);
 const sound = new Sound();
@@ -20,13 +21,13 @@ const figures = new Figures();
 const words = new Words(at("words"), at("log"), sound.rate);
 const [behind, figure] = [new Drawing(at("behind"), { covers: true }), new Drawing(at("figure"))];
 const forms = new Map();
-const state = { says: 0, step: 960, pictures: [], shown: null, end: 0, voices: [], doing: "", typed: 0, drawn: 0 };
+const state = { says: 0, step: 960, pictures: [], shown: null, end: 0, voices: [], doing: "", typed: 0, drawn: 0, cut: { time: 0, say: 0 } };
 
 const link = new Link({ path: "talk", onMessage: (message) => told[message.type]?.(message), onBytes: receive, onClose: closed });
 
 const told = {
   hello({ step, longest, characters, voices, languages, moods }) {
-    Object.assign(state, { step, voices, pictures: [], shown: null, end: 0 });
+    Object.assign(state, { step, voices, pictures: [], shown: null, end: 0, doing: "" });
     forms.clear();
     at("line").maxLength = longest;
     fill("character", characters.map(({ name, label }) => [name, label]));
@@ -56,7 +57,8 @@ const told = {
   words({ say, text, words: given }) {
     words.add(say, text, given);
   },
-  cut({ time }) {
+  cut({ time, say }) {
+    state.cut = { time, say };
     sound.cut(time);
     words.cut(time);
     state.end = Math.min(state.end, time);
@@ -77,6 +79,7 @@ function receive(data) {
   const [number, sample] = [view.getUint32(4, true), view.getFloat64(8, true)];
   const numbers = new Int16Array(data, HEADER);
   if (kind === SOUND) {
+    if (number <= state.cut.say && sample >= state.cut.time) return;
     figures.heard(number, sample, sound.play(sample, numbers));
     state.end = sample + numbers.length;
     return;
@@ -91,6 +94,7 @@ function receive(data) {
   const { pictures } = state;
   while (pictures.length && pictures.at(-1).sample >= sample) pictures.pop();
   pictures.push({ sample, mouth, form, numbers });
+  if (pictures.length > MOST_PICTURES) pictures.shift(); // a hidden page draws none
 }
 
 function draw() {

@@ -1,0 +1,50 @@
+"""Pieces of an answer: what is spoken first is short, whole, and the same however the text arrives."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from frameloom.apps.talk.pieces import MOST_FIRST, Pieces
+
+
+def pieces(*bits: str) -> list[str]:
+    one = Pieces()
+    return [*(piece for bit in bits for piece in one.feed(bit)), *one.end()]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Well, I think so. And you?", ["Well, I think so.", "And you?"]),
+        ("Since you ask me, it depends: a lot.", ["Since you ask me,", "it depends: a lot."]),
+        ("It costs 3.14, Dr. Now. Fine.", ["It costs 3.14,", "Dr. Now.", "Fine."]),
+        ("\u4f60\u597d\u4f60\u597d\uff0c\u5929\u6c14\u5f88\u597d\u3002", ["\u4f60\u597d\u4f60\u597d\uff0c", "\u5929\u6c14\u5f88\u597d\u3002"]),
+        ("**Bold**   words\n- and a list", ["Bold words", "- and a list"]),
+        ("Hi", ["Hi"]),
+        ("", []),
+        ("... !", []),
+    ],
+)  # fmt: skip
+def test_a_first_piece_ends_at_a_breath_and_others_with_their_sentence(text: str, expected: list[str]) -> None:
+    assert pieces(text) == expected
+    assert pieces(*text) == expected
+
+
+def test_a_long_sentence_without_a_comma_begins_with_some_of_its_words() -> None:
+    first, *others = pieces("word " * 40)
+    assert len(first) <= MOST_FIRST
+    assert " ".join([first, *others]).split() == ["word"] * 40
+
+
+def test_a_first_piece_is_there_before_the_rest() -> None:
+    one = Pieces()
+    assert list(one.feed("Good morning to you, I")) == ["Good morning to you,"]
+    assert list(one.feed(" hope. You")) == ["I hope."]
+
+
+@given(st.lists(st.text(alphabet="ab ,.!\n\uff0c\u597d3*", max_size=12), max_size=12))
+def test_no_letter_is_lost_or_said_twice(bits: list[str]) -> None:
+    def letters(text: str) -> str:
+        return "".join(filter(str.isalnum, text))
+
+    assert letters("".join(pieces(*bits))) == letters("".join(bits))
