@@ -166,11 +166,11 @@ class Session:
             text = await received(self.socket)
             try:
                 message = parse(text, MESSAGE, LARGEST_MESSAGE)
+                if message.time > self._heard - RATE:
+                    self._heard, self._heard_at = message.time, time.monotonic()
+                await self._take(message)
             except DataError as error:
                 raise refused(error) from error
-            if message.time >= self._heard or self._heard - message.time < RATE:
-                self._heard, self._heard_at = max(message.time, 0), time.monotonic()
-            await self._take(message)
             self._changed.set()
 
     async def _take(self, message: Message) -> None:
@@ -294,6 +294,8 @@ class Session:
                 continue
             draw = partial(_drawn, self._character, self._live.behaviour, due)
             for sample, mouth, form, numbers in await loop.run_in_executor(self._thread, draw):
+                if sample >= self._timeline.picture:  # what is seen then has changed meanwhile
+                    break
                 await self._send_bytes(pack_picture(await self._form(form), sample, mouth, numbers))
 
     @property

@@ -43,7 +43,8 @@ class Timeline:
         """Of the last line that was answered."""
         self._waiting: deque[tuple[int, int, Samples]] = deque()
         self._word_ends: deque[int] = deque()
-        self._picture = 0
+        self.picture = 0
+        """The first picture that is not drawn yet."""
 
     def say(self, number: int, utterance: Utterance, now: int) -> int:
         """Take what is said in answer to a line; return its first sample, which begins a row."""
@@ -79,7 +80,7 @@ class Timeline:
 
     def redraw(self, sample: int) -> None:
         """Draw what is seen from a sample on anew."""
-        self._picture = min(self._picture, sample // STEP * STEP)
+        self.picture = min(self.picture, sample // STEP * STEP)
 
     def waits(self, now: int) -> bool:
         """Return whether so much is spoken in advance that more can wait."""
@@ -92,16 +93,16 @@ class Timeline:
 
     def pictures(self, now: int) -> range:
         """Return the times of the pictures that are due, a few of them."""
-        first = max(self._picture, now // STEP * STEP)
+        first = max(self.picture, now // STEP * STEP)
         horizon = now + (AHEAD if self.end > now else AHEAD_IDLE)
         due = range(first, min(horizon, first + BATCH * STEP), STEP)
-        self._picture = first + len(due) * STEP
+        self.picture = first + len(due) * STEP
         return due
 
 
 def faded(samples: Samples, length: int) -> Samples:
-    """Return the first samples, fading at their end if any are left out."""
-    if length >= len(samples):
+    """Return the first samples, fading at their end; all as they are where they end before."""
+    if length > len(samples):
         return samples
     kept = samples[:length].astype(np.float64)
     tail = min(FADE, len(kept))

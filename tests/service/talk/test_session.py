@@ -1,0 +1,259 @@
+"""A page of a live talk at its socket: what it hears and sees, and when; what it may not do ends it."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.service.conftest import Serve
+from tests.service.talk.babbling import RATE, Page, house, opened
+from tests.service.talking import ask as get
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from frameloom.service.talk.answers import AnswerError, Asked, Put
+from frameloom.service.talk.app import MOST_PAGES, create_talk_app
+from frameloom.service.talk.messages import LARGEST_MESSAGE, LONGEST_LINE
+
+STEP = 960
+CHUNK = 2400
+CHOICE = {"type": "choose", "character": "kip", "voice": "auto", "language": "en", "mood": None, "time": 0}
+TRUE = {"type": "say", "number": 1, "text": "hello", "time": 0}
+
+
+@pytest.fixture
+def told() -> list[dict[str, Any]]:
+    return []
+
+
+@pytest.fixture
+def address(serve: Serve, told: list[dict[str, Any]]) -> Iterator[str]:
+    with serve(create_talk_app(house(tell=told.append)), LARGEST_MESSAGE) as address:
+        yield address
+
+
+@pytest.fixture
+def page(address: str) -> Iterator[Page]:
+    with opened(address) as page:
+        yield page
+
+
+def test_it_is_told_who_is_there_and_sees_it_before_anything_is_said(page: Page) -> None:
+    page.until(lambda: len(page.pictures) > 5)
+    hello, stage = page.told[0], page.told[1]
+    assert (hello["type"], hello["rate"], hello["step"]) == ("hello", RATE, STEP)
+    assert hello["characters"] == [{"name": "kip", "label": "Kip"}, {"name": "ada", "label": "Ada"}]
+    assert hello["languages"] == {"en": "English", "de": "German"}
+    assert (stage["type"], stage["name"], stage["chosen"]["character"]) == ("stage", "Kip", "kip")
+    known = {one["number"] for one in page.told if one["type"] == "form"}
+    assert known >= {one.form for one in page.pictures + page.backdrops}
+    assert page.pictures[0].sample % STEP == 0
+    assert np.diff([one.sample for one in page.pictures[:6]]).tolist() == [STEP] * 5
+    assert len(page.backdrops) == 1
+
+
+def test_a_line_is_said_with_every_sample_and_the_mouth_on_it(page: Page, told: list[dict[str, Any]]) -> None:
+    page.say("one two three four")
+    page.until(lambda: len(page.sounds) * CHUNK >= 0.8 * RATE)
+    start = page.sounds[0].sample
+    words = page.words(1)
+    assert [word[0] for word in words["words"]] == ["one ", "two ", "three ", "four"]
+    assert [word[1:] for word in words["words"]] == [[start + n * 4800, start + (n + 1) * 4800] for n in range(4)]
+    while max(page.shown(), default=0) < start + RATE:
+        page.turn(STEP)
+        page.take()
+    page.until(lambda: len(page.sounds) * CHUNK >= (0.8 + 0.14) * RATE)
+    assert [one.sample for one in page.sounds] == [start + n * CHUNK for n in range(len(page.sounds))]
+    assert all(one.say == 1 for one in page.sounds)
+    loud = np.abs(np.concatenate([one.samples for one in page.sounds]).astype(int))
+    assert loud[: int(0.79 * RATE)].max() > 3000
+    shown = page.shown()
+    for number in range(4):
+        p, a = start + number * 4800 + 1200, start + number * 4800 + 3600
+        assert shown[round(p / STEP) * STEP].mouth == 0
+        assert shown[round(a / STEP) * STEP].mouth > 0.4
+    page.until(lambda: {"type": "state", "state": "said", "say": 1} in page.told)
+    assert told == [{"line": "one two three four", "said": "one two three four", "fault": ""}]
+
+
+def test_ten_minutes_of_talk_stay_on_the_sample(page: Page) -> None:
+    """The page's clock is turned as fast as it goes; sound and mouth are compared wherever both came."""
+    line = ("pa " * 9 + "pa. ") * 30
+    checked = now = 0
+    while page.now < 600 * RATE:
+        number = page.say(line[: LONGEST_LINE - 1])
+        words = page.words(number)
+        page.until(lambda: page.sounds and page.sounds[-1].sample > page.now)
+        first, last = words["words"][0][1], words["words"][-1][2]
+        page.pictures.clear()
+        page.until(lambda: page.pictures and page.pictures[-1].sample >= page.now + RATE // 2)
+        sounds = {one.sample: one for one in page.sounds if one.say == number}
+        assert min(sounds) == first >= now
+        for _, start, _ in words["words"]:
+            for away, is_shut in ((1200, True), (3600, False)):
+                picture = page.shown().get(round((start + away) / STEP) * STEP)
+                if picture is not None and picture.sample < page.now + RATE // 2:
+                    checked += 1
+                    assert (picture.mouth == 0) == is_shut, (start, away)
+        now = page.now = last + 20 * RATE
+        for kept in (page.told, page.sounds, page.pictures):
+            kept.clear()
+    assert checked > 30
+
+
+def test_a_new_line_ends_the_one_before_at_a_word(page: Page) -> None:
+    page.say("one two three four five six seven eight nine ten")
+    page.until(lambda: len(page.sounds) >= 5)
+    start = page.sounds[0].sample
+    page.now = start + 5000  # in the second word
+    page.say("stop now please yes")
+    cut = page.hear("cut")
+    assert cut == {"type": "cut", "time": start + 9600, "say": 1}
+    page.until(lambda: any(one.say == 2 for one in page.sounds))
+    second = next(one for one in page.sounds if one.say == 2)
+    assert start + 9600 < second.sample < start + 9600 + RATE // 4
+    after = len(page.sounds)
+    page.hear("words")
+    assert all(one.say == 2 for one in page.sounds[after:])
+
+
+def test_hush_ends_it_and_silence_stays(page: Page) -> None:
+    page.say("one two three four five six seven eight nine ten")
+    page.until(lambda: page.sounds)
+    page.now = page.sounds[0].sample + 100
+    page.send("hush")
+    cut = page.hear("cut")["time"]
+    page.hear("state", state="ready")
+    count = len(page.sounds)
+    page.pictures.clear()
+    page.turn(RATE)
+    page.until(lambda: any(one.sample > cut + RATE // 2 for one in page.pictures))
+    assert all(one.mouth < 0.05 for one in page.pictures if one.sample > cut + RATE // 5)
+    assert [one for one in page.sounds[count:] if one.sample >= cut] == []
+
+
+def test_another_character_comes_in_and_another_voice_is_warmed_or_refused(page: Page) -> None:
+    page.hear("stage")
+    choice = {"character": "ada", "voice": "auto", "language": "de", "mood": "happy"}
+    page.send("choose", **choice)
+    assert page.hear("stage")["chosen"] == choice
+    page.hear("state", state="ready")
+    page.send("choose", **{**choice, "voice": "gone"})
+    assert page.hear("fault")["text"] == "voice 'gone': unknown; give another"
+    assert [one["chosen"]["voice"] for one in page.told if one["type"] == "stage"][-1] == "auto"
+    page.say("ja")
+    page.hear("words")
+
+
+def test_what_cannot_be_spoken_is_a_line_and_nothing_is_heard(page: Page, told: list[dict[str, Any]]) -> None:
+    page.say("unspeakable")
+    assert page.hear("fault") == {
+        "type": "fault", "say": 1, "text": "text 'unspeakable': the babbler does not say that",
+    }  # fmt: skip
+    page.say("?!")
+    assert page.hear("fault")["text"] == "there is nothing in it that can be spoken"
+    page.hear("state", state="said")
+    assert page.sounds == []
+
+
+def test_an_answer_is_spoken_as_it_comes_and_its_failure_is_told(serve: Serve) -> None:
+    go = threading.Event()
+
+    async def slow(asked: Asked, put: Put) -> None:
+        import asyncio
+
+        put(f"You said {asked.line}, and I am {asked.name}, ")
+        while not go.is_set():
+            await asyncio.sleep(0.01)
+        put("the end.")
+        raise AnswerError("the wire broke")
+
+    with serve(create_talk_app(house(slow)), LARGEST_MESSAGE) as address, opened(address) as page:
+        page.say("hello")
+        assert page.hear("words")["text"] == "You said hello,"
+        go.set()
+        assert page.hear("words")["text"] == "and I am Kip, the end."
+        assert page.hear("fault")["text"] == "the wire broke"
+
+
+def test_a_page_that_stands_still_gets_no_more_than_a_second(page: Page) -> None:
+    page.say("word " * 100)
+    page.hear("words")
+    time.sleep(1.0)
+    page.turn(0)
+    page.turn(0)
+    page.until(lambda: page.pictures and page.pictures[-1].sample > RATE)
+    assert max(one.sample for one in page.sounds) < 3 * RATE
+
+
+@pytest.mark.parametrize(
+    ("sent", "reason"),
+    [
+        ("{}", "message: Unable to extract tag using discriminator 'type'"),
+        ("no", "message: Invalid JSON"),
+        (json.dumps({**TRUE, "text": "x" * (LONGEST_LINE + 1)}), "message say.text: String should have at most 1000"),
+        (json.dumps({**TRUE, "more": 1}), "message say.more: Extra inputs are not permitted"),
+        (json.dumps({**TRUE, "time": -1}), "message say.time: Input should be greater"),
+        (json.dumps({**TRUE, "number": "1"}), "message say.number: Input should be a valid integer"),
+        (json.dumps({**CHOICE, "character": "../secret"}),
+         "character '../secret': none that was offered"),
+        (json.dumps({**CHOICE, "voice": "x"}),
+         "voice 'x': none that was offered"),
+        (b"bytes", "bytes; only JSON text is taken"),
+    ],
+)  # fmt: skip
+def test_what_is_not_understood_ends_the_page_with_the_reason(address: str, sent: str | bytes, reason: str) -> None:
+    with opened(address) as page:
+        page.hear("stage")
+        page.socket.send(sent)
+        with pytest.raises(ConnectionClosed) as closed:
+            page.until(lambda: False)
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code in (1003, 1008)
+        assert closed.value.rcvd.reason.startswith(reason)
+
+
+def test_what_is_too_large_is_not_read(address: str) -> None:
+    with opened(address) as page:
+        page.socket.send("x" * (LARGEST_MESSAGE + 1))
+        with pytest.raises(ConnectionClosed) as closed:
+            page.until(lambda: False)
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1009
+
+
+def test_other_sites_and_other_names_stay_out(address: str) -> None:
+    with pytest.raises(InvalidStatus) as refused, opened(address, Origin="http://evil.example"):
+        pass
+    assert refused.value.response.status_code == 403
+    assert get(address, headers={"Host": "evil.example"}).status == 421
+    with opened(address, Origin=address.rstrip("/")) as page:
+        page.hear("stage")
+
+
+def test_pages_are_few_and_the_page_and_its_parts_are_there(address: str) -> None:
+    for path in ("", "page.css", "main.js", "base/base.css", "base/link.js"):
+        assert get(address, f"/{path}").status == 200, path
+    assert get(address, "/base/../session.py").status == 404
+    pages = [opened(address) for _ in range(MOST_PAGES)]
+    for one in pages:
+        one.__enter__().hear("stage")
+    with opened(address) as late, pytest.raises(ConnectionClosed, match="4 pages are open already"):
+        late.take()
+    for one in pages:
+        one.__exit__(None, None, None)
+
+
+def test_a_page_that_goes_while_it_is_answered_leaves_nothing_behind(address: str) -> None:
+    before = {thread.name for thread in threading.enumerate()}
+    with opened(address) as page:
+        page.say("one two three")
+        page.until(lambda: page.sounds)
+    for _ in range(500):
+        left = [one.name for one in threading.enumerate() if one.name.startswith("frameloom-talk")]
+        if not set(left) - before:
+            break
+        time.sleep(0.02)
+    assert not set(left) - before
