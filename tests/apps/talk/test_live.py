@@ -95,6 +95,19 @@ def test_after_a_cut_the_mouth_is_shut_and_nothing_more_is_said() -> None:
     assert live.at(12_000 + 3600).mouth.open > 0.5
 
 
+def test_what_is_said_in_advance_is_kept_and_can_be_cut() -> None:
+    live, piece = Live(LOOKS), utterance(10)
+    for number in range(8):
+        live.say(piece, number * len(piece.samples), now=0)
+    assert live.at(1200).mouth.press == 1
+    assert live.at(6 * len(piece.samples) + 3600).mouth.open > 0.5
+    live.cut(9600)
+    assert live.at(3600).mouth.open > 0.5
+    assert live.at(14_400 + 3600).mouth.open < 0.05
+    live.say(piece, 12_000, now=9600)
+    assert live.at(12_000 + 3600).mouth.open > 0.5
+
+
 def test_what_comes_before_the_end_or_off_the_rows_is_refused() -> None:
     live = Live(LOOKS)
     live.say(utterance(3), 0)

@@ -59,8 +59,8 @@ class Live:
         """Return how it behaves by what is known now, for another thread to ask."""
         return self._behaviour
 
-    def say(self, utterance: Utterance, sample: int) -> None:
-        """Say something from a sample on, which begins a row.
+    def say(self, utterance: Utterance, sample: int, now: int | None = None) -> None:
+        """Say something from a sample on, which begins a row; what was long before now, or before it, is forgotten.
 
         Raises:
             ValueError: it does not, or something is still being said then.
@@ -69,7 +69,7 @@ class Live:
         end = self._since + len(self._track.weights)
         if rest or (row < end and self._track.weights[max(row - self._since, 0) :, 1:].any()):
             raise ValueError(f"sample {sample}: begins no row, or comes before the end of what is said")
-        self._forget(sample)
+        self._forget(sample if now is None else min(now, sample))
         self._track = _joined(_until(self._track, row - self._since), utterance.track)
         phrases = phrases_of(utterance.track, row / ROWS)
         self._phrases += phrases

@@ -148,7 +148,8 @@ class _Call:
             body = {"model": self.address.model, "messages": self.messages, "stream": True}
             path = (place.path or "/") + (f"?{place.query}" if place.query else "")
             connection.request("POST", path, json.dumps(body).encode(), headers)
-            yield from self._read(connection.getresponse())
+            with connection.getresponse() as response:
+                yield from self._read(response)
         finally:
             connection.close()
 

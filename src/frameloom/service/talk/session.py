@@ -270,8 +270,9 @@ class Session:
         utterance = await asyncio.to_thread(self.house.voices.speak, piece, chosen.voice, chosen.language)
         thinking.cancel()
         self._feel(chosen.mood)
-        start = self._timeline.say(number, utterance, self._now)
-        self._live.say(utterance, start)
+        now = self._now
+        start = self._timeline.say(number, utterance, now)
+        self._live.say(utterance, start, now)
         for sound in self._timeline.sounds(self._now):
             await self._send_bytes(pack_sound(*sound))
         words = [[one.text, start + one.start, start + one.stop] for one in utterance.words]

@@ -1,0 +1,103 @@
+"""The page of a live talk in headless Chromium: what is typed is heard, seen, written down, and can be stopped."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.service.conftest import Serve
+from tests.service.talk.babbling import house
+from tests.service.test_page import browser, page, until
+
+from frameloom.service.talk.answers import AnswerError, Ask, Asked, Put, echo
+from frameloom.service.talk.app import create_talk_app
+from frameloom.service.talk.messages import LARGEST_MESSAGE
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+__all__ = ["browser", "page"]
+
+# Share of the canvas on which the character is drawn, and the sum of all it shows.
+SEEN = """() => {
+  const canvas = document.getElementById("figure");
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  let [seen, sum] = [0, 0];
+  for (let at = 0; at < data.length; at += 4) {
+    if (data[at + 3] > 127) seen += 1;
+    sum += data[at] + data[at + 1] + data[at + 2];
+  }
+  return [(4 * seen) / data.length, sum];
+}"""
+
+
+@pytest.fixture
+def go(serve: Serve, page: "Page") -> Iterator[object]:
+    """Serve a page whose answers come from somewhere, and open it."""
+    from contextlib import ExitStack
+
+    with ExitStack() as served:
+
+        def gone(ask: Ask = echo) -> "Page":
+            page.goto(served.enter_context(serve(create_talk_app(house(ask)), LARGEST_MESSAGE)))
+            until(page, "window.frameloom?.state.drawn > 2")
+            return page
+
+        yield gone
+
+
+def say(page: "Page", line: str) -> None:
+    page.fill("#line", line)
+    page.keyboard.press("Enter")
+
+
+def test_a_line_is_heard_and_seen_and_both_keep_together(go) -> None:
+    page = go()
+    share, before = page.evaluate(SEEN)
+    assert 0.15 < share < 0.8
+    assert page.text_content("#name") == "Kip"
+    say(page, "one two three four five six")
+    until(page, "document.querySelector('#words .now')?.textContent.startsWith('two')")
+    until(page, "window.frameloom.figures.mouth.length === 1")
+    assert page.evaluate(SEEN)[1] != before
+    assert page.is_visible("#stop")
+    assert page.evaluate("window.frameloom.sound.context.sampleRate") == 24000
+    first = page.evaluate("window.frameloom.figures.sound[0]")
+    assert 0 < first < 60_000
+    until(page, "document.getElementById('latency').textContent.includes('ms')")
+    until(page, "!window.frameloom.state.speaking")
+    assert [page.text_content(f"#log .{who}") for who in ("you", "them")] == ["one two three four five six"] * 2
+    assert page.input_value("#line") == ""
+    until(page, "document.getElementById('words').hidden")
+
+
+def test_escape_stops_it_and_a_new_line_comes_in_between(go) -> None:
+    page = go()
+    say(page, "word " * 60)
+    until(page, "window.frameloom.state.speaking")
+    page.keyboard.press("Escape")
+    until(page, "!window.frameloom.state.speaking && window.frameloom.sound.playing.size === 0")
+    assert page.locator("#log .cut").count() == 1
+    say(page, "word " * 60)
+    until(page, "window.frameloom.state.speaking")
+    say(page, "last")
+    until(page, "document.querySelector('#words .said')?.textContent === 'last'")
+    assert page.evaluate("document.querySelectorAll('#log .them').length") == 3
+
+
+def test_another_character_is_chosen_and_failures_are_one_line(go) -> None:
+    async def fails(asked: Asked, put: Put) -> None:
+        raise AnswerError(f"{asked.name} has no answer")
+
+    page = go(fails)
+    page.select_option("#character", "ada")
+    until(page, "document.getElementById('name').textContent === 'Ada'")
+    say(page, "hello")
+    until(page, "document.getElementById('notice').textContent === 'Ada has no answer'")
+    page.select_option("#voice", "gone")
+    until(page, "document.getElementById('notice').textContent.startsWith('voice \\'gone\\': unknown')")
+    assert page.input_value("#voice") == "auto"
+    page.evaluate("window.frameloom.link.send({ type: 'nonsense' })")
+    until(page, "!document.getElementById('veil').hidden")
+    assert "message: Input tag 'nonsense'" in str(page.text_content("#reason"))
+    page.get_by_role("button", name="Connect again").click()
+    until(page, "document.getElementById('veil').hidden && document.getElementById('name').textContent === 'Kip'")
