@@ -45,11 +45,12 @@ export class Words {
     if (piece !== this.shown) {
       this.shown = piece;
       this.caption.hidden = !piece;
-      this.caption.replaceChildren(...(piece?.words ?? []).map(([text]) => {
+      const spans = (piece?.words ?? []).map(([text]) => {
         const span = document.createElement("span");
-        span.textContent = text;
-        return span;
-      }));
+        span.textContent = text.trimEnd();
+        return [span, text.slice(span.textContent.length)];
+      });
+      this.caption.replaceChildren(...spans.flat());
     }
     piece?.words.forEach(([, start, stop], number) => {
       const { classList } = this.caption.children[number];
