@@ -52,12 +52,7 @@ class Live:
 
     def at(self, sample: int) -> Pose:
         """Return the pose at a time."""
-        return self._behaviour.at(sample / RATE)
-
-    @property
-    def behaviour(self) -> Behaviour:
-        """Return how it behaves by what is known now, for another thread to ask."""
-        return self._behaviour
+        return self.behaviour.at(sample / RATE)
 
     def say(self, utterance: Utterance, sample: int, now: int | None = None) -> None:
         """Say something from a sample on, which begins a row; what was long before now, or before it, is forgotten.
@@ -118,7 +113,7 @@ class Live:
         self._moods = self._moods[max(len(over) - 2, 0) :]
 
     def _changed(self) -> None:
-        self._behaviour = Behaviour(
+        self.behaviour = Behaviour(
             self.looks,
             _joined(self._track, _silence(_REST)),
             since=self._since / ROWS,

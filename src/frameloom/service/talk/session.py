@@ -2,26 +2,25 @@
 
     listen: messages --> a line: what is being said ends, and an answer begins       choices, typing
     reply:  answer --pieces--> voice, in a thread --> timeline
-    run:    whatever is due on the timeline --> sound, pictures drawn in a thread --> the page
+    run:    whatever is due on the timeline --> sound, pictures --> the page
 
-The page's own clock is the only one: it tells what it plays, and gets what comes in the next second.
+The page's own clock is the only one: it tells what it plays, and gets what comes in the next second. A picture is drawn
+in 2 ms, where it is sent: to hand it from thread to thread would take longer on a busy machine.
 """
 
 import asyncio
 import base64
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from frameloom.apps.talk.behaviour import MOODS, Behaviour
-from frameloom.apps.talk.character import Character
+from frameloom.apps.talk.behaviour import MOODS
+from frameloom.apps.talk.character import Framing
 from frameloom.apps.talk.characterfile import Mood
 from frameloom.apps.talk.live import STEP, Live
 from frameloom.apps.talk.pieces import Pieces
@@ -51,6 +50,7 @@ from frameloom.service.talk.timeline import Timeline
 from frameloom.service.talk.voices import Offered, Voices
 
 WIDTH, HEIGHT = 960, 720
+FRAMING: Framing = "bust"
 """The picture for which drawings are placed; the page shows it at any size."""
 
 _GUESSED_S = 0.5
@@ -101,7 +101,6 @@ class Session:
         self._changed = asyncio.Event()
         self._heard, self._heard_at = 0, time.monotonic()
         self._reply: asyncio.Task[None] | None = None
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="frameloom-talk")
 
     async def serve(self) -> None:
         """Talk to the page until it goes or says what cannot be understood."""
@@ -125,7 +124,6 @@ class Session:
             await end(self.socket, FAILED, str(error))
         finally:
             await self._stop_replying()
-            self._thread.shutdown(wait=False)
 
     def _hello(self) -> dict[str, Any]:
         house = self.house
@@ -150,7 +148,7 @@ class Session:
         if looks.background.picture is not None:
             still = await asyncio.to_thread(read_still, character.folder / looks.background.picture)
             picture = f"data:image/jpeg;base64,{base64.b64encode(jpeg(still[..., :3])).decode()}"
-        matrix = character.draw(self._live.at(0), WIDTH, HEIGHT, framing="bust").matrix
+        matrix = character.draw(self._live.at(0), WIDTH, HEIGHT, framing=FRAMING).matrix
         await self._tell({
             "type": "stage", "name": looks.name, "about": looks.about, "width": WIDTH, "height": HEIGHT,
             "matrix": matrix, "picture": picture, "chosen": vars(chosen),
@@ -283,7 +281,6 @@ class Session:
 
     async def _run(self) -> None:
         """Send whatever is due, again and again."""
-        loop = asyncio.get_running_loop()
         while True:
             for sound in self._timeline.sounds(self._now):
                 await self._send_bytes(pack_sound(*sound))
@@ -293,11 +290,14 @@ class Session:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._changed.wait(), _IDLE_S)
                 continue
-            draw = partial(_drawn, self._character, self._live.behaviour, due)
-            for sample, mouth, form, numbers in await loop.run_in_executor(self._thread, draw):
+            for sample in due:
                 if sample >= self._timeline.picture:  # what is seen then has changed meanwhile
                     break
-                await self._send_bytes(pack_picture(await self._form(form), sample, mouth, numbers))
+                pose = self._live.at(sample)
+                form, numbers = taken_apart(self._character.draw(pose, WIDTH, HEIGHT, framing=FRAMING))
+                number = await self._form(form)
+                await self._send_bytes(pack_picture(number, sample, pose.mouth.open, numbers))
+                await asyncio.sleep(0)
 
     @property
     def _now(self) -> int:
@@ -319,12 +319,3 @@ class Session:
 
     async def _send_bytes(self, content: bytes) -> None:
         await self.socket.send_bytes(content)
-
-
-def _drawn(character: Character, behaviour: Behaviour, times: Sequence[int]) -> list[tuple[int, float, Any, bytes]]:
-    """Return pictures: time, how far the lips are apart, form, numbers."""
-    made = []
-    for sample in times:
-        pose = behaviour.at(sample / RATE)
-        made.append((sample, pose.mouth.open, *taken_apart(character.draw(pose, WIDTH, HEIGHT, framing="bust"))))
-    return made
