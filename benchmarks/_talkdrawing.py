@@ -1,6 +1,6 @@
 """How fast characters are drawn: 720p, speaking and gesturing, encoded into a file; and the same shapes by Pillow.
 
-    a track of all visemes --Behaviour--> poses --Stage--> pictures --x264--> file      pictures per second, CPU per picture
+    a track of all visemes --Behaviour--> poses --Stage--> pictures --x264--> file     pictures per second
 
 The peer paints flat polygons at twice the size and shrinks them, as Pillow needs for smooth edges, and converts whole
 pictures: what a film of drawn shapes costs with the usual tools. It leaves out gradients, clips and pens.
@@ -12,9 +12,9 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-from _record import Bar, Row, amount, at_least, row
 from PIL import Image, ImageDraw
 
+from _record import Bar, Row, amount, at_least, row
 from frameloom.apps.talk.behaviour import Behaviour
 from frameloom.apps.talk.gallery import spoken_visemes
 from frameloom.apps.talk.render import Actor, Scene, SceneConfig, render_scene
