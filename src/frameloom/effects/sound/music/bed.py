@@ -29,7 +29,7 @@ from frameloom.media.sound import SAMPLE_RATE, Sound, sample_at, silence
 _AHEAD = 960
 """Samples by which a note of the next bar may come early."""
 _CACHE_BYTES = 48 * 1024**2
-_BRIGHTS = (0.2, 0.45, 0.7)
+_BRIGHTS = (0.3, 0.55, 0.8)
 _KNEE, _ROOF = 0.6, 0.95
 _FADE_SHARE = 0.5
 _LONGEST_FADE_S = 1.8

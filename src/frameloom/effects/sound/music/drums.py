@@ -1,4 +1,4 @@
-"""Drums, rattles and cymbals: sines that fall, and noise through bands; each in a few takes, as no two strokes are alike."""
+"""Drums, rattles and cymbals: sines that fall, and noise through bands; each in a few takes, no two of them alike."""
 
 from collections.abc import Callable
 

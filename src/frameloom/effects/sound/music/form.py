@@ -1,8 +1,8 @@
 """The plan of a piece: a tempo at which whole bars fill the length, sections, chords, and where it ends.
 
-    0                                                        last        duration
-    |intro|A       |A'      |B       |A'      |..  |cadence| tonic --- rings out |
-    |.|.|.|.|.|.|.|.|.|.|.|.|.|.|.|.|.|.|.|.|.|.|.|.|.|.|.|.|
+0                                                        last        duration
+|intro|A       |A'      |B       |A'      |..  |cadence| tonic --- rings out |
+|.|.|.|.|.|.|.|.|.|.|.|.|.|.|.|.|.|.|.|.|.|.|.|.|.|.|.|.|
 """
 
 import math
@@ -24,7 +24,7 @@ _PHRASE = 8
 _ORDER = ("A", "A'", "B", "A'", "break", "B")
 _ENERGY = {"A": 0.65, "A'": 0.8, "B": 1.0, "break": 0.45, "cadence": 0.8, "end": 0.7}
 _INTRO_ENERGY = (0.3, 0.5)
-_SHORTEST_RING_S, _LONGEST_RING_S = Fraction(2), Fraction(4)
+_SHORTEST_RING_S, _LONGEST_RING_S = Fraction(5, 2), Fraction(4)
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,11 @@ class Piece:
     def bpm(self) -> float:
         """Return beats a minute."""
         return float(60 / self.period)
+
+    @property
+    def key(self) -> str:
+        """Return its tonic and scale, such as "D dorian"."""
+        return f"{next(name for name, number in TONICS.items() if number == self.tonic)} {self.harmony.mode}"
 
     @property
     def ring(self) -> Fraction:
@@ -159,7 +164,7 @@ def _fitted(duration: Fraction, wanted_s: float, periods: tuple[Fraction, Fracti
         left = duration - BEATS * count * period
         if left < _SHORTEST_RING_S:
             continue
-        cost = 8 * abs(math.log2(float(period) / wanted_s)) + (0, 0.35, 0.1, 0.35)[count % 4]
+        cost = 5 * abs(math.log2(float(period) / wanted_s)) + (0, 0.5, 0.15, 0.5)[count % 4]
         cost += abs(float(left / ring) - 1) * 2
         if cost < best:
             best, found = cost, (period, count)

@@ -5,7 +5,7 @@ Pitches are MIDI numbers: 69 is the A of 440 Hz, 12 to an octave. A degree is a 
 
 from collections.abc import Sequence
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 from typing import Literal
 
 Mode = Literal["ionian", "lydian", "mixolydian", "dorian", "aeolian"]
@@ -21,10 +21,26 @@ MODES: dict[Mode, Pitches] = {
 }
 """Semitones above the tonic."""
 
-TONICS = {name: number for number, names in enumerate(
-    (("C",), ("C#", "Db"), ("D",), ("D#", "Eb"), ("E",), ("F",), ("F#", "Gb"), ("G",), ("G#", "Ab"), ("A",),
-     ("A#", "Bb"), ("B",))
-) for name in names}
+TONICS = {
+    name: number
+    for number, names in enumerate(
+        (
+            ("C",),
+            ("C#", "Db"),
+            ("D",),
+            ("D#", "Eb"),
+            ("E",),
+            ("F",),
+            ("F#", "Gb"),
+            ("G",),
+            ("G#", "Ab"),
+            ("A",),
+            ("A#", "Bb"),
+            ("B",),
+        )
+    )
+    for name in names
+}
 """Semitones above C."""
 
 LOWEST_VOICE, HIGHEST_VOICE = 50, 76
@@ -78,5 +94,5 @@ def voicing(classes: Pitches, before: Pitches | None) -> Pitches:
 
 def _cost(choice: Sequence[int], before: Pitches | None) -> float:
     moved = 0 if before is None else sum(abs(a - b) for a, b in zip(choice, before, strict=True))
-    clusters = sum(b - a == 1 for a, b in zip(choice, choice[1:], strict=False))
+    clusters = sum(b - a == 1 for a, b in pairwise(choice))
     return moved + _CLUSTER * clusters + 0.35 * abs(sum(choice) / len(choice) - _CENTRE)

@@ -16,7 +16,14 @@ _ACCENTS = (1.0, 0.62, 0.8, 0.62)
 _UNEVEN_S = 0.004
 _UNEVEN_SHARE = 0.14
 _LOWEST_BASS = 33
-_TUNES = ("x---x-x-x---....", "x-x-x---..x-x---", "x-----x-x-------", "..x-x-x-x---x---", "x-------....x-x-", "................")
+_TUNES = (
+    "x---x-x-x---....",
+    "x-x-x---..x-x---",
+    "x-----x-x-------",
+    "..x-x-x-x---x---",
+    "x-------....x-x-",
+    "................",
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,15 @@ def score(piece: Piece) -> Iterator[tuple[Bar, list[Played]]]:
     for number in range(piece.count + 1):
         bar = piece.bar(number)
         voices = voicing(piece.classes(bar.degree), voices)
-        yield bar, [note for layer in piece.style.layers if _plays(piece, bar, layer) for note in _part(piece, bar, layer, voices)]
+        yield (
+            bar,
+            [
+                note
+                for layer in piece.style.layers
+                if _plays(piece, bar, layer)
+                for note in _part(piece, bar, layer, voices)
+            ],
+        )
 
 
 def _plays(piece: Piece, bar: Bar, layer: Layer) -> bool:
@@ -118,7 +133,9 @@ class _Melody:
         self._chord = {voice % 12 for voice in voices}
         self._shift = 12 * (layer.octave - 1)
         tones = [place for place, pitch in enumerate(self._scale) if pitch % 12 in self._chord]
-        self._place = tones[int(piece.chance("line", bar.section[0], bar.cycle, bar.number % 8).uniform(1, len(tones) - 1))]
+        self._place = tones[
+            int(piece.chance("line", bar.section[0], bar.cycle, bar.number % 8).uniform(1, len(tones) - 1))
+        ]
         self._first = True
 
     def next(self, chance: Chance) -> int:

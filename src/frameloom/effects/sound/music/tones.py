@@ -7,8 +7,8 @@
 
 Between 1 and 4 kHz, where speech is understood, all of them are a little softer.
 
-Sources: Chowning, "The Synthesis of Complex Audio Spectra by Means of Frequency Modulation", JAES 21(7), 1973; Karplus &
-Strong, "Digital Synthesis of Plucked-String and Drum Timbres", Computer Music Journal 7(2), 1983.
+Sources: Chowning, "The Synthesis of Complex Audio Spectra by Means of Frequency Modulation", JAES 21(7), 1973; Karplus
+& Strong, "Digital Synthesis of Plucked-String and Drum Timbres", Computer Music Journal 7(2), 1983.
 """
 
 import math
@@ -48,7 +48,8 @@ def seconds_of(count: int) -> Wave:
 
 def decay(count: int, half_life_s: float) -> Wave:
     """Return factors from 1 that halve in each such time, (count,)."""
-    return np.exp2(seconds_of(count) * np.float32(-1 / half_life_s))
+    factors: Wave = np.exp2(seconds_of(count) * np.float32(-1 / half_life_s))
+    return factors
 
 
 def eased(wave: Wave, attack_s: float, release_s: float) -> Wave:
@@ -77,7 +78,8 @@ def _turning(frequency: float, count: int, start: float = 0.0) -> Wave:
 def _read(table: Wave, frequency: float, count: int, start: float = 0.0) -> Wave:
     step = round(frequency / SAMPLE_RATE * 2**32)
     phase = np.arange(count, dtype=np.uint32) * np.uint32(step) + np.uint32(int(start % 1 * 2**32))
-    return table[phase >> np.uint32(32 - _TABLE_BITS)]
+    wave: Wave = table[phase >> np.uint32(32 - _TABLE_BITS)]
+    return wave
 
 
 def _partials(frequency: float, slope: float, cut_hz: float) -> tuple[float, ...]:
@@ -100,7 +102,7 @@ def _ensemble(frequency: float, count: int, partials: tuple[float, ...], cents: 
 def pad(frequency: float, seconds: float, bright: float) -> Note:
     """Return a soft chord of many, that comes and goes slowly."""
     count = round((seconds + 0.9) * SAMPLE_RATE)
-    note = _ensemble(frequency, count, _partials(frequency, 1.35, 700 + 1500 * bright), (-5, 4, 3, -6))
+    note = _ensemble(frequency, count, _partials(frequency, 1.25, 900 + 2600 * bright), (-5, 4, 3, -6))
     for side in note:
         eased(side, min(0.45, seconds / 2), 1.1)
     return note * np.float32(0.5)
@@ -122,7 +124,7 @@ def bass(frequency: float, seconds: float, bright: float) -> Note:
     """Return a plucked bass that is damped where it ends."""
     count = round((seconds + 0.08) * SAMPLE_RATE)
     dull = _read(_table(_partials(frequency, 1.6, 180)), frequency, count)
-    sharp = _read(_table(_partials(frequency, 1.0, 350 + 900 * bright)), frequency, count)
+    sharp = _read(_table(_partials(frequency, 0.9, 450 + 1300 * bright)), frequency, count)
     wave = dull + (sharp - dull) * decay(count, 0.09)
     return eased(wave * decay(count, 0.9), 0.004, 0.09)[None] * np.float32(0.75)
 
@@ -137,7 +139,7 @@ def sub(frequency: float, seconds: float, bright: float) -> Note:
 def pulse(frequency: float, seconds: float, bright: float) -> Note:
     """Return a short, driven note, as of strings struck with the bow."""
     count = round(0.34 * SAMPLE_RATE)
-    note = _ensemble(frequency, count, _partials(frequency, 0.95, 700 + 1800 * bright), (-4, 5))
+    note = _ensemble(frequency, count, _partials(frequency, 0.9, 900 + 2600 * bright), (-4, 5))
     note *= decay(count, 0.07)
     for side in note:
         eased(side, 0.005, 0.08)
@@ -149,11 +151,11 @@ def keys(frequency: float, seconds: float, bright: float) -> Note:
     life = 0.55 * (220 / frequency) ** 0.35
     count = round(min(seconds + 0.25, 6 * life, 3.2) * SAMPLE_RATE)
     turn = np.float32(2 * np.pi) * _cycles(frequency, count)
-    index = np.float32(0.5 + 0.9 * bright) * decay(count, 0.16) * np.float32(room(3 * frequency))
+    index = np.float32(0.6 + 1.5 * bright) * decay(count, 0.2) * np.float32(room(3 * frequency))
     wave = np.sin(turn + index * np.sin(turn)) * decay(count, life)
     tine = min(14 * frequency, 7000.0)
     short = round(0.25 * SAMPLE_RATE)
-    wave[:short] += (0.05 + 0.05 * bright) * room(tine) * _turning(tine, short)[:count] * decay(short, 0.03)[:count]
+    wave[:short] += (0.06 + 0.1 * bright) * room(tine) * _turning(tine, short)[:count] * decay(short, 0.03)[:count]
     return eased(wave, 0.003, min(0.25, count / SAMPLE_RATE / 2))[None] * np.float32(0.55)
 
 
@@ -163,8 +165,12 @@ def piano(frequency: float, seconds: float, bright: float) -> Note:
     wave = np.zeros(count, np.float32)
     for k in range(1, max(2, min(9, int(5000 / frequency)))):
         partial = k * frequency * math.sqrt(1 + 0.0004 * k * k)
-        amplitude = k ** -(1.9 - 0.6 * bright) * room(partial)
-        wave += np.float32(amplitude) * _turning(partial, count, k * 0.37) * decay(count, 0.7 * (220 / frequency) ** 0.4 / k**0.7)
+        amplitude = k ** -(1.8 - 0.7 * bright) * room(partial)
+        wave += (
+            np.float32(amplitude)
+            * _turning(partial, count, k * 0.37)
+            * decay(count, 0.7 * (220 / frequency) ** 0.4 / k**0.7)
+        )
     return eased(wave, 0.004, 0.3)[None] * np.float32(0.6)
 
 
@@ -206,7 +212,9 @@ def plucked(frequency: float, seconds: float, bright: float) -> Note:
 
 def marimba(frequency: float, seconds: float, bright: float) -> Note:
     """Return a bar of wood, struck softly."""
-    return _struck(frequency, ((1, 1.0, 0.16), (3.93, 0.16 + 0.2 * bright, 0.04), (9.5, 0.05 + 0.08 * bright, 0.015)), 0.9)
+    return _struck(
+        frequency, ((1, 1.0, 0.16), (3.93, 0.16 + 0.2 * bright, 0.04), (9.5, 0.05 + 0.08 * bright, 0.015)), 0.9
+    )
 
 
 def kalimba(frequency: float, seconds: float, bright: float) -> Note:
