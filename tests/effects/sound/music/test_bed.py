@@ -152,7 +152,7 @@ def test_intensity_adds_instruments() -> None:
     mood=st.sampled_from(MOODS),
     seed=st.integers(0, 2**63 - 1),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_whole_bars_fill_any_length(length: Fraction, mood: Mood, seed: int) -> None:
     config = MusicConfig(mood=mood, seed=seed)
     piece, times = planned(config, length), beats(config, length)

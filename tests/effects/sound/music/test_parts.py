@@ -102,7 +102,7 @@ def test_a_mark_is_short_clean_and_seeded(name: MarkName) -> None:
     assert np.abs(made.sound[-1]).max() < 1e-3
     assert 0 <= made.accent < len(made.sound)
     assert np.array_equal(made.sound, mark(MarkConfig(name=name, seed=1)).sound)
-    others = [mark(MarkConfig(name=name, seed=seed)).sound for seed in range(2, 8)]
+    others = [mark(MarkConfig(name=name, seed=seed)).sound for seed in range(2, 5)]
     assert any(other.shape != made.sound.shape or not np.array_equal(other, made.sound) for other in others)
 
 
