@@ -27,7 +27,7 @@ COMMANDS = [
     "data get mnist",
 ]
 COMMANDS += ["stream", "data get bair", "data make", "data make robot-push", "data check"]
-COMMANDS += ["enhance", "enhance tune", "enhance compare", "summarise", "summarise search"]
+COMMANDS += ["music", "enhance", "enhance tune", "enhance compare", "summarise", "summarise search"]
 COMMANDS += [f"summarise {name}" for name in ("shots", "scores", "storyboard", "chapters", "thumbnails", "poster")]
 HEAVY = {"torch", "numpy", "av", "PIL"}
 DOCS = Path(__file__).parents[2] / "docs"

@@ -13,7 +13,7 @@ from typing import Annotated, cast
 
 import typer
 
-from frameloom.cli import characters, data, edit, enhance, inspect, learn, live, make, speak, summarise, talk
+from frameloom.cli import characters, data, edit, enhance, inspect, learn, live, make, music, speak, summarise, talk
 from frameloom.core.errors import FrameloomError
 from frameloom.core.provenance import version
 
@@ -28,6 +28,7 @@ app.add_typer(summarise.app, name="summarise")
 app.add_typer(talk.app, name="talk")
 app.add_typer(speak.app)
 app.add_typer(characters.app, name="characters")
+app.add_typer(music.app)
 app.add_typer(inspect.app)
 app.add_typer(data.app, name="data")
 
