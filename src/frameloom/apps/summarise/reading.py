@@ -3,8 +3,9 @@
     file   |=====good=====|xxxx|========good=======|
     read   Picture ...    Damage  Picture ...
 
-After damage it is tried a second later, then two, four ... until something can be read again: what is lost is less than
-twice what is damaged, and never more than what is left of the film.
+A picture that is damaged spoils those that are made from it: what is lost reaches to the next key frame. Where a file
+cannot be read on at all it is tried a second later, then two, four ... until something can be read again: what is lost
+then is less than twice what is damaged, and never more than what is left of the film.
 """
 
 from collections.abc import Callable, Generator, Iterator
@@ -39,12 +40,12 @@ class Damage:
 def pictures_around(path: Path, start: Fraction, stop: Fraction, form: PictureForm) -> Iterator[Picture | Damage]:
     """Yield the pictures that come on from start until stop, and each stretch among them that cannot be read.
 
-    Damage begins with the last picture before it, for nobody can tell how long that stays.
+    Damage begins where the last good picture ends.
 
     Raises:
         MediaError: there is no such file or stream.
     """
-    at = reached = last = start
+    at = reached = start
     step = Fraction(0)
     while at < stop:
         try:
@@ -52,11 +53,11 @@ def pictures_around(path: Path, start: Fraction, stop: Fraction, form: PictureFo
                 for picture in pictures:
                     if picture.time + picture.duration <= reached or (step and picture.time < at):
                         continue  # shown before
-                    if step:
-                        yield Damage(last, picture.time, "pictures")
+                    if step or picture.damaged_from is not None:
+                        yield Damage(max(reached, start), picture.time, "pictures")
                         step = Fraction(0)
                     yield picture
-                    last, reached = max(picture.time, start), picture.time + picture.duration
+                    reached = picture.time + picture.duration
         except MediaError:
             if reached == start == 0 and not _begins(path, form):
                 raise
@@ -65,12 +66,12 @@ def pictures_around(path: Path, start: Fraction, stop: Fraction, form: PictureFo
             continue
         break
     if step:
-        yield Damage(last, stop, "pictures")
+        yield Damage(max(reached, start), stop, "pictures")
 
 
 def _read(path: Path, start: Fraction, stop: Fraction, form: PictureForm) -> Generator[Picture, None, None]:
     """Yield pictures from start until stop; a generator that closes its file."""
-    yield from read_pictures(path, start, stop, form)
+    yield from read_pictures(path, start, stop, form, strict=True)
 
 
 def _begins(path: Path, form: PictureForm) -> bool:
