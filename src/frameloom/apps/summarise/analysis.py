@@ -25,9 +25,9 @@ from frameloom.apps.edit.automatic.spans import Span, Spans, between, merged
 from frameloom.apps.summarise.detected import best_finder
 from frameloom.apps.summarise.keyframes import KeyFrame, key_frames
 from frameloom.apps.summarise.pieces import PIECE_S, SECOND, Piece, look_at
-from frameloom.apps.summarise.reading import Damage
+from frameloom.apps.summarise.reading import Damage, damage_notes
 from frameloom.apps.summarise.shots import Kind, MakesFinder, Shot, without_blinks
-from frameloom.apps.summarise.store import Store, default_folder, store_for
+from frameloom.apps.summarise.store import Keeper
 from frameloom.core.errors import MediaError
 from frameloom.core.progress import View, show
 from frameloom.core.times import clock
@@ -62,6 +62,13 @@ class Analysis:
     words: Spans = ()
     """Where a cut would split a word."""
     damage: tuple[Damage, ...] = ()
+    unkept: str = ""
+    """Why nothing of it is kept, where it should be."""
+
+    @property
+    def notes(self) -> list[str]:
+        """Return what a person should be told of the look: what is damaged, and what is not kept."""
+        return [*damage_notes(self.path, self.damage), *filter(None, [self.unkept])]
 
     @property
     def path(self) -> Path:
@@ -138,7 +145,7 @@ def analyse(
 
     Args:
         path: a film.
-        cache: the folder of the cache; by default the user's.
+        cache: the folder of the cache; by default the user's, and where that cannot be written nothing is kept.
         keep: whether to keep what was seen in it.
         make_finder: what finds shots; else the shipped network, or the watch on changes.
         view: how progress is shown.
@@ -152,29 +159,29 @@ def analyse(
     if info.video is None:
         raise MediaError(f"{path}: no video stream; give a file with video")
     make_finder = make_finder or best_finder()
-    store = store_for(path, make_finder().name, cache or default_folder()) if keep and path.is_file() else None
+    kept = Keeper.of(path, make_finder().name, cache) if keep and path.is_file() else Keeper(None, needed=False)
     pieces: list[Piece] = []
     try:
-        show(_looked_at(info, make_finder, store, pieces), path.name, view)
+        show(_looked_at(info, make_finder, kept, pieces), path.name, view)
     except KeyboardInterrupt:
-        kept = f"{clock(pieces[-1].stop, 0)} are kept; the same command goes on from there" if store and pieces else ""
-        raise KeyboardInterrupt(f"{path}: stopped; {kept or 'nothing is kept'}") from None
-    if store is not None:
-        store.use()
-    return join(info, pieces)
+        goes_on = kept.store is not None and pieces
+        said = f"{clock(pieces[-1].stop, 0)} are kept; the same command goes on from there" if goes_on else ""
+        raise KeyboardInterrupt(f"{path}: stopped; {said or 'nothing is kept'}") from None
+    if kept.store is not None:
+        kept.store.use()
+    return replace(join(info, pieces), unkept=kept.why_not)
 
 
-def _looked_at(info: MediaInfo, make_finder: MakesFinder, store: Store | None, pieces: list[Piece]) -> Iterator[_Step]:
+def _looked_at(info: MediaInfo, make_finder: MakesFinder, kept: Keeper, pieces: list[Piece]) -> Iterator[_Step]:
     began = monotonic()
     looked = Fraction(0)
     for number, start in enumerate(range(0, max(-(-info.duration // 1), 1), PIECE_S)):
         stop = min(Fraction(start + PIECE_S), info.duration)
-        found = store.find(number) if store else None
+        found = kept.find(number)
         if found is None:
             found = look_at(info, Fraction(start), stop, make_finder)
             looked += stop - start
-            if store is not None:
-                store.keep(number, found)
+            kept.keep(info.path, number, found)
             yield _Step(stop, info.duration, float(looked) / max(monotonic() - began, 1e-6))
         pieces.append(found)
 

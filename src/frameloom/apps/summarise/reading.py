@@ -8,7 +8,7 @@ cannot be read on at all it is tried a second later, then two, four ... until so
 then is less than twice what is damaged, and never more than what is left of the film.
 """
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from fractions import Fraction
@@ -32,9 +32,24 @@ class Damage:
     stop: Fraction
     of: Literal["pictures", "sound"]
 
-    def __str__(self) -> str:
-        """Return it in words."""
-        return f"damaged from {clock(self.start)} to {clock(self.stop)} of its {self.of}; that is left out"
+
+_MOST_TOLD = 3
+"""Damaged stretches that a note names; of more it says how many."""
+
+
+def damage_notes(path: Path, damage: Sequence[Damage]) -> list[str]:
+    """Return what is damaged in a film, in words: one note of its pictures, one of its sound."""
+    notes = []
+    for of in ("pictures", "sound"):
+        found = [one for one in damage if one.of == of]
+        places = [f"from {clock(one.start)} to {clock(one.stop)}" for one in found[:_MOST_TOLD]]
+        if more := len(found) - len(places):
+            whole = sum((one.stop - one.start for one in found), Fraction(0))
+            places.append(f"in {more} more place{'s' * (more > 1)}, {float(whole):.1f} s in all,")
+        if places:
+            told = " and ".join([", ".join(places[:-1]), places[-1]] if places[1:] else places)
+            notes.append(f"{path}: damaged {told} of its {of}; that is left out")
+    return notes
 
 
 def pictures_around(path: Path, start: Fraction, stop: Fraction, form: PictureForm) -> Iterator[Picture | Damage]:
