@@ -46,8 +46,7 @@ def chain_of(path: Path, stream: VideoStream) -> Chain | None:
     """Return what tells for a file; None where its container needs it not or is not known here."""
     name = stream.container.format.name
     if "matroska" in name:
-        others = frozenset(other.id for other in stream.container.streams if other.id != stream.id)
-        return _Elements(path, others)
+        return _Elements(path, len(stream.container.streams))
     return _Transport(path) if name == "mpegts" else None
 
 
@@ -56,17 +55,18 @@ class _Elements:
     """Matroska; a place is where a block's content begins."""
 
     path: Path
-    others: frozenset[int]
-    """Numbers of the tracks that may lie between."""
+    tracks: int
+    """How many there are; they are numbered from 1."""
 
     def holds(self, start: int, size: int, stop: int) -> bool:
         at = start + _BLOCK_HEAD + size
         with self.path.open("rb") as handle:
+            others = {*range(1, self.tracks + 1)} - {_track(handle, start)}
             while at < stop:
                 name, length, head = _element(handle, at)
                 if name in _OPENED or (name in _BLOCKS and at + head == stop):
                     at += head
-                elif name in _PASSED and (name not in _BLOCKS or _track(handle, at + head) in self.others):
+                elif name in _PASSED and (name not in _BLOCKS or _track(handle, at + head) in others):
                     at += head + length
                 else:
                     return False
