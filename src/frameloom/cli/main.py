@@ -19,7 +19,6 @@ from frameloom.core.errors import FrameloomError
 from frameloom.core.provenance import version
 
 
-
 class _Stoppable(TyperGroup):
     """Says that it was stopped, wherever a command does not say more itself."""
 

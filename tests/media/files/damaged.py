@@ -60,5 +60,3 @@ def cut_off(source: Path, target: Path, share: float) -> Path:
     data = source.read_bytes()
     target.write_bytes(data[: int(len(data) * share)])
     return target
-
-

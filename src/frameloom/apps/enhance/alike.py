@@ -30,7 +30,8 @@ def check_match(one: MediaInfo, other: MediaInfo) -> None:
     lasts, other_lasts = one.videos[0].duration, other.videos[0].duration
     if abs(lasts - other_lasts) > max(_LENGTH_S, lasts * _LENGTH_SHARE):
         raise MediaError(
-            f"{other.path}: {clock(other_lasts)} long, and {one.path} {clock(lasts)}; give a film and what was made of it"
+            f"{other.path}: {clock(other_lasts)} long, and {one.path} {clock(lasts)}; "
+            "give a film and what was made of it"
         )
     if abs(other.width * one.height - one.width * other.height) > _SHAPE_SHARE * one.width * other.height:
         raise MediaError(

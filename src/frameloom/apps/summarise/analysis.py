@@ -33,6 +33,7 @@ from frameloom.core.progress import View, show
 from frameloom.core.times import clock
 from frameloom.effects.sound.features import FRAMES_PER_S, SILENT_DB, Features
 from frameloom.effects.sound.listening import understand
+from frameloom.media.files.container import missing_bytes
 from frameloom.media.files.source import MediaInfo, probe
 
 Table = NDArray[np.float32]
@@ -62,13 +63,13 @@ class Analysis:
     words: Spans = ()
     """Where a cut would split a word."""
     damage: tuple[Damage, ...] = ()
-    unkept: str = ""
-    """Why nothing of it is kept, where it should be."""
+    remarks: tuple[str, ...] = ()
+    """What else a person should be told of the look: the film is cut off, nothing of it is kept."""
 
     @property
     def notes(self) -> list[str]:
-        """Return what a person should be told of the look: what is damaged, and what is not kept."""
-        return [*damage_notes(self.path, self.damage), *filter(None, [self.unkept])]
+        """Return what a person should be told of the look."""
+        return [*damage_notes(self.path, self.damage), *self.remarks]
 
     @property
     def path(self) -> Path:
@@ -169,7 +170,17 @@ def analyse(
         raise KeyboardInterrupt(f"{path}: stopped; {said or 'nothing is kept'}") from None
     if kept.store is not None:
         kept.store.use()
-    return replace(join(info, pieces), unkept=kept.why_not)
+    found = join(info, pieces)
+    return replace(found, remarks=tuple(filter(None, [_cut_off(found), kept.why_not])))
+
+
+def _cut_off(analysis: Analysis) -> str:
+    """Return a note where the end of a film is missing and no damage says so; what is missing has no times."""
+    if not analysis.path.is_file() or any(one.stop >= analysis.duration for one in analysis.damage):
+        return ""
+    missing = missing_bytes(analysis.path)
+    end = clock(analysis.duration)
+    return f"{analysis.path}: cut off at {end}, {missing} bytes are missing at its end" if missing else ""
 
 
 def _looked_at(info: MediaInfo, make_finder: MakesFinder, kept: Keeper, pieces: list[Piece]) -> Iterator[_Step]:

@@ -64,9 +64,7 @@ class Decoded:
     """Since when frames before it are damaged and left out; None where all before it came."""
 
 
-def decode_from(
-    path: Path, start: Fraction, index: int = 0, *, strict: bool = False
-) -> Generator[Decoded, None, None]:
+def decode_from(path: Path, start: Fraction, index: int = 0, *, strict: bool = False) -> Generator[Decoded, None, None]:
     """Yield frames in order of their times, the first at or before start where there is one.
 
     Args:
@@ -207,9 +205,9 @@ class _Decoding:
         self.damage = ""
         self.last = time
         self.good += 1
-        since = (self.start if last is None else self.reached) if anew else None
+        since = self.start if last is None else self.reached
         self.reached = time + self._stay(time, duration)
-        return Decoded(frame, time, self.reached - time, self.aspect, since)
+        return Decoded(frame, time, self.reached - time, self.aspect, since if anew and since < time else None)
 
     def _exact(self, time: Fraction) -> Fraction:
         """Return a time that a container has rounded to coarse ticks (Matroska, WebM) as its rate has it."""

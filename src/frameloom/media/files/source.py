@@ -59,8 +59,8 @@ def read_pictures(
 
     A start before the first picture gives the first one, a start after the last one the last. Variable frame rates are
     kept. Without a form, pictures keep their size (upright, square pixels, sides even), depth and colour. An opaque
-    picture has no alpha. A strict reading leaves out damaged pictures and those that are made from them, and the picture
-    before such a stretch does not stay through it; otherwise they are shown as players do, painted over.
+    picture has no alpha. A strict reading leaves out damaged pictures and those that are made from them, and the
+    picture before such a stretch does not stay through it; otherwise they are shown as players do, painted over.
 
     Raises:
         MediaError: missing, not media, without such a stream, damaged (named with its time), or too large.
@@ -173,7 +173,7 @@ def _comes_on(shot: _Shot, start: Fraction, stop: Fraction | None) -> bool:
 
 
 def _lasts_until(shot: _Shot, stop: Fraction | None) -> bool:
-    """Return whether a shot stays until then, but for half its length: what is damaged after it then does not matter."""
+    """Return whether a shot stays until then, but for half its length: damage after it does not matter."""
     return stop is not None and shot.time + shot.duration * 3 / 2 >= stop
 
 

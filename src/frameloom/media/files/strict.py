@@ -1,12 +1,12 @@
 """Decoding that hands on no picture which the decoder had to invent: what is damaged is left out until it begins anew.
 
     packets  K . . . x . . . K . . .        K key frame, x damaged
-    frames   K . . .         K . . .        the pictures between are made from the damaged one, however well they decode
+    frames   K . . .         K . . .        those between are made from the damaged one, however well they decode
 
-Decoders paint over what they cannot read and say nothing. Told to give up instead (err_detect=explode), they give an error;
-the packets until the next key frame are then passed over, which begins with an empty decoder. Where a container lost
-packets, no decoder can know: MPEG-TS marks a packet that was cut short, and where two are far apart the bytes between them
-are looked at (chained.py).
+Decoders paint over what they cannot read and say nothing. Told to give up instead (err_detect=explode), they give an
+error; the packets until the next key frame are then passed over, which begins with an empty decoder. Where a container
+lost packets, no decoder can know: MPEG-TS marks a packet that was cut short, and where two are far apart the bytes
+between them are looked at (chained.py).
 
 Source: FFmpeg, AVCodecContext.err_recognition and AV_PKT_FLAG_CORRUPT.
 """
