@@ -27,7 +27,7 @@ def check_match(one: MediaInfo, other: MediaInfo) -> None:
     Raises:
         MediaError: says which.
     """
-    lasts, other_lasts = one.videos[0].duration, other.videos[0].duration
+    lasts, other_lasts = one.duration, other.duration
     if abs(lasts - other_lasts) > max(_LENGTH_S, lasts * _LENGTH_SHARE):
         raise MediaError(
             f"{other.path}: {clock(other_lasts)} long, and {one.path} {clock(lasts)}; "
