@@ -5,7 +5,8 @@
     shown        share of the planted worth that a summary of 15 % shows, beside the same baselines
     length       how far summaries are from the length asked for, in pictures
     speed        seconds of film that are looked at in a second of CPU time; CPU time of a second command on it
-    memory       peak of a look at a film of five minutes against that at one of one
+    memory       peak of a look at a film of five minutes against that at one of one, and of a long film (_long.py)
+    kills        whether a run that was killed, at a random moment, and run again ends with the same bytes
 
 The films come from frameloom.evaluation.planted; weights were looked at on the seeds 0 to 5, and others are measured.
 """
@@ -20,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from _cost import cost
+from _long import kills, memory
 from _record import Bar, Row, amount, at_least, at_most, record, row
 from frameloom.apps.summarise.analysis import Analysis, analyse
 from frameloom.apps.summarise.condense import CondenseConfig, Condensed, condense
@@ -53,9 +55,10 @@ def main() -> None:
             for name, score in scores_of(analysis, seed).items():
                 shown = share_shown(truth, made) if name == "frameloom" else share_of_best(truth, score)
                 ranks.setdefault(name, []).append((kendall_tau(score, truth), spearman_rho(score, truth), shown))
-        costs_rows, costs_bars = commands(Path(folder))
+        costs = [commands(Path(folder)), memory(Path(folder)), kills(Path(folder))]
     rows = [*rows_of(ranks), row("length: off by", "pictures", off), row("looked at in a second of CPU", "s", speeds)]
-    path = record("summaries", [*rows, *costs_rows], [*bars_of(ranks, off), *costs_bars])
+    rows += [each for found, _ in costs for each in found]
+    path = record("summaries", rows, [*bars_of(ranks, off), *(bar for _, bars in costs for bar in bars)])
     print(f"wrote {path}")
 
 

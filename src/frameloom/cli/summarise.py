@@ -8,6 +8,7 @@ import typer
 from frameloom.cli import show
 from frameloom.cli.show import AsJson, AsJsonLines
 from frameloom.core.config import override, validate
+from frameloom.core.times import clock, counted
 
 if TYPE_CHECKING:
     from frameloom.apps.summarise.analysis import Analysis
@@ -84,9 +85,9 @@ def shots(
     from frameloom.apps.summarise.listing import shot_rows, shots_text, write_shots
 
     analysis, interest = _seen(file, cache, as_json)
-    notes = [*map(str, analysis.damage), *(write_shots(analysis, interest, out) if out else [])]
+    notes = [*analysis.notes, *(write_shots(analysis, interest, out) if out else [])]
     record = {"path": out, "shots": shot_rows(analysis, interest), "notes": notes}
-    last = f"{out}: {len(analysis.shots)} shots" if out else shots_text(analysis, interest)
+    last = f"{out}: {counted(len(analysis.shots), 'shot')}" if out else shots_text(analysis, interest)
     show.result(record, "\n".join([*notes, last]), as_json)
 
 
@@ -102,8 +103,8 @@ def scores(
 
     analysis, interest = _seen(file, cache, as_json)
     write_scores(analysis, interest, out)
-    record = {"path": out, "seconds": second_rows(interest)}
-    show.result(record, f"{out}: {len(interest.score)} seconds", as_json)
+    record = {"path": out, "seconds": second_rows(interest), "notes": analysis.notes}
+    show.result(record, _told(analysis, f"{out}: {counted(len(interest.score), 'second')}"), as_json)
 
 
 @app.command()
@@ -123,7 +124,8 @@ def storyboard(
     analysis, interest = _seen(file, cache, as_json)
     chapters = chapters_of(analysis, ChaptersConfig(words=words))
     write_storyboard(analysis, interest, chapters, out)
-    show.result({"path": out, "shots": len(analysis.shots)}, f"{out}: {len(analysis.shots)} shots", as_json)
+    record = {"path": out, "shots": len(analysis.shots), "notes": analysis.notes}
+    show.result(record, _told(analysis, f"{out}: {counted(len(analysis.shots), 'shot')}"), as_json)
 
 
 @app.command()
@@ -143,9 +145,9 @@ def chapters(
     config = validate(ChaptersConfig, {"least": least, "words": words}, "summarise chapters")
     analysis, _ = _seen(file, cache, as_json)
     found = chapters_of(analysis, config)
-    notes = write_chapters(analysis, found, out) if out else []
+    notes = [*analysis.notes, *(write_chapters(analysis, found, out) if out else [])]
     rows = [{"start": float(one.start), "stop": float(one.stop), "title": one.title} for one in found]
-    last = f"{out}: {len(found)} chapters" if out else youtube_text(found).rstrip()
+    last = f"{out}: {counted(len(found), 'chapter')}" if out else youtube_text(found).rstrip()
     show.result({"path": out, "chapters": rows, "notes": notes}, "\n".join([*notes, last]), as_json)
 
 
@@ -182,9 +184,11 @@ def thumbnails(
     from frameloom.apps.summarise.stills import SpritesConfig, write_sprites
 
     config = validate(SpritesConfig, {"out": out, "every": every}, "summarise thumbnails")
-    made = write_sprites(_seen(file, cache, as_json)[0], config)
+    analysis, _ = _seen(file, cache, as_json)
+    made = write_sprites(analysis, config)
     record = {"path": made.vtt, "sheet": made.sheet, "count": made.count, "every": float(made.every)}
-    show.result(record, f"{made.vtt}, {made.sheet}: {made.count} pictures", as_json)
+    text = _told(analysis, f"{made.vtt}, {made.sheet}: {counted(made.count, 'picture')}")
+    show.result({**record, "notes": analysis.notes}, text, as_json)
 
 
 @app.command()
@@ -196,11 +200,16 @@ def poster(
 ) -> None:
     """Write the picture that stands best for a film."""
     from frameloom.apps.summarise.stills import write_poster
-    from frameloom.core.times import clock
 
-    key = write_poster(*_seen(file, cache, as_json), out)
-    record = {"path": out, "time": float(key.time), "grade": round(key.grade, 3)}
-    show.result(record, f"{out}: the picture at {clock(key.time)}", as_json)
+    analysis, interest = _seen(file, cache, as_json)
+    key = write_poster(analysis, interest, out)
+    record = {"path": out, "time": float(key.time), "grade": round(key.grade, 3), "notes": analysis.notes}
+    show.result(record, _told(analysis, f"{out}: the picture at {clock(key.time)}"), as_json)
+
+
+def _told(analysis: "Analysis", last: str) -> str:
+    """Return what is to be told of a film, and at last what was made."""
+    return "\n".join([*analysis.notes, last])
 
 
 def _seen(file: Path, cache: Path | None, as_json: bool) -> "tuple[Analysis, Interest]":

@@ -97,7 +97,7 @@ def condense(analysis: Analysis, config: CondenseConfig) -> Condensed:
         MediaError: the file of subtitles is damaged.
     """
     rate = analysis.rate
-    notes = [str(one) for one in analysis.damage]
+    notes = analysis.notes
     seen = sum((span.duration for span in analysis.good), Fraction(0))
     length = config.length or max(min(SHORTEST, seen), SHARE * seen)
     if length < min(SHORTEST, seen):
