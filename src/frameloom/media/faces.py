@@ -6,7 +6,7 @@ Faces that look about into the camera and are at least an eighth as high as the 
 aside, upside down or small in a crowd are not.
 
 Source: Bazarevsky et al., "BlazeFace: Sub-millisecond Neural Face Detection on Mobile GPUs", arXiv:1907.05047; the net
-is MediaPipe's for short range (nets/README.md), its anchors and decoding are those of MediaPipe's module face_detection.
+is MediaPipe's for short range (nets/README.md), anchors and decoding are those of its module face_detection.
 Differs from it: a long picture is also looked at in squares, so that faces in a wide film are large enough.
 """
 
