@@ -13,6 +13,7 @@ from frameloom.apps.edit.render import RenderConfig
 from frameloom.apps.summarise.analysis import Analysis, analyse
 from frameloom.apps.summarise.condense import CondenseConfig, Condensed, condense, without_fades
 from frameloom.apps.summarise.store import default_folder
+from frameloom.apps.summarise.words import said_in
 from frameloom.core.errors import ConfigError, MediaError, OutputError
 from frameloom.core.files import spare
 from frameloom.core.progress import View
@@ -120,8 +121,8 @@ def name_of(film: Path, films: Sequence[Path]) -> str:
 
 
 def _one(film: Path, out: Path, config: SummariseConfig, view: View, plan: bool) -> Summarised:
-    analysis = seen(film, config.cache, view)
-    condensed = condense(analysis, config)
+    said = said_in(film, config, cache_for(film, config.cache), view)
+    condensed = condense(seen(film, config.cache, view), config, said)
     if plan:
         return Summarised(film, condensed, None)
     for_others = out.suffix.lower() in FORMATS and out.suffix.lower() not in _OUR_OWN
@@ -137,8 +138,15 @@ def seen(film: Path, cache: Path | None, view: View = "auto") -> Analysis:
         MediaError: it cannot be read.
         OutputError: the cache cannot be written.
     """
-    folder = film.parent / BESIDE if cache == Path("beside") else cache or default_folder()
-    return analyse(film, cache=folder, keep=cache != Path("none"), view=view)
+    folder = cache_for(film, cache)
+    return analyse(film, cache=folder, keep=folder is not None, view=view)
+
+
+def cache_for(film: Path, cache: Path | None) -> Path | None:
+    """Return the folder of the cache for a film; None where nothing is kept."""
+    if cache == Path("none"):
+        return None
+    return film.parent / BESIDE if cache == Path("beside") else cache or default_folder()
 
 
 def films_in(path: Path) -> list[Path]:

@@ -1,0 +1,192 @@
+"""A film's words, heard once and kept: some minutes of sound at a time, cut where it is quiet.
+
+sound |-------------------.------------|      cut at the quietest moment of the second half of two minutes
+words  cache/HASH-said-V-MODEL/00000.json, 00001.json ...; stopped work goes on with the next one
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from time import monotonic
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameloom.apps.summarise.reading import Damage, sound_around
+from frameloom.apps.summarise.recogniser import RATE, Recogniser
+from frameloom.apps.summarise.store import Store, content_hash
+from frameloom.core.errors import MediaError
+from frameloom.core.files import whole_file
+from frameloom.core.progress import View, show
+from frameloom.core.times import clock
+from frameloom.media.files.source import MediaInfo, probe
+from frameloom.media.transcript import Word, words_in
+
+VERSION = 1
+"""Grows whenever a transcript would come out otherwise."""
+LONGEST_S = 120
+"""Of sound that is heard in one go."""
+QUIET_S = 0.3
+"""Length of the moment that is looked for to cut in."""
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """What is said in a film."""
+
+    words: tuple[Word, ...]
+    damage: tuple[Damage, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    start: Fraction
+    stop: Fraction
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True)
+class _Step:
+    """How far the listening is."""
+
+    done: Fraction
+    of: Fraction
+    speed: float
+
+    @property
+    def progress(self) -> float:
+        return float(self.done / self.of)
+
+    @property
+    def text(self) -> str:
+        return f"{clock(self.done, 0)} of {clock(self.of, 0)} heard, {self.speed:.0f} times as fast as it plays"
+
+    @property
+    def record(self) -> Mapping[str, float | int | str]:
+        return {"heard_s": float(self.done), "of_s": float(self.of), "speed": round(self.speed, 1)}
+
+
+def transcribe(path: Path, recogniser: Recogniser, folder: Path | None, view: View = "auto") -> Transcript:
+    """Return what is said in a film or a recording; what a cache knows is not heard again.
+
+    Args:
+        path: a file with sound.
+        recogniser: what writes the words down.
+        folder: the cache; None keeps nothing.
+        view: how progress is shown.
+
+    Raises:
+        MediaError: no sound in the file, or nothing of it can be read.
+        OutputError: the cache cannot be written.
+        KeyboardInterrupt: stopped; the message says how to go on.
+    """
+    info = probe(path)
+    if info.sound is None:
+        raise MediaError(f"{path}: no sound in it, so nobody is heard; give a film or a recording with sound")
+    store = _store(path, recogniser.name, folder) if folder else None
+    heard: list[_Stretch] = []
+    damage: list[Damage] = []
+    try:
+        show(_heard(info, recogniser, store, heard, damage), path.name, view)
+    except KeyboardInterrupt:
+        kept = f"{clock(heard[-1].stop, 0)} are kept; the same command goes on from there" if store and heard else ""
+        raise KeyboardInterrupt(f"{path}: stopped; {kept or 'nothing is kept'}") from None
+    if store is not None and store.place.is_dir():
+        store.use()
+    return Transcript(tuple(word for stretch in heard for word in stretch.words), tuple(damage))
+
+
+def known_transcript(path: Path, name: str, folder: Path) -> tuple[Word, ...] | None:
+    """Return the words that a recogniser of this name once heard in a film, to its end; None where it did not.
+
+    Raises:
+        MediaError: the file cannot be read.
+    """
+    store = _store(path, name, folder)
+    if not store.place.is_dir():
+        return None
+    duration = probe(path).duration
+    words: list[Word] = []
+    at, number = Fraction(0), 0
+    while at < duration:
+        found = _find(store, number)
+        if found is None or found.start != at:
+            return None
+        words += found.words
+        at, number = found.stop, number + 1
+    return tuple(words)
+
+
+def _store(path: Path, name: str, folder: Path) -> Store:
+    return Store(folder, f"{content_hash(path, folder)[:40]}-said-{VERSION}-{name}")
+
+
+def _heard(
+    info: MediaInfo, recogniser: Recogniser, store: Store | None, heard: list[_Stretch], damage: list[Damage]
+) -> Iterator[_Step]:
+    """Hear what is not known yet, stretch by stretch."""
+    at, number = Fraction(0), 0
+    while store and at < info.duration and (found := _find(store, number)) and found.start == at:
+        heard.append(found)
+        at, number = found.stop, number + 1
+    began, first = monotonic(), at
+    for start, samples in _stretches(info, at, damage):
+        stop = min(start + Fraction(len(samples), RATE), info.duration)
+        words = recogniser.hear(samples) if np.abs(samples).max() > 0 else ()
+        moved = tuple(replace(word, start=word.start + start, end=word.end + start) for word in words)
+        heard.append(_Stretch(start, stop, tuple(word for word in moved if word.start < stop)))
+        if store:
+            _keep(store, number, heard[-1])
+        number += 1
+        yield _Step(stop, info.duration, float(stop - first) / max(monotonic() - began, 1e-6))
+
+
+def _stretches(
+    info: MediaInfo, start: Fraction, damage: list[Damage]
+) -> Iterator[tuple[Fraction, NDArray[np.float32]]]:
+    """Yield the sound from a time on in stretches that end where it is quiet, each with its begin."""
+    held: list[NDArray[np.float32]] = []
+    count, longest = 0, LONGEST_S * RATE
+    for block in sound_around(info.path, start, info.duration, damage.append, rate=RATE, channels=1):
+        held.append(block[:, 0])
+        count += len(block)
+        while count >= longest:
+            samples = np.concatenate(held)
+            cut = longest // 2 + quietest(samples[longest // 2 : longest])
+            yield start, samples[:cut]
+            start += Fraction(cut, RATE)
+            held, count = [samples[cut:]], len(samples) - cut
+    if count:
+        # the stream of sound may end before the pictures do
+        missing = int((info.duration - start) * RATE) - count
+        tail = [np.zeros(missing, np.float32)] if 0 < missing < longest else []
+        yield start, np.concatenate([*held, *tail])
+
+
+def quietest(samples: NDArray[np.float32]) -> int:
+    """Return the middle of the quietest moment of some sound, as the number of a sample.
+
+    >>> sound = np.ones(16000, np.float32)
+    >>> sound[6000:12000] = 0
+    >>> 8000 < quietest(sound) < 10000
+    True
+    """
+    width = int(QUIET_S * RATE)
+    power = np.concatenate([[0.0], np.cumsum(samples.astype(np.float64) ** 2)])
+    return int(np.argmin(power[width:] - power[:-width])) + width // 2 if len(samples) > width else len(samples) // 2
+
+
+def _find(store: Store, number: int) -> _Stretch | None:
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        held = json.loads((store.place / f"{number:05}.json").read_text(encoding="utf-8"))
+        return _Stretch(Fraction(held["span"][0]), Fraction(held["span"][1]), words_in(held))
+    return None
+
+
+def _keep(store: Store, number: int, stretch: _Stretch) -> None:
+    held = {"span": [str(stretch.start), str(stretch.stop)], "words": [word.record() for word in stretch.words]}
+    with whole_file(store.place / f"{number:05}.json") as part:
+        part.write_text(json.dumps(held, ensure_ascii=False), encoding="utf-8")
