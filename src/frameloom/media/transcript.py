@@ -99,22 +99,32 @@ def _in_two_lines(text: str) -> str:
     return f"{text[:middle]}\n{text[middle + 1 :]}"
 
 
+def check_suffix(path: Path) -> str:
+    """Return the suffix of a file that a transcript is to be written as.
+
+    Raises:
+        OutputError: another suffix.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in TRANSCRIPT_SUFFIXES:
+        raise OutputError(f"{path}: not a format of transcripts; give {', '.join(TRANSCRIPT_SUFFIXES)}")
+    return suffix
+
+
 def write_transcript(path: Path, words: Sequence[Word]) -> None:
     """Write words as .srt, .vtt, .json or .txt.
 
     Raises:
         OutputError: another suffix, or the place cannot be written.
     """
-    suffix = path.suffix.lower()
+    suffix = check_suffix(path)
     if suffix in {".srt", ".vtt"}:
         write_subtitles(path, cues_of(words))
         return
     if suffix == ".json":
         text = json.dumps({"words": [word.record() for word in words]}, ensure_ascii=False, indent=1) + "\n"
-    elif suffix == ".txt":
-        text = "".join(f"{word.text}\n" for word in sentences_of(words))
     else:
-        raise OutputError(f"{path}: not a format of transcripts; give {', '.join(TRANSCRIPT_SUFFIXES)}")
+        text = "".join(f"{word.text}\n" for word in sentences_of(words))
     with whole_file(path) as part:
         part.write_text(text, encoding="utf-8", newline="\n")
 

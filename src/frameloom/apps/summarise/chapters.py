@@ -19,7 +19,7 @@ from frameloom.apps.edit.interchange import FORMATS, write_timeline
 from frameloom.apps.edit.timeline import Clip, FileSource, Marker, Timeline, Track
 from frameloom.apps.summarise.analysis import Analysis
 from frameloom.apps.summarise.telling import telling
-from frameloom.apps.summarise.words import SaidConfig
+from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError
 from frameloom.core.files import spare, whole_file
 from frameloom.core.times import Duration, clock
@@ -40,8 +40,8 @@ SILENCE_S = Fraction(3, 2)
 TITLE_CHARACTERS = 48
 
 
-class ChaptersConfig(SaidConfig):
-    """How chapters are made; what is said becomes their titles."""
+class ChaptersConfig(Config):
+    """How chapters are made."""
 
     least: Duration | None = None
     """Seconds that a chapter lasts at least; by default ten, or a thirtieth of the film."""

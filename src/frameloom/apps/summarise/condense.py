@@ -21,7 +21,8 @@ from frameloom.apps.summarise.framing import Aspect, framing, size_of
 from frameloom.apps.summarise.interest import Interest, interest_of
 from frameloom.apps.summarise.segments import Segment, segments_of
 from frameloom.apps.summarise.telling import telling
-from frameloom.apps.summarise.words import SaidConfig, words_for
+from frameloom.apps.summarise.words import words_for
+from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError
 from frameloom.core.times import Duration, clock
 from frameloom.effects.curve import Keyframe
@@ -39,7 +40,7 @@ BASE_SCORE = 0.08
 Order = Literal["film", "best"]
 
 
-class CondenseConfig(SaidConfig):
+class CondenseConfig(Config):
     """How long a summary is, and in which order."""
 
     length: Duration | None = None

@@ -12,8 +12,8 @@ from frameloom.apps.edit.interchange import FORMATS
 from frameloom.apps.edit.render import RenderConfig
 from frameloom.apps.summarise.analysis import Analysis, analyse
 from frameloom.apps.summarise.condense import CondenseConfig, Condensed, condense, without_fades
-from frameloom.apps.summarise.store import default_folder
-from frameloom.apps.summarise.words import said_in
+from frameloom.apps.summarise.store import cache_for
+from frameloom.apps.summarise.words import SaidConfig, said_in
 from frameloom.core.errors import ConfigError, MediaError, OutputError
 from frameloom.core.files import spare
 from frameloom.core.progress import View
@@ -35,11 +35,9 @@ FILM_SUFFIXES = (
     ".flv",
 )
 _OUR_OWN = (".toml", ".json")
-BESIDE = ".frameloom"
-"""Name of a cache beside the film."""
 
 
-class SummariseConfig(CondenseConfig):
+class SummariseConfig(CondenseConfig, SaidConfig):
     """Which film, where to, and how long."""
 
     input: Path
@@ -140,13 +138,6 @@ def seen(film: Path, cache: Path | None, view: View = "auto") -> Analysis:
     """
     folder = cache_for(film, cache)
     return analyse(film, cache=folder, keep=folder is not None, view=view)
-
-
-def cache_for(film: Path, cache: Path | None) -> Path | None:
-    """Return the folder of the cache for a film; None where nothing is kept."""
-    if cache == Path("none"):
-        return None
-    return film.parent / BESIDE if cache == Path("beside") else cache or default_folder()
 
 
 def films_in(path: Path) -> list[Path]:

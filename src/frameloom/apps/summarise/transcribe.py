@@ -16,14 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameloom.apps.summarise.reading import Damage, sound_around
-from frameloom.apps.summarise.recogniser import RATE, Recogniser
-from frameloom.apps.summarise.store import Store, content_hash
+from frameloom.apps.summarise.recogniser import RATE, Recogniser, open_recogniser
+from frameloom.apps.summarise.store import Store, cache_for, content_hash
 from frameloom.core.errors import MediaError
-from frameloom.core.files import whole_file
+from frameloom.core.files import spare, whole_file
 from frameloom.core.progress import View, show
 from frameloom.core.times import clock
 from frameloom.media.files.source import MediaInfo, probe
-from frameloom.media.transcript import Word, words_in
+from frameloom.media.transcript import Word, check_suffix, sentences_of, words_in, write_transcript
 
 VERSION = 1
 """Grows whenever a transcript would come out otherwise."""
@@ -39,6 +39,57 @@ class Transcript:
 
     words: tuple[Word, ...]
     damage: tuple[Damage, ...] = ()
+
+
+@dataclass(frozen=True)
+class WrittenDown:
+    """A transcript, and where it went."""
+
+    transcript: Transcript
+    out: Path | None
+
+    @property
+    def notes(self) -> list[str]:
+        """Return what a person should know of it."""
+        nobody = [] if self.transcript.words else ["nobody is heard to speak"]
+        return [*map(str, self.transcript.damage), *nobody]
+
+    def text(self) -> str:
+        """Return it for people: where it went, or sentence by sentence."""
+        words = self.transcript.words
+        if self.out is not None:
+            return "\n".join([*self.notes, f"{self.out}: {len(words)} words"])
+        return "\n".join([*self.notes, *(f"{clock(one.start)}  {one.text}" for one in sentences_of(words))])
+
+    def record(self) -> dict[str, object]:
+        """Return it for programs."""
+        return {"path": self.out, "words": [word.record() for word in self.transcript.words], "notes": self.notes}
+
+
+def write_down(
+    path: Path, out: Path | None, model: Path | None, cache: Path | None, view: View = "auto"
+) -> WrittenDown:
+    """Write down what is said in a film or a recording; without a place it is only returned.
+
+    Args:
+        path: a file with sound.
+        out: a .srt, .vtt, .json or .txt file.
+        model: a folder with a model of faster-whisper; by default the one that a package brings.
+        cache: as `summarise.SummariseConfig` has it.
+        view: how progress is shown.
+
+    Raises:
+        MissingDependencyError, ModelError: as `open_recogniser`.
+        MediaError, KeyboardInterrupt: as `transcribe`.
+        OutputError: the place cannot be written.
+    """
+    if out is not None:
+        spare(out, [path])
+        check_suffix(out)
+    made = transcribe(path, open_recogniser(model), cache_for(path, cache), view)
+    if out is not None:
+        write_transcript(out, made.words)
+    return WrittenDown(made, out)
 
 
 @dataclass(frozen=True)
