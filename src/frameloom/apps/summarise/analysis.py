@@ -164,6 +164,21 @@ def analyse(
     return join(info, pieces)
 
 
+def known(path: Path, cache: Path) -> Analysis | None:
+    """Return what a cache knows of a film without looking at it; None where it does not know all of it.
+
+    Raises:
+        MediaError: the file cannot be read.
+    """
+    info = probe(path)
+    if not cache.is_dir() or info.video is None:
+        return None
+    store = store_for(path, best_finder()().name, cache)
+    pieces = [store.find(number) for number in range(max(int(-(-info.duration // PIECE_S)), 1))]
+    whole = [piece for piece in pieces if piece is not None]
+    return join(info, whole) if len(whole) == len(pieces) else None
+
+
 def _looked_at(info: MediaInfo, make_finder: MakesFinder, store: Store | None, pieces: list[Piece]) -> Iterator[_Step]:
     began = monotonic()
     looked = Fraction(0)

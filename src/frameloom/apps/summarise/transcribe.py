@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import count
 from pathlib import Path
 from time import monotonic
 
@@ -150,25 +151,31 @@ def transcribe(path: Path, recogniser: Recogniser, folder: Path | None, view: Vi
     return Transcript(tuple(word for stretch in heard for word in stretch.words), tuple(damage))
 
 
-def known_transcript(path: Path, name: str, folder: Path) -> tuple[Word, ...] | None:
-    """Return the words that a recogniser of this name once heard in a film, to its end; None where it did not.
+def known_words(path: Path, cache: Path | None) -> tuple[Word, ...]:
+    """Return the words that were once written down of a film, by whichever recogniser, to its end; else none.
 
     Raises:
         MediaError: the file cannot be read.
     """
-    store = _store(path, name, folder)
-    if not store.place.is_dir():
-        return None
+    if cache is None or not cache.is_dir():
+        return ()
     duration = probe(path).duration
-    words: list[Word] = []
-    at, number = Fraction(0), 0
-    while at < duration:
-        found = _find(store, number)
+    for place in sorted(cache.glob(f"{content_hash(path, cache)[:40]}-said-{VERSION}-*")):
+        heard = list(_known(Store(cache, place.name), duration))
+        if heard and heard[-1].stop >= duration:
+            return tuple(word for stretch in heard for word in stretch.words)
+    return ()
+
+
+def _known(store: Store, duration: Fraction) -> Iterator[_Stretch]:
+    """Yield the stretches that a cache knows, one after the other, until one is missing."""
+    at = Fraction(0)
+    for number in count():
+        found = _find(store, number) if at < duration else None
         if found is None or found.start != at:
-            return None
-        words += found.words
-        at, number = found.stop, number + 1
-    return tuple(words)
+            return
+        yield found
+        at = found.stop
 
 
 def _store(path: Path, name: str, folder: Path) -> Store:
@@ -179,19 +186,17 @@ def _heard(
     info: MediaInfo, recogniser: Recogniser, store: Store | None, heard: list[_Stretch], damage: list[Damage]
 ) -> Iterator[_Step]:
     """Hear what is not known yet, stretch by stretch."""
-    at, number = Fraction(0), 0
-    while store and at < info.duration and (found := _find(store, number)) and found.start == at:
-        heard.append(found)
-        at, number = found.stop, number + 1
-    began, first = monotonic(), at
-    for start, samples in _stretches(info, at, damage):
+    heard += _known(store, info.duration) if store else ()
+    began, first = monotonic(), heard[-1].stop if heard else Fraction(0)
+    if first >= info.duration:
+        return
+    for start, samples in _stretches(info, first, damage):
         stop = min(start + Fraction(len(samples), RATE), info.duration)
         words = recogniser.hear(samples) if np.abs(samples).max() > 0 else ()
         moved = tuple(replace(word, start=word.start + start, end=word.end + start) for word in words)
         heard.append(_Stretch(start, stop, tuple(word for word in moved if word.start < stop)))
         if store:
-            _keep(store, number, heard[-1])
-        number += 1
+            _keep(store, len(heard) - 1, heard[-1])
         yield _Step(stop, info.duration, float(stop - first) / max(monotonic() - began, 1e-6))
 
 
@@ -200,19 +205,19 @@ def _stretches(
 ) -> Iterator[tuple[Fraction, NDArray[np.float32]]]:
     """Yield the sound from a time on in stretches that end where it is quiet, each with its begin."""
     held: list[NDArray[np.float32]] = []
-    count, longest = 0, LONGEST_S * RATE
+    there, longest = 0, LONGEST_S * RATE
     for block in sound_around(info.path, start, info.duration, damage.append, rate=RATE, channels=1):
         held.append(block[:, 0])
-        count += len(block)
-        while count >= longest:
+        there += len(block)
+        while there >= longest:
             samples = np.concatenate(held)
             cut = longest // 2 + quietest(samples[longest // 2 : longest])
             yield start, samples[:cut]
             start += Fraction(cut, RATE)
-            held, count = [samples[cut:]], len(samples) - cut
-    if count:
+            held, there = [samples[cut:]], len(samples) - cut
+    if there:
         # the stream of sound may end before the pictures do
-        missing = int((info.duration - start) * RATE) - count
+        missing = int((info.duration - start) * RATE) - there
         tail = [np.zeros(missing, np.float32)] if 0 < missing < longest else []
         yield start, np.concatenate([*held, *tail])
 
