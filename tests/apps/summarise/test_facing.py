@@ -21,10 +21,11 @@ from frameloom.effects.curve import value_at
 from frameloom.media.faces import Face
 from frameloom.media.files.formats import VideoFormat
 from frameloom.media.files.sink import write_media
-from frameloom.media.files.source import read_still
-from frameloom.media.image import Rgb, from_rgb, resize_rgb
+from frameloom.media.files.source import probe, read_pictures, read_still
+from frameloom.media.image import Rgb, from_rgb, resize_rgb, to_rgb
 from frameloom.media.planes import Planes
 
+FOOTAGE = Path(__file__).parents[3] / "../shared/data/footage/local"
 WIDTH, HEIGHT, RATE = 320, 180, Fraction(8)
 CUT, SECONDS = 6, 12
 FACE_X = 0.8
@@ -120,3 +121,15 @@ def test_the_same_face_is_followed_until_another_is_much_larger(monkeypatch: pyt
     assert told() == NOBODY
     assert told(face_at(50, 20)) == Facing(0.2, 0.25, 0.5)
     assert facing(rgb).x == 0.25
+
+
+@pytest.mark.skipif(not FOOTAGE.is_dir(), reason="real footage is not in this checkout")
+def test_real_faces_are_found_and_animals_are_not() -> None:
+    def share(name: str) -> float:
+        path = FOOTAGE / name
+        times = [Fraction(n) * probe(path).duration / 12 for n in range(12)]
+        shown = [to_rgb(picture.planes) for time in times if (picture := next(read_pictures(path, time, time), None))]
+        return float(np.mean([facing(rgb).size > 0 for rgb in shown]))
+
+    assert share("carphone_pristine.mp4") == 1
+    assert share("cockatoo.mp4") == 0

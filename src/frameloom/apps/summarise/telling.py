@@ -58,7 +58,7 @@ def _stem(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= least and not word.endswith("ss"):
             word = word.removesuffix(ending)
             break
-    return word[:-1] if len(word) > 4 and word[-1] == word[-2] and word[-1] not in "lsz" else word
+    return word[:-1] if len(word) >= 4 and word[-1] == word[-2] and word[-1] not in "lsz" else word
 
 
 def telling(texts: Sequence[str], most: int = 2) -> list[list[str]]:

@@ -193,7 +193,7 @@ def _heard(
     for start, samples in _stretches(info, first, damage):
         stop = min(start + Fraction(len(samples), RATE), info.duration)
         words = recogniser.hear(samples) if np.abs(samples).max() > 0 else ()
-        moved = tuple(replace(word, start=word.start + start, end=word.end + start) for word in words)
+        moved = (replace(word, start=_kept(word.start + start), end=_kept(word.end + start)) for word in words)
         heard.append(_Stretch(start, stop, tuple(word for word in moved if word.start < stop)))
         if store:
             _keep(store, len(heard) - 1, heard[-1])
@@ -220,6 +220,11 @@ def _stretches(
         missing = int((info.duration - start) * RATE) - there
         tail = [np.zeros(missing, np.float32)] if 0 < missing < longest else []
         yield start, np.concatenate([*held, *tail])
+
+
+def _kept(time: Fraction) -> Fraction:
+    """Return a time as it is kept, in whole milliseconds."""
+    return Fraction(round(time * 1000), 1000)
 
 
 def quietest(samples: NDArray[np.float32]) -> int:
