@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from tests.apps.summarise.films import SECONDS, WORDS, pictures, write
+from tests.effects.hearing import stereo, voice
 
 from frameloom.apps.summarise import recogniser as recognising
 from frameloom.apps.summarise import transcribe as transcribing
@@ -95,6 +96,17 @@ def test_stopped_listening_goes_on(talking: Path, tmp_path: Path, monkeypatch: p
     assert sum(rest.heard) < SECONDS - 8
     with pytest.raises(KeyboardInterrupt, match="nothing is kept"):
         transcribe(talking, Tired(), None, "lines")
+
+
+def test_a_film_longer_than_its_sound_is_known_to_its_end(tmp_path: Path) -> None:
+    wave = stereo(voice([(1.0, 1.8)], 3))
+    film = write(tmp_path / "long.mp4", pictures(seconds=9), wave)
+    found = transcribe(film, Loud(), tmp_path, "lines").words
+    assert len(found) == 1
+    assert known_words(film, tmp_path) == found
+    again = Loud()
+    assert transcribe(film, again, tmp_path, "lines").words == found
+    assert again.heard == []
 
 
 def test_the_quietest_moment_is_found() -> None:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameloom.apps.summarise.reading import Damage, sound_around
-from frameloom.apps.summarise.recogniser import RATE, Recogniser, open_recogniser
+from frameloom.apps.summarise.recogniser import LEAST_S, RATE, Recogniser, open_recogniser
 from frameloom.apps.summarise.store import Store, cache_for, content_hash
 from frameloom.core.errors import MediaError
 from frameloom.core.files import spare, whole_file
@@ -190,20 +190,19 @@ def _heard(
     began, first = monotonic(), heard[-1].stop if heard else Fraction(0)
     if first >= info.duration:
         return
-    for start, samples in _stretches(info, first, damage):
-        stop = min(start + Fraction(len(samples), RATE), info.duration)
-        words = recogniser.hear(samples) if np.abs(samples).max() > 0 else ()
+    for start, stop, samples in _stretches(info, first, damage):
+        words = recogniser.hear(samples) if samples.any() else ()
         moved = (replace(word, start=_kept(word.start + start), end=_kept(word.end + start)) for word in words)
         heard.append(_Stretch(start, stop, tuple(word for word in moved if word.start < stop)))
         if store:
             _keep(store, len(heard) - 1, heard[-1])
-        yield _Step(stop, info.duration, float(stop - first) / max(monotonic() - began, 1e-6))
+        yield _Step(min(stop, info.duration), info.duration, float(stop - first) / max(monotonic() - began, 1e-6))
 
 
 def _stretches(
     info: MediaInfo, start: Fraction, damage: list[Damage]
-) -> Iterator[tuple[Fraction, NDArray[np.float32]]]:
-    """Yield the sound from a time on in stretches that end where it is quiet, each with its begin."""
+) -> Iterator[tuple[Fraction, Fraction, NDArray[np.float32]]]:
+    """Yield the sound from a time on in stretches that end where it is quiet, each with its begin and end."""
     held: list[NDArray[np.float32]] = []
     there, longest = 0, LONGEST_S * RATE
     for block in sound_around(info.path, start, info.duration, damage.append, rate=RATE, channels=1):
@@ -212,14 +211,11 @@ def _stretches(
         while there >= longest:
             samples = np.concatenate(held)
             cut = longest // 2 + quietest(samples[longest // 2 : longest])
-            yield start, samples[:cut]
+            yield start, start + Fraction(cut, RATE), samples[:cut]
             start += Fraction(cut, RATE)
             held, there = [samples[cut:]], len(samples) - cut
-    if there:
-        # the stream of sound may end before the pictures do
-        missing = int((info.duration - start) * RATE) - there
-        tail = [np.zeros(missing, np.float32)] if 0 < missing < longest else []
-        yield start, np.concatenate([*held, *tail])
+    # the last one goes on to the end of the film, which the sound may not reach
+    yield start, max(info.duration, start + LEAST_S), np.concatenate([*held, np.zeros(0, np.float32)])
 
 
 def _kept(time: Fraction) -> Fraction:
