@@ -1,7 +1,8 @@
 """Summaries on films with planted interest: how well scores rank what happens, and whether lengths and words are kept.
 
-    ranking      Kendall tau and Spearman rho of the seconds' scores against the plant, beside uniform, random and
-                 motion-only scores; mean over films that no weight was chosen on
+    ranking      Kendall tau and Spearman rho of the seconds' scores against the plant, beside uniform, random,
+                 motion-only and surprise-only scores, and ours with surprise (_foresight.py); mean over films that no
+                 weight was chosen on
     shown        share of the planted worth that a summary of 15 % shows, beside the same baselines
     length       how far summaries are from the length asked for, in pictures
     speed        seconds of film that are looked at in a second of CPU time; CPU time of a second command on it
@@ -21,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from _cost import cost
+from _foresight import surprise, with_surprise
 from _long import kills, memory
 from _record import Bar, Row, amount, at_least, at_most, record, row
 from frameloom.apps.summarise.analysis import Analysis, analyse
@@ -33,6 +35,8 @@ FIRST_SEED = 100
 FILMS = int(amount(2, 6, 24))
 SECONDS = int(amount(40, 60, 120))
 LENGTH = Fraction(9)
+TRIED = "frameloom and surprise"
+"""What was tried and left out."""
 BEST = "the plant itself"
 """What ranks best of all: what can be shown at most."""
 
@@ -83,8 +87,11 @@ def scores_of(analysis: Analysis, seed: int) -> dict[str, NDArray[np.float64]]:
     """Return the score of each second by ours and by the baselines."""
     count = len(analysis.seconds)
     motion = analysis.column("bustle") + analysis.column("camera")
+    ours = interest_of(analysis).score
     return {
-        "frameloom": interest_of(analysis).score,
+        "frameloom": ours,
+        TRIED: with_surprise(ours, analysis.features),
+        "surprise only": surprise(analysis.features),
         "motion only": motion.astype(np.float64),
         "random": np.random.default_rng([seed, 9]).random(count),
         "uniform": (np.arange(count) % max(round(count / float(LENGTH)), 1) == 0).astype(np.float64),
@@ -108,7 +115,7 @@ def share_of_best(truth: NDArray[np.float64], score: NDArray[np.float64]) -> flo
 
 def rows_of(ranks: dict[str, list[tuple[float, float, float]]]) -> list[Row]:
     """Return a row for each measure of each way to score."""
-    notes = {"frameloom": "", BEST: "ceiling"}
+    notes = {"frameloom": "", TRIED: "left out", BEST: "ceiling"}
     kinds = ("Kendall tau", "Spearman rho", "worth shown")
     return [
         row(f"{kind}: {name}", "", [values[index] for values in found], notes.get(name, "baseline"))
@@ -121,7 +128,7 @@ def bars_of(ranks: dict[str, list[tuple[float, float, float]]], off: list[float]
     """Return what was promised."""
     means = {name: np.mean(list(found), axis=0) for name, found in ranks.items()}
     ours = means["frameloom"]
-    best = np.max([means[name] for name in means if name not in ("frameloom", BEST)], axis=0)
+    best = np.max([means[name] for name in means if name not in ("frameloom", TRIED, BEST)], axis=0)
     return [
         at_least("Kendall tau", float(ours[0]), "", 0.4),
         at_least("Kendall tau above the best baseline", float(ours[0] - best[0]), "", 0.0),

@@ -29,6 +29,7 @@ COMMANDS = [
 ]
 COMMANDS += ["stream", "data get bair", "data make", "data make robot-push", "data check"]
 COMMANDS += ["music", "enhance", "enhance tune", "enhance compare", "summarise", "summarise search"]
+COMMANDS += ["transcript", "search"]
 COMMANDS += [f"summarise {name}" for name in ("shots", "scores", "storyboard", "chapters", "thumbnails", "poster")]
 HEAVY = {"torch", "numpy", "av", "PIL"}
 DOCS = Path(__file__).parents[2] / "docs"

@@ -14,7 +14,21 @@ from typing import Annotated, Any, cast
 import typer
 from typer.core import TyperGroup
 
-from frameloom.cli import characters, data, edit, enhance, inspect, learn, live, make, music, speak, summarise, talk
+from frameloom.cli import (
+    characters,
+    data,
+    edit,
+    enhance,
+    find,
+    inspect,
+    learn,
+    live,
+    make,
+    music,
+    speak,
+    summarise,
+    talk,
+)
 from frameloom.core.errors import FrameloomError
 from frameloom.core.provenance import version
 
@@ -43,6 +57,7 @@ app.add_typer(talk.app, name="talk")
 app.add_typer(speak.app)
 app.add_typer(characters.app, name="characters")
 app.add_typer(music.app)
+app.add_typer(find.app)
 app.add_typer(inspect.app)
 app.add_typer(data.app, name="data")
 

@@ -13,6 +13,7 @@ from frameloom.core.times import clock, counted
 if TYPE_CHECKING:
     from frameloom.apps.summarise.analysis import Analysis
     from frameloom.apps.summarise.interest import Interest
+    from frameloom.media.transcript import Word
 
 
 app = typer.Typer(
@@ -25,8 +26,11 @@ Cache = Annotated[
     Path | None, typer.Option(help="Where to keep what was seen: a folder, `beside` the film, or `none`.")
 ]
 Words = Annotated[
-    Path | None, typer.Option(help="Subtitles with the times of words, .srt, .vtt or .ass; by default they are heard.")
+    Path | None,
+    typer.Option("--words", "--subtitles", help="What is said: .srt, .vtt, .ass or .json; by default words are heard."),
 ]
+Transcript = Annotated[bool, typer.Option("--transcript", help="Write down what is said; needs frameloom[speech].")]
+SpeechModel = Annotated[Path | None, typer.Option(help="A folder with a model of faster-whisper to write it down by.")]
 
 
 @app.command()
@@ -42,6 +46,8 @@ def film(
     ] = None,
     width: Annotated[int | None, typer.Option(help="Its width in px.")] = None,
     words: Words = None,
+    transcript: Transcript = False,
+    speech_model: SpeechModel = None,
     cache: Cache = None,
     settings: Annotated[
         list[str] | None,
@@ -59,6 +65,8 @@ def film(
         "length": length,
         "order": order,
         "words": words,
+        "transcript": transcript,
+        "speech_model": speech_model,
         "cache": cache,
         "aspect": aspect,
         "width": width,
@@ -114,6 +122,8 @@ def storyboard(
         "out/storyboard.html"
     ),
     words: Words = None,
+    transcript: Transcript = False,
+    speech_model: SpeechModel = None,
     cache: Cache = None,
     as_json: AsJson = False,
 ) -> None:
@@ -121,8 +131,9 @@ def storyboard(
     from frameloom.apps.summarise.chapters import ChaptersConfig, chapters_of
     from frameloom.apps.summarise.storyboard import write_storyboard
 
+    said = _said(file, words, transcript, speech_model, cache, as_json)
     analysis, interest = _seen(file, cache, as_json)
-    chapters = chapters_of(analysis, ChaptersConfig(words=words))
+    chapters = chapters_of(analysis, ChaptersConfig(), said)
     write_storyboard(analysis, interest, chapters, out)
     record = {"path": out, "shots": len(analysis.shots), "notes": analysis.notes}
     show.result(record, _told(analysis, f"{out}: {counted(len(analysis.shots), 'shot')}"), as_json)
@@ -136,15 +147,18 @@ def chapters(
     ] = None,
     least: Annotated[str | None, typer.Option(help="Seconds that a chapter lasts at least.")] = None,
     words: Words = None,
+    transcript: Transcript = False,
+    speech_model: SpeechModel = None,
     cache: Cache = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the chapters of a film."""
     from frameloom.apps.summarise.chapters import ChaptersConfig, chapters_of, write_chapters, youtube_text
 
-    config = validate(ChaptersConfig, {"least": least, "words": words}, "summarise chapters")
+    config = validate(ChaptersConfig, {"least": least}, "summarise chapters")
+    said = _said(file, words, transcript, speech_model, cache, as_json)
     analysis, _ = _seen(file, cache, as_json)
-    found = chapters_of(analysis, config)
+    found = chapters_of(analysis, config, said)
     notes = [*analysis.notes, *(write_chapters(analysis, found, out) if out else [])]
     rows = [{"start": float(one.start), "stop": float(one.stop), "title": one.title} for one in found]
     last = f"{out}: {counted(len(found), 'chapter')}" if out else youtube_text(found).rstrip()
@@ -210,6 +224,18 @@ def poster(
 def _told(analysis: "Analysis", last: str) -> str:
     """Return what is to be told of a film, and at last what was made."""
     return "\n".join([*analysis.notes, last])
+
+
+def _said(
+    file: Path, words: Path | None, transcript: bool, speech_model: Path | None, cache: Path | None, as_json: bool
+) -> "tuple[Word, ...] | None":
+    """Return what is said in a film, where that is asked for."""
+    from frameloom.apps.summarise.store import cache_for
+    from frameloom.apps.summarise.words import SaidConfig, said_in
+
+    config = SaidConfig(words=words, transcript=transcript, speech_model=speech_model)
+    with show.stoppable():
+        return said_in(file, config, cache_for(file, cache), "lines" if as_json else "auto")
 
 
 def _seen(file: Path, cache: Path | None, as_json: bool) -> "tuple[Analysis, Interest]":

@@ -27,7 +27,7 @@ from frameloom.apps.summarise.keyframes import KeyFrame, key_frames
 from frameloom.apps.summarise.pieces import PIECE_S, SECOND, Piece, look_at
 from frameloom.apps.summarise.reading import Damage, damage_notes
 from frameloom.apps.summarise.shots import Kind, MakesFinder, Shot, without_blinks
-from frameloom.apps.summarise.store import Keeper
+from frameloom.apps.summarise.store import Keeper, store_for
 from frameloom.core.errors import MediaError
 from frameloom.core.progress import View, show
 from frameloom.core.times import clock
@@ -172,6 +172,21 @@ def analyse(
         kept.store.use()
     found = join(info, pieces)
     return replace(found, remarks=tuple(filter(None, [_cut_off(found), kept.why_not])))
+
+
+def known(path: Path, cache: Path) -> Analysis | None:
+    """Return what a cache knows of a film without looking at it; None where it does not know all of it.
+
+    Raises:
+        MediaError: the file cannot be read.
+    """
+    info = probe(path)
+    if not cache.is_dir() or info.video is None:
+        return None
+    store = store_for(path, best_finder()().name, cache)
+    pieces = [store.find(number) for number in range(max(int(-(-info.duration // PIECE_S)), 1))]
+    whole = [piece for piece in pieces if piece is not None]
+    return join(info, whole) if len(whole) == len(pieces) else None
 
 
 def _cut_off(analysis: Analysis) -> str:

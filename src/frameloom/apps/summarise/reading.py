@@ -96,32 +96,40 @@ def _begins(path: Path, form: PictureForm) -> bool:
     return False
 
 
-def sound_around(path: Path, start: Fraction, stop: Fraction, damaged: Callable[[Damage], None]) -> Iterator[Sound]:
+def sound_around(
+    path: Path,
+    start: Fraction,
+    stop: Fraction,
+    damaged: Callable[[Damage], None],
+    *,
+    rate: int = SAMPLE_RATE,
+    channels: int = 2,
+) -> Iterator[Sound]:
     """Yield the sound from start until stop, with silence where it cannot be read; what that is, is told at once."""
-    first, last = sample_at(start), sample_at(stop)
+    first, last = sample_at(start, rate), sample_at(stop, rate)
     at = first
     step = Fraction(0)
     while at < last:
         begin = at
         try:
-            ahead = at if not step else min(at + sample_at(step), last)
-            for block in read_sound(path, Fraction(ahead, SAMPLE_RATE), stop):
+            ahead = at if not step else min(at + sample_at(step, rate), last)
+            for block in read_sound(path, Fraction(ahead, rate), stop, rate=rate, channels=channels):
                 if step:
-                    damaged(Damage(Fraction(begin, SAMPLE_RATE), Fraction(ahead, SAMPLE_RATE), "sound"))
-                    yield from _quiet(ahead - at)
+                    damaged(Damage(Fraction(begin, rate), Fraction(ahead, rate), "sound"))
+                    yield from _quiet(ahead - at, rate, channels)
                     at, step = ahead, Fraction(0)
                 yield block
                 at += len(block)
         except MediaError:
             step = 2 * step or FIRST_STEP_S
-            if at + sample_at(step) < last:
+            if at + sample_at(step, rate) < last:
                 continue
-            damaged(Damage(Fraction(at, SAMPLE_RATE), stop, "sound"))
-            yield from _quiet(last - at)
+            damaged(Damage(Fraction(at, rate), stop, "sound"))
+            yield from _quiet(last - at, rate, channels)
         return
 
 
-def _quiet(samples: int) -> Iterator[Sound]:
+def _quiet(samples: int, rate: int, channels: int) -> Iterator[Sound]:
     while samples > 0:
-        yield silence(min(samples, SAMPLE_RATE))
-        samples -= SAMPLE_RATE
+        yield silence(min(samples, rate), channels)
+        samples -= rate

@@ -25,6 +25,9 @@ VERSION = 2
 MOST_BYTES = 1024**3
 """Of one cache; the film in work may pass it."""
 
+BESIDE = ".frameloom"
+"""Name of a cache beside the film."""
+
 _KNOWN = "known.json"
 _MOST_KNOWN = 2000
 
@@ -33,6 +36,13 @@ def default_folder() -> Path:
     """Return the folder for caches of this user, as the XDG base directory specification has it."""
     base = os.environ.get("XDG_CACHE_HOME", "")
     return (Path(base) if base.startswith("/") else Path.home() / ".cache") / "frameloom" / "summaries"
+
+
+def cache_for(film: Path, cache: Path | None) -> Path | None:
+    """Return the folder of the cache for a film; None where nothing is kept."""
+    if cache == Path("none"):
+        return None
+    return film.parent / BESIDE if cache == Path("beside") else cache or default_folder()
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ from frameloom.apps.edit.interchange import FORMATS
 from frameloom.apps.edit.render import RenderConfig
 from frameloom.apps.summarise.analysis import Analysis, analyse
 from frameloom.apps.summarise.condense import CondenseConfig, Condensed, condense, without_fades
+from frameloom.apps.summarise.store import BESIDE, cache_for
+from frameloom.apps.summarise.words import SaidConfig, said_in
 from frameloom.core.errors import ConfigError, MediaError, OutputError
 from frameloom.core.files import spare
 from frameloom.core.progress import View
@@ -36,8 +38,6 @@ FILM_SUFFIXES = (
     ".flv",
 )
 _OUR_OWN = (".toml", ".json")
-BESIDE = ".frameloom"
-"""Name of a cache beside the film."""
 
 
 SUFFIXES = (*filter(None, CONTAINERS), *FORMATS)
@@ -51,7 +51,7 @@ def _suffix(suffix: str) -> str:
     return dotted
 
 
-class SummariseConfig(CondenseConfig):
+class SummariseConfig(CondenseConfig, SaidConfig):
     """Which film, where to, and how long."""
 
     input: Path
@@ -133,8 +133,8 @@ def name_of(film: Path, films: Sequence[Path]) -> str:
 
 
 def _one(film: Path, out: Path, config: SummariseConfig, view: View, plan: bool) -> Summarised:
-    analysis = seen(film, config.cache, view)
-    condensed = condense(analysis, config)
+    said = said_in(film, config, cache_for(film, config.cache), view)
+    condensed = condense(seen(film, config.cache, view), config, said)
     if plan:
         return Summarised(film, condensed, None)
     for_others = out.suffix.lower() in FORMATS and out.suffix.lower() not in _OUR_OWN
