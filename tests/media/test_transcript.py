@@ -108,8 +108,6 @@ def test_of_other_kinds_nothing_is_read(tmp_path: Path) -> None:
 
 NUMBERS = st.booleans() | st.integers() | st.floats()
 VALUES = st.none() | NUMBERS | st.text(max_size=3) | st.lists(st.integers(), max_size=2)
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3) | st.lists(st.integers(), max_size=2)
-)
 ROWS = st.dictionaries(st.sampled_from(["start", "end", "text", "chance", "else"]), VALUES) | VALUES
 
 
