@@ -139,7 +139,7 @@ def speed(place: Path) -> tuple[list[Row], list[Bar]]:
         ways: dict[str, dict[str, object]] = {"as it comes": {}, "video.speed=fast": {"video": {"speed": "fast"}}}
         ways |= {"precision=int8": {"precision": "int8"}} if (path / INT8_NAME).is_file() else {}
         for note, way in ways.items():
-            settings = {"scale": 2, "model": path, **way}
+            settings = {"scale": 2, "quality": size, "model": path, **way}
             made = [(clip, place / f"{size}.mp4")] * REPEATS
             rows.append(
                 row(f"speed: {size} x2 from 360p, {note}", "frames/s", enhanced(settings, made), "with encoding")

@@ -22,25 +22,28 @@ from frameloom.data.edits import EditsConfig
 from frameloom.data.moving_mnist import MovingMnistConfig
 from frameloom.data.robot_push.source import RobotPushConfig
 from frameloom.data.source import DataConfig
-from frameloom.generation.export import export_upscaler
-from frameloom.generation.export_detector import export_detector
-from frameloom.generation.networks import INT8_NAME, ONNX_NAME
+from frameloom.data.triplets import TripletsConfig
+from frameloom.generation.export import export
+from frameloom.generation.networks import INT8_NAME
 from frameloom.generation.quantise import Inputs, quantise
-from frameloom.generation.shots import DETECTOR_NAME
-from frameloom.models.shot_detector import ShotDetector
 from frameloom.models.store import SHIPPED, load_model, read_config, save_model, shipped
 from frameloom.models.upscaler import Upscaler, moved
 from frameloom.training.config import Recipe
 
 DIGITS, EPISODES = "data/mnist", "data/robot-push"
 """Where `frameloom data get mnist` puts the full set, and `frameloom data make robot-push` its episodes."""
-PICTURES = "data/pictures"
+PICTURES, VIDEOS, STILLS = "data/pictures", "data/videos", "data/stills"
 EXAMPLES, EXAMPLE_BATCH = 4, 8
 """Batches, and pairs in each, from which the ranges of 8 bits are told."""
 PHOTOGRAPHERS = (
     "Aitzol Berasategi, Jakub Mede, Abhishek Mudgal and Trevor Freespace (CC BY 4.0), Sander Klootwijk, Bolly and "
     "Peter Nerlich (CC BY-SA 4.0), HEROBRINE7GAMER, Lukas Baubkus, Jasper Roks and Aury88 (CC BY-SA 3.0) and "
     "Clemens Engelhardt (CC0)"
+)
+LEARNED_FROM = (
+    f"learned from pictures by {PHOTOGRAPHERS}; astronaut, chelsea, coffee and rocket of scikit-image (NASA, CC0); "
+    "Big Buck Bunny, Blender Foundation, CC BY 3.0; example.mp4 of auto-editor, Unlicense; NASA, public domain. "
+    "None of them is in the weights or the package"
 )
 
 
@@ -60,7 +63,9 @@ def main() -> None:
     if recipe["data"].get("digits"):
         recipe["data"]["digits"] = DIGITS
     if recipe["data"].get("folder"):
-        recipe["data"]["folder"] = PICTURES
+        recipe["data"]["folder"] = VIDEOS if recipe["data"]["source"] == "triplets" else PICTURES
+    if recipe["data"].get("stills"):
+        recipe["data"]["stills"] = STILLS
     if recipe["data"].get("path"):
         recipe["data"]["path"] = EPISODES
     known = dict(shipped())  # of other donors only the name says something elsewhere, not where they lay
@@ -81,11 +86,9 @@ def main() -> None:
         recipe=recipe,
     )
     kept = load_model(folder)
-    if isinstance(kept, Upscaler):
-        export_upscaler(kept, folder / ONNX_NAME)
-        quantise(folder / ONNX_NAME, folder / INT8_NAME, examples(kept, learned_from))
-    if isinstance(kept, ShotDetector):
-        export_detector(kept, folder / DETECTOR_NAME)
+    path = export(kept, folder)
+    if path is not None and isinstance(kept, Upscaler):
+        quantise(path, folder / INT8_NAME, examples(kept, learned_from))
     print(f"{folder}: {parameters:,} parameters, {step:,} steps, {minutes:.0f} minutes")
 
 
@@ -179,10 +182,16 @@ def provenance(data: DataConfig) -> tuple[str, str, str, str]:
                 f"data.folder={PICTURES}",
                 "19 photographs of Debian's lomiri-wallpapers, four pictures of scikit-image, and every 25th frame of "
                 "Big Buck Bunny, of a talk and of a film of NASA's; shrunk, spoilt and compressed by dice",
-                f"learned from pictures by {PHOTOGRAPHERS}; astronaut, chelsea, coffee and rocket of scikit-image "
-                "(NASA, CC0); Big Buck Bunny, Blender Foundation, CC BY 3.0; example.mp4 of auto-editor, Unlicense; "
-                "NASA, public domain. None of them is in the weights or the package",
+                LEARNED_FROM,
                 f"Put pictures and videos of your own, or these, into `{PICTURES}`",
+            )
+        case TripletsConfig():
+            return (
+                f"data.folder={VIDEOS} --set data.stills={STILLS}",
+                "triplets of pictures of Big Buck Bunny, of a talk and of a film of NASA's, and of 19 photographs of "
+                "Debian's lomiri-wallpapers and four pictures of scikit-image, set in motion",
+                LEARNED_FROM,
+                f"Put videos of your own, or these, into `{VIDEOS}`, and pictures into `{STILLS}`",
             )
         case EditsConfig():
             return (
@@ -190,9 +199,7 @@ def provenance(data: DataConfig) -> tuple[str, str, str, str]:
                 "edits by the transitions of the editor, and mishaps that are none, of 19 photographs of Debian's "
                 "lomiri-wallpapers and four pictures of scikit-image, set in motion, of Big Buck Bunny, a talk and a "
                 "film of NASA's",
-                f"learned from pictures by {PHOTOGRAPHERS}; astronaut, chelsea, coffee and rocket of scikit-image "
-                "(NASA, CC0); Big Buck Bunny, Blender Foundation, CC BY 3.0; example.mp4 of auto-editor, Unlicense; "
-                "NASA, public domain. None of them is in the weights or the package",
+                LEARNED_FROM,
                 f"Put videos and pictures of your own, or these, into `{PICTURES}`",
             )
         case _:

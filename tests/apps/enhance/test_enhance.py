@@ -19,6 +19,7 @@ import torch
 from tests.apps.enhance.films import HEIGHT, TICK, UNEVEN, WIDTH, film, level, packets_of
 
 from frameloom.apps.enhance import enhance as enhancing
+from frameloom.apps.enhance.choice import drawing
 from frameloom.apps.enhance.config import EnhanceConfig
 from frameloom.apps.enhance.enhance import enhance
 from frameloom.apps.enhance.network import Lanczos, Luma
@@ -27,7 +28,7 @@ from frameloom.apps.enhance.stages import Span, staged
 from frameloom.apps.enhance.tiles import tiled
 from frameloom.apps.enhance.upscale import upscaling
 from frameloom.core.errors import MediaError, ModelError, OutputError
-from frameloom.generation.export import export_upscaler
+from frameloom.generation.export_upscaler import export_upscaler
 from frameloom.generation.networks import open_network
 from frameloom.media.files.formats import VideoFormat
 from frameloom.media.files.source import probe, read_pictures, read_sound
@@ -266,7 +267,10 @@ def test_pieces_do_not_show_in_motion(tmp_path: Path) -> None:
     """New pictures are the same whether the film is cut into pieces or not."""
     source = film(tmp_path / "film.mp4", list(range(0, 1200, 48)), 1200)
     enhance(asked(source, tmp_path / "pieces.mp4", fps=50, video=VideoFormat(quality=100, speed="draft")))
-    stages = (upscaling(Lanczos(2), 2), pacing(Fraction(50), Fraction(0)))
+    stages = (
+        upscaling(Lanczos(2), 2),
+        pacing(Fraction(50), Fraction(0), drawing(asked(source, tmp_path / "whole.mp4", fps=50))),
+    )
     whole = [picture.planes.y for _, picture in staged(source, stages, [Span(Fraction(0))]) if picture]
     found = [picture.planes.y for picture in read_pictures(tmp_path / "pieces.mp4")]
     assert len(found) == len(whole)

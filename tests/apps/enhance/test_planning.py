@@ -95,6 +95,14 @@ def test_a_profile_is_a_set_of_defaults() -> None:
     assert (config.scale, config.denoise, config.color) == (4, "no", "auto")
 
 
+def test_who_takes_tiny_is_in_a_hurry() -> None:
+    assert asked(Path("in.mp4"), scale=2).video.speed == "medium"
+    assert asked(Path("in.mp4"), scale=2, quality="tiny").video.speed == "fast"
+    chosen = asked(Path("in.mp4"), scale=2, quality="tiny", video={"quality": 90}).video
+    assert (chosen.quality, chosen.speed) == (90, "fast")
+    assert asked(Path("in.mp4"), scale=2, quality="tiny", video={"speed": "best"}).video.speed == "best"
+
+
 @pytest.mark.parametrize("profile", PROFILES)
 def test_every_profile_asks_for_something(profile: str) -> None:
     assert asked(Path("in.mp4"), profile=profile).profile == profile
@@ -104,6 +112,10 @@ def test_every_profile_asks_for_something(profile: str) -> None:
     ("options", "message"),
     [
         ({}, "nothing is asked for; give a scale of 2, 3 or 4, denoise, deblock, stabilise, color, fps, or a profile"),
+        (
+            {"deblock": "auto", "quality": "lanczos"},
+            "deblock takes a network, and lanczos is none; give the quality tiny",
+        ),
         ({"scale": 5}, "scale: input should be 1, 2, 3 or 4, got 5"),
         ({"scale": 2, "strength": 1.5}, "strength: input should be less than or equal to 1"),
         ({"denoise": "lots"}, f"denoise: write auto, no, or .* at most {MOST_NOISE:g}, got 'lots'"),

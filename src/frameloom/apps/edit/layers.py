@@ -22,11 +22,12 @@ from frameloom.effects import titles
 from frameloom.effects.blend import BlendName
 from frameloom.effects.curve import value_at
 from frameloom.effects.pictures.base import ClipContext
-from frameloom.effects.pictures.retime import Motion, between, motion_between
+from frameloom.effects.pictures.retime import between, flows_of
 from frameloom.media.colors import parse_color
 from frameloom.media.files.source import Picture, PictureForm, read_backwards, read_pictures, read_still
 from frameloom.media.image import Rgb, from_rgb, place_planes, resize_planes
 from frameloom.media.planes import Planes, plain
+from frameloom.media.views import Flows
 
 TOLERANCE_S = Fraction(1, 1000)
 """A picture counts as shown this much early: Matroska and WebM round times to milliseconds."""
@@ -176,8 +177,8 @@ class _File:
             self.reader = read_pictures(source.path, start, ahead + TOLERANCE_S, form, stream=source.stream)
         self.now = next(self.reader, None)
         self.later = next(self.reader, None)
-        self.motion: Motion | None = None
-        self.motion_of: Picture | None = None
+        self.flows: Flows | None = None
+        self.flows_from: Picture | None = None
 
     def at(self, time: Fraction) -> Planes | None:
         moment = self.times.source_time(time) + (-TOLERANCE_S if self.backwards else TOLERANCE_S)
@@ -188,12 +189,12 @@ class _File:
         if self.how == "repeat" or self.later is None or self.times.freeze:
             return self.now.planes
         early, late = (self.later, self.now) if self.backwards else (self.now, self.later)
-        if self.how == "flow" and self.motion_of is not early:
-            self.motion_of, self.motion = early, motion_between(early.planes, late.planes)
+        if self.how == "flow" and self.flows_from is not early:
+            self.flows_from, self.flows = early, flows_of(early.planes, late.planes)
         share = float((self.times.source_time(time) - early.time) / (late.time - early.time))
-        if self.how == "flow" and self.motion is None:  # a cut
+        if self.how == "flow" and self.flows is None:  # a cut
             return between(early.planes, late.planes, min(max(share, 0.0), 1.0), "repeat")
-        return between(early.planes, late.planes, min(max(share, 0.0), 1.0), self.how, self.motion)
+        return between(early.planes, late.planes, min(max(share, 0.0), 1.0), self.how, self.flows)
 
     def _is_past(self, now: Picture, later: Picture, moment: Fraction) -> bool:
         if self.backwards:

@@ -2,6 +2,7 @@
 
 scale 2, 3, 4 --> upscale-QUALITY-xSCALE (for 3 that of 4, shrunk, where there is none)
 scale 1, something to mend --> mend                    scale 1 alone --> none
+fps --> interpolate, on top of flow; flow alone for lanczos and tiny, which are to be fast
 """
 
 from dataclasses import dataclass
@@ -12,10 +13,15 @@ from frameloom.apps.enhance.config import EnhanceConfig, Quality
 from frameloom.apps.enhance.network import Lanczos, Network
 from frameloom.apps.enhance.noise import level_of
 from frameloom.core.errors import ModelError
+from frameloom.generation.interpolate import Draw
 from frameloom.generation.networks import SHIPPED, open_network, shipped_networks
+from frameloom.generation.refiner import Refiner, path_of
+from frameloom.media.flow import between
 
 MEND = "mend"
 """Name of the network that mends pictures in their own size."""
+INTERPOLATE = "interpolate"
+"""Name of the network that mends pictures between pictures."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,18 @@ def choose(config: EnhanceConfig, condition: Condition) -> Chosen:
     if condition.compression and not network.takes_levels:
         notes += (f"deblock: {name} cannot be told how hard a film was compressed, and does what it was made for",)
     return Chosen(network, notes)
+
+
+def drawing(config: EnhanceConfig) -> Draw:
+    """Return how pictures between pictures are made."""
+    path = refiner_of(config)
+    return between if path is None else Refiner(path)
+
+
+def refiner_of(config: EnhanceConfig) -> Path | None:
+    """Return the file of the network that pictures between pictures go through, if there are any and they do."""
+    path = path_of(INTERPOLATE)
+    return path if config.fps and config.quality not in ("lanczos", "tiny") and path.is_file() else None
 
 
 def _on_gpu(config: EnhanceConfig, name: str, noise: float, compression: float) -> Network | None:

@@ -76,8 +76,9 @@ class EnhanceConfig(Config):
     scale: Literal[1, 2, 3, 4] = 1
     """How many times as wide and high pictures become."""
     quality: Quality = "small"
-    """Size of the network that makes pictures larger: the larger, the better and the slower; `lanczos` is none, and
-    `perceptual` as small as small, but sharp for the eye rather than near to the truth."""
+    """Size of the network that makes pictures larger: the larger, the better and the slower; `lanczos` is none, `tiny`
+    has the film encoded fast too, and `perceptual` is as small as small, but sharp for the eye rather than near to the
+    truth."""
     model: str | None = None
     """A network to use instead: a model folder, an .onnx file or a shipped one's name. Without a scale it mends."""
     precision: Literal["float32", "int8"] = "float32"
@@ -108,15 +109,24 @@ class EnhanceConfig(Config):
     @model_validator(mode="before")
     @classmethod
     def _fill_in(cls, given: Any) -> Any:
-        """Add what the profile asks for where nothing else is given."""
-        if isinstance(given, Mapping) and isinstance(given.get("profile"), str):
-            return {**PROFILES.get(given["profile"], {}), **given}
-        return given
+        """Add what the profile asks for where nothing else is given; who takes `tiny` is in a hurry."""
+        if not isinstance(given, Mapping):
+            return given
+        named = [PROFILES[name] for name in PROFILES if name == given.get("profile")]
+        whole = {**(named[0] if named else {}), **given}
+        video = whole.get("video", {})
+        if whole.get("quality") == "tiny" and isinstance(video, Mapping):
+            whole["video"] = {"speed": "fast", **video}
+        return whole
 
     @model_validator(mode="after")
     def _asks_for_something(self) -> Self:
         asked = self.uses_network or self.scale > 1 or self.denoise != "no" or self.color != "no"
         if not asked and not self.stabilise and self.fps is None:
+            if self.deblock != "no":
+                raise ValueError(
+                    "deblock takes a network, and lanczos is none; give the quality tiny, perceptual, small or quality"
+                )
             raise ValueError(
                 "nothing is asked for; give a scale of 2, 3 or 4, denoise, deblock, stabilise, color, fps, "
                 f"or a profile ({', '.join(PROFILES)})"

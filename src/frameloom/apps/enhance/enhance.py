@@ -20,7 +20,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from frameloom.apps.enhance.ahead import ahead
-from frameloom.apps.enhance.choice import Chosen, choose
+from frameloom.apps.enhance.choice import Chosen, choose, refiner_of
 from frameloom.apps.enhance.condition import condition_of
 from frameloom.apps.enhance.config import EnhanceConfig
 from frameloom.apps.enhance.network import Network
@@ -174,7 +174,7 @@ def _key(config: EnhanceConfig, network: Network) -> str:
     source = config.input
     files = pictures_in(source) if source.is_dir() else [source]
     weights = getattr(network, "path", None)
-    files += [weights] if weights else []
+    files += filter(None, [weights, refiner_of(config)])
     stats = [(str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
     settings = config.model_dump_json(
         exclude={"out", "input", "profile", "reference", "report", "model", "quality", "precision", "device"}

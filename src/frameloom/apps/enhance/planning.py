@@ -15,6 +15,7 @@ from itertools import chain, count, islice
 
 import numpy as np
 
+from frameloom.apps.enhance.choice import drawing
 from frameloom.apps.enhance.config import EnhanceConfig
 from frameloom.apps.enhance.network import Lanczos, Network
 from frameloom.apps.enhance.noise import times_of
@@ -24,7 +25,7 @@ from frameloom.effects.pictures.base import Change, ClipContext
 from frameloom.effects.pictures.blur import Denoise
 from frameloom.effects.pictures.color import Grade, WhiteBalance, colors_of
 from frameloom.effects.pictures.stabilise import Stabilise
-from frameloom.generation.interpolate import MOST_REPEATS, interpolated
+from frameloom.generation.interpolate import MOST_REPEATS, Draw, interpolated
 from frameloom.media.files.info import MediaInfo, VideoStreamInfo
 from frameloom.media.files.source import Picture, PictureForm, read_pictures
 from frameloom.media.planes import Planes
@@ -95,7 +96,7 @@ def plan(
     if config.stabilise:
         stages.append(stabilising(context, notes.append))
     if config.fps:
-        stages.append(pacing(config.fps, video.start))
+        stages.append(pacing(config.fps, video.start, drawing(config)))
     return Plan(tuple(stages), info.width * config.scale, info.height * config.scale, tuple(notes))
 
 
@@ -149,7 +150,7 @@ def stabilising(context: ClipContext, tell: Callable[[str], None]) -> Stage:
     return changing("stabilise", lambda: change)
 
 
-def pacing(rate: Fraction, start: Fraction) -> Stage:
+def pacing(rate: Fraction, start: Fraction, draw: Draw) -> Stage:
     """Return a stage that gives pictures at an even rate from a time on, drawn along what moves between two.
 
     It comes last, so that the slow stages see only the pictures that were there.
@@ -160,7 +161,7 @@ def pacing(rate: Fraction, start: Fraction) -> Stage:
         if first is None:
             return iter(())
         times = (start + number / rate for number in count(math.ceil((first.time - start) * rate)))
-        return interpolated(chain([first], pictures), times)
+        return interpolated(chain([first], pictures), times, draw)
 
     return Stage("fps", run, _PACE_AROUND, _PACE_AROUND)
 

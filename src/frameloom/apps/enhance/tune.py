@@ -19,13 +19,13 @@ from time import perf_counter
 from typing import get_args
 
 from frameloom.apps.enhance.ahead import ahead
-from frameloom.apps.enhance.choice import MEND, choose, name_of
+from frameloom.apps.enhance.choice import MEND, choose, drawing, name_of
 from frameloom.apps.enhance.condition import Condition, condition_of
 from frameloom.apps.enhance.config import EnhanceConfig, Quality
 from frameloom.apps.enhance.enhance import begin
 from frameloom.apps.enhance.network import Lanczos, Network
 from frameloom.apps.enhance.past import Past
-from frameloom.apps.enhance.planning import Part, Plan, plan
+from frameloom.apps.enhance.planning import Part, Plan, pacing, plan
 from frameloom.apps.enhance.stages import Span, Stage, of_one_span, staged
 from frameloom.apps.enhance.upscale import upscaled, upscaling
 from frameloom.core.errors import MediaError
@@ -209,15 +209,20 @@ def _tried(
 ) -> Iterator[_Tried]:
     for number, (name, config) in enumerate(choices, 1):
         network = choose(config, condition).network
-        own = replace(planned, stages=tuple(_with(network, config, stage) for stage in planned.stages))
+        own = replace(
+            planned, stages=tuple(_with(network, config, stage, pictures[0].time) for stage in planned.stages)
+        )
         trial = _trial(name, config, info, own, network, pictures)
         film_s = look_s + info.frames / trial.pictures_per_s
         yield _Tried(replace(trial, film_s=film_s), number / len(choices))
 
 
-def _with(network: Network, config: EnhanceConfig, stage: Stage) -> Stage:
+def _with(network: Network, config: EnhanceConfig, stage: Stage, start: Fraction) -> Stage:
     """Return a stage as it is for a part of a film, and with this network if it is that of networks."""
-    stage = upscaling(network, config.scale, config.strength) if stage.name == "upscale" else stage
+    if stage.name == "upscale":
+        stage = upscaling(network, config.scale, config.strength)
+    if stage.name == "fps" and config.fps:
+        stage = pacing(config.fps, start, drawing(config))
     return replace(stage, before=0, after=0)
 
 
