@@ -68,7 +68,8 @@ def face_mesh(rgb: Rgb, box: tuple[float, float, float, float], eyes: Points) ->
     points, presence = _looked_at(rgb, (low + high) / 2, float((high - low).max()) * _MARGIN, turn, _LOOKS)
     irises = np.zeros((2, 3), np.float32)
     for side_number, lids in enumerate((RIGHT_EYE, LEFT_EYE)):
-        points[list(lids), :2], irises[side_number] = _eye(rgb, points, lids, turn, mirrored=side_number == 1)
+        found, irises[side_number] = _eye(rgb, points, lids, turn, mirrored=side_number == 1)
+        points[list(lids), :2] = _stretched(found, points[lids[0], :2])
     return FaceMesh(points, irises, presence)
 
 
@@ -109,6 +110,14 @@ def _eye(
     middle, rim = mean[_LIDS_OF_NETWORK], mean[_LIDS_OF_NETWORK + 1 :]
     radius = np.linalg.norm(rim - middle, axis=1).mean()
     return mean[:_LIDS_OF_NETWORK], np.array([*middle, radius], np.float32)
+
+
+def _stretched(lids: Points, outer: Points) -> Points:
+    """Return lids, (16, 2), drawn out to their outer corner, which the iris network sets too far in."""
+    along = lids[0] - lids[8]
+    share = (lids - lids[8]) @ along / max(float(along @ along), 1e-6)
+    drawn: Points = lids + share[:, None] * (outer - lids[0])
+    return drawn
 
 
 def _square(middle: NDArray[Any], side: float, turn: float, px: int) -> NDArray[np.float64]:

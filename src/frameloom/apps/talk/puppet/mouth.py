@@ -11,16 +11,18 @@ from numpy.typing import NDArray
 
 from frameloom.apps.talk.puppet.anatomy import CHEEKS, LOWER_LIP, UPPER_LIP, Frame, Points
 from frameloom.apps.talk.puppet.shapes import UPPER_SHARE
+from frameloom.apps.talk.puppet.slits import Color, Layer, curve, height_of, shut_line, step
 from frameloom.media.image import Rgb, blur, fill_polygon, sample
-
-Color = NDArray[np.float32]
-"""(3,) or (..., 3): R, G and B from 0 to 255."""
 
 OPEN = 0.075
 """Lips further apart than this, in units, show teeth of their own."""
 _INNER = 3
-_TEETH = (0.068, 0.118, 0.122, 0.098, 0.09, 0.075, 0.06)
-"""Half the gap... widths of teeth from the middle outwards, in units, as seen from the front."""
+_TEETH = (0.118, 0.1, 0.092, 0.085, 0.07, 0.06)
+"""Widths of upper teeth from the middle outwards, in units, as seen from the front."""
+_LENGTHS = (0.045, 0.036, 0.044, 0.034, 0.03, 0.025)
+"""How far they reach below the line where the lips meet."""
+_SHADE, _SHADE_OF_OWN = np.array([0.4, 0.48, 0.5], np.float32), np.array([0.3, 0.42, 0.46], np.float32)
+"""How much of the light rounded lips keep off what is behind them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,22 +46,22 @@ class Inside:
     lower_cover: NDArray[np.float32]
     tongue: Color
     """(3,)"""
+    seam: Color
+    """(3,): of the line between closed lips."""
     shut: Points
     """(11, 2): the inner edge of the lower lip with the lips together."""
     own: bool
     """Whether the upper teeth are the portrait's own."""
 
     def drawn(
-        self, moved: Points, frame: Frame, tongue: float, rounding: float, feather: float
-    ) -> tuple[Color, NDArray[np.float32]]:
-        """Return what is seen, (h, w, 3), and how much of it, (h, w), between lips that moved."""
+        self, moved: Points, frame: Frame, tongue: float, rounding: float
+    ) -> Layer:
+        """Return what is seen between lips that moved."""
         upper, lower = moved[list(UPPER_LIP[_INNER])], moved[list(LOWER_LIP[_INNER])]
-        outline = np.concatenate([_curve(upper), _curve(lower)[::-1]])
+        outline = np.concatenate([curve(upper), curve(lower)[::-1]])
         height, width = self.across.shape
         cover = fill_polygon(outline - [self.left, self.top], width, height)
-        cover = blur(cover, feather)
-        if not cover.any():
-            return self.back, cover
+        cover = blur(cover, max(0.008 * frame.unit, 0.5))
         way = (lower - self.shut)[3:8].mean(axis=0) @ frame.down
         fall = max(float(way), 0.0) * frame.down
         picture = self.back
@@ -73,9 +75,28 @@ class Inside:
             picture = picture * (1 - tip) + self.tongue * tip
         over = self.upper_cover[..., None]
         picture = picture * (1 - over) + self.upper * over
-        under = _below(upper, self, frame)
+        rows_down = np.arange(height)[:, None] + self.top
+        under = ((rows_down - height_of(upper, np.arange(width) + self.left)) / frame.unit).astype(np.float32)
         lit = np.float32(1) if self.own else (0.5 + 0.5 * np.clip(under / 0.07, 0, 1))[..., None]
-        return (picture * lit * np.float32(1 - 0.45 * rounding)).astype(np.float32), cover
+        dimmed = 1 - rounding * (_SHADE_OF_OWN if self.own else _SHADE)
+        color, cover = self._seamed((picture * lit * dimmed).astype(np.float32), cover, upper, lower, frame)
+        return Layer(self.left, self.top, color, cover)
+
+    def _seamed(
+        self, picture: Color, cover: NDArray[np.float32], upper: Points, lower: Points, frame: Frame
+    ) -> tuple[Color, NDArray[np.float32]]:
+        """Return the inside faded out where lips touch, and the dark line between lips that the portrait parts."""
+        height, width = cover.shape
+        x, y = np.arange(width) + self.left, np.arange(height)[:, None] + self.top
+        top, bottom = height_of(upper, x), height_of(lower, x)
+        gap = bottom - top
+        cover = cover * np.clip(gap / (0.012 * frame.unit) - 0.4, 0, 1).astype(np.float32)
+        if not self.own:
+            return picture, cover
+        line = 0.62 * shut_line(x, y, top, bottom, (upper[0, 0], upper[-1, 0]), frame.unit)
+        whole = np.maximum(cover, line).astype(np.float32)
+        share = np.where(whole > 0, np.minimum(line / np.maximum(whole, 1e-6), 1), 0)[..., None]
+        return (picture * (1 - share) + self.seam * share).astype(np.float32), whole
 
 
 def inside_of(rgb: Rgb, vertices: Points, shut: Points, frame: Frame, reach: Points, own: bool) -> Inside:
@@ -106,21 +127,21 @@ def inside_of(rgb: Rgb, vertices: Points, shut: Points, frame: Frame, reach: Poi
     back = colors.dark * (0.55 + 0.45 * np.clip(down / 0.3, 0, 1))[..., None]
     upper, upper_cover = _teeth(across, down, colors, softness, lower=False)
     lower, lower_cover = _teeth(across, down, colors, softness, lower=True)
-    mound = _step((down + 0.05 - 0.9 * across**2) / 0.05) * _step((0.3 - np.abs(across)) / 0.06)
+    mound = step((down + 0.085 - 0.9 * across**2) / 0.05) * step((0.3 - np.abs(across)) / 0.06)
     shade = np.clip(1.05 - 0.9 * np.abs(across) ** 1.5 * 2 - 0.3 * np.exp(-((across / 0.03) ** 2)), 0.3, 1)
-    flesh = colors.tongue * (shade * np.clip(0.42 + 4 * (down + 0.05), 0.42, 1))[..., None]
+    flesh = colors.tongue * (shade * np.clip(0.4 + 5 * (down + 0.06), 0.4, 1))[..., None]
     covered = lower_cover[..., None]
     lower = lower * covered + flesh * (1 - covered)
     lower_cover = np.maximum(lower_cover, mound)
     if own:
         outline = np.concatenate(
-            [_curve(vertices[list(UPPER_LIP[_INNER])]), _curve(vertices[list(LOWER_LIP[_INNER])])[::-1]]
+            [curve(vertices[list(UPPER_LIP[_INNER])]), curve(vertices[list(LOWER_LIP[_INNER])])[::-1]]
         )
         upper = rgb[top : top + height, left : left + width].astype(np.float64)
         upper_cover = blur(fill_polygon(outline - [left, top], width, height), 0.02 * frame.unit).astype(np.float64)
     parts = (across, down, back, upper, upper_cover, lower, lower_cover)
     a, b, c, d, e, f, g = (np.ascontiguousarray(part, np.float32) for part in parts)
-    return Inside(left, top, a, b, c, d, e, f, g, colors.tongue.astype(np.float32), shut[list(LOWER_LIP[_INNER])], own)
+    return Inside(left, top, a, b, c, d, e, f, g, colors.tongue.astype(np.float32), colors.seam.astype(np.float32), shut[list(LOWER_LIP[_INNER])], own)
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,6 +152,7 @@ class _Colors:
     gum: Color
     tongue: Color
     tooth: Color
+    seam: Color
 
     @classmethod
     def of(cls, rgb: Rgb, vertices: Points, frame: Frame) -> "_Colors":
@@ -141,8 +163,8 @@ class _Colors:
         tint = skin / max(float(skin.max()), 1.0)
         tooth = light * (0.6 * np.array([1.0, 0.965, 0.9]) + 0.4 * tint)
         tongue = 0.42 * lips + 0.3 * skin * np.array([0.95, 0.55, 0.52])
-        dark = np.minimum(0.16 * lips * np.array([1.0, 0.62, 0.6]), 46)
-        return cls(dark, 0.6 * lips + 0.2 * skin, tongue, tooth * 0.93)
+        dark = np.minimum(0.2 * lips * np.array([1.0, 0.62, 0.6]), 46)
+        return cls(dark, 0.6 * lips + 0.2 * skin, tongue, tooth * 0.93, lips * np.array([0.5, 0.38, 0.36]))
 
 
 def closed(rgb: Rgb, vertices: Points, frame: Frame) -> Rgb:
@@ -150,7 +172,7 @@ def closed(rgb: Rgb, vertices: Points, frame: Frame) -> Rgb:
 
     Moved lips that touch then never show a trace of the teeth between them.
     """
-    upper, lower = _curve(vertices[list(UPPER_LIP[_INNER])]), _curve(vertices[list(LOWER_LIP[_INNER])])
+    upper, lower = curve(vertices[list(UPPER_LIP[_INNER])]), curve(vertices[list(LOWER_LIP[_INNER])])
     low = np.floor(np.minimum(upper.min(axis=0), lower.min(axis=0))).astype(int)
     high = np.ceil(np.maximum(upper.max(axis=0), lower.max(axis=0))).astype(int) + 1
     width, height = high - low
@@ -165,7 +187,7 @@ def closed(rgb: Rgb, vertices: Points, frame: Frame) -> Rgb:
         sample(soft, x.astype(np.float32), edge.astype(np.float32)).astype(np.float64)
         for edge in (top - rim, bottom + rim)
     ]
-    across = _step((share - UPPER_SHARE + 0.1) / 0.2)[..., None]
+    across = step((share - UPPER_SHARE + 0.1) / 0.2)[..., None]
     dark = 1 - 0.5 * np.exp(-(((share - UPPER_SHARE) / 0.16) ** 2))
     filled = (sheets[0] * (1 - across) + sheets[1] * across) * dark[..., None]
     result = rgb.copy()
@@ -188,7 +210,7 @@ def _teeth(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return a row of teeth and where it covers what is behind it."""
     scale = 0.72 if lower else 1.0
-    ends = np.cumsum(np.array(_TEETH[1:]) * scale)
+    ends = np.cumsum(np.array(_TEETH) * scale)
     x = np.abs(across)
     number = np.minimum(np.searchsorted(ends, x), len(ends) - 1)
     starts = np.concatenate([[0.0], ends[:-1]])
@@ -197,19 +219,18 @@ def _teeth(
     arch = 0.42 * x**2
     if lower:
         edge = down - (0.022 + arch * 0.6)
-        cover = _step(edge / (2 * softness) + 0.5) * _step((0.1 - edge) / 0.03)
+        cover = step(edge / (2 * softness) + 0.5) * step((0.1 - edge) / 0.03)
     else:
-        lengths = np.array([0.045, 0.036, 0.044, 0.034, 0.03, 0.025])
-        edge = lengths[number] - arch - 0.02 * (2 * part - 1) ** 6 * (number < 3) - down
-        cover = _step(edge / (2 * softness) + 0.5)
-    cover = cover * _step((ends[-1] - x) / 0.04)
+        edge = np.array(_LENGTHS)[number] - arch - 0.02 * (2 * part - 1) ** 6 * (number < 3) - down
+        cover = step(edge / (2 * softness) + 0.5)
+    cover = cover * step((ends[-1] - x) / 0.04)
     gaps = 1 - 0.32 * np.exp(-((rim / max(0.006, 0.7 * softness)) ** 2))
     round_ = 1 - 0.10 * (2 * part - 1) ** 2
     sides = np.clip(1 - 3.2 * x**2, 0.28, 1)
     shine = gaps * round_ * sides * (0.74 if lower else 1.0)
     edge_shade = 1 - 0.12 * np.exp(-np.clip(edge, 0, None) / 0.012)
     color = colors.tooth * (shine * edge_shade)[..., None]
-    gum = _step((edge - (0.1 if lower else 0.15)) / 0.02)[..., None]
+    gum = step((edge - (0.1 if lower else 0.15)) / 0.02)[..., None]
     return color * (1 - gum) + colors.gum * (0.7 * sides)[..., None] * gum, cover
 
 
@@ -217,32 +238,8 @@ def _tip(
     across: NDArray[np.float32], down: NDArray[np.float32], fallen: float, raised: float
 ) -> NDArray[np.float32]:
     """Return where the raised tip of the tongue covers what is behind it: between the jaw and the upper teeth."""
-    top = fallen * (1 - raised) + 0.045 * raised + 0.05
+    top = (fallen - 0.02) * (1 - raised) + 0.025 * raised
     wide = 0.17 - 0.03 * raised
     dome = top + 0.9 * (np.abs(across) / wide) ** 2.5 * 0.1
-    cover = _step((down - dome) / 0.03) * _step((wide * 1.25 - np.abs(across)) / 0.05)
+    cover = step((down - dome) / 0.03) * step((wide * 1.25 - np.abs(across)) / 0.05)
     return (cover * min(raised * 1.5, 1)).astype(np.float32)
-
-
-def _below(upper: Points, inside: Inside, frame: Frame) -> NDArray[np.float32]:
-    """Return how far each pixel lies below the edge of the upper lip, in units."""
-    edge = upper - [inside.left, inside.top]
-    height, width = inside.across.shape
-    x = np.arange(width)
-    border = np.interp(x, edge[:, 0], edge[:, 1])
-    return ((np.arange(height)[:, None] - border) / frame.unit).astype(np.float32)
-
-
-def _curve(points: Points, steps: int = 5) -> Points:
-    """Return a smooth line through points, (N, 2): Catmull and Rom's."""
-    around = np.concatenate([[2 * points[0] - points[1]], points, [2 * points[-1] - points[-2]]])
-    t = (np.arange(steps) / steps)[:, None, None]
-    a, b, c, d = around[:-3], around[1:-2], around[2:-1], around[3:]
-    line = 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
-    return np.concatenate([line.transpose(1, 0, 2).reshape(-1, 2), points[-1:]])
-
-
-def _step(share: NDArray[np.float64] | NDArray[np.float32]) -> NDArray[np.float64]:
-    t = np.clip(share, 0, 1).astype(np.float64)
-    smooth: NDArray[np.float64] = t * t * (3 - 2 * t)
-    return smooth

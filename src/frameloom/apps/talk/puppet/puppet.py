@@ -6,23 +6,37 @@
 Pixels are only ever moved: skin, hair and paint keep their texture. At rest the portrait comes out bit for bit.
 """
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from frameloom.apps.talk.puppet.anatomy import EYES, LOWER_LIP, UPPER_LIP, Points, frame_of, net, with_rings
-from frameloom.apps.talk.puppet.expression import Expression
+from frameloom.apps.talk.puppet.expression import REST, Expression
 from frameloom.apps.talk.puppet.lips import meet
-from frameloom.apps.talk.puppet.mouth import OPEN, Inside, closed, inside_of
+from frameloom.apps.talk.puppet.mouth import OPEN, closed, inside_of
 from frameloom.apps.talk.puppet.shapes import shapes_of
-from frameloom.apps.talk.puppet.warp import Field, face_patch, head_of
+from frameloom.apps.talk.puppet.slits import Layer, lashes_of
+from frameloom.apps.talk.puppet.warp import Field, Patch, face_patch, head_of
 from frameloom.media.face_mesh import FaceMesh
 from frameloom.media.image import Rgb, from_rgb, sample_at
 from frameloom.media.planes import Planes
 
 _SAMPLES_ACROSS = 260
 """Width of the face in samples of its field, about: finer would not be seen."""
-_GAZE = (0.13, 0.045)
-"""How far an iris goes to the side and down, in units."""
+_GAZE = (0.045, 0.02)
+"""How far an iris goes to the side and down, in units: 12 degrees of an eyeball."""
+_FAR = 0.4
+"""More than the head ever moves, in units."""
+_WIDEST = (
+    Expression(speech=1, jaw=1.1, width=1, lower=1),
+    Expression(speech=1, smile=1, upper=1, width=1),
+    REST,
+)
+"""Between them the lips stay."""
+
+Box = tuple[int, int, int, int]
+"""Left, top, right and bottom in px."""
 
 
 class Puppet:
@@ -31,131 +45,123 @@ class Puppet:
     def __init__(self, rgb: Rgb, mesh: FaceMesh):
         height, width = rgb.shape[:2]
         self.size = (width, height)
-        self.rgb = rgb
         self.base = from_rgb(rgb)
         face = mesh.points[:, :2].astype(np.float64)
         self.frame = frame_of(face)
-        gap = (face[14] - face[13]) @ self.frame.down / self.frame.unit
-        self.shows_teeth = bool(gap > OPEN)
+        self.shows_teeth = bool((face[14] - face[13]) @ self.frame.down > OPEN * self.frame.unit)
         if not self.shows_teeth:
             face = meet(rgb, face, self.frame)
         self.vertices = with_rings(face)
         self.shapes = shapes_of(self.vertices, self.frame)
         self.head = head_of(self.vertices, self.frame, self.size)
-        self.fine = _finer(rgb)
-        self.fine_closed = _finer(closed(rgb, self.vertices, self.frame)) if self.shows_teeth else self.fine
+        self.fine = finer(rgb)
+        self.closed = finer(closed(rgb, self.vertices, self.frame)) if self.shows_teeth else self.fine
         self.step = max(int(np.ptp(self.vertices[:, 0]) // _SAMPLES_ACROSS), 1)
         self.irises = mesh.irises.astype(np.float64)
-        self.inside = self._inside()
-
-    def _inside(self) -> Inside:
-        names = self.shapes.names
-        shut = self._vertices(Expression(speech=1))
-        far = [Expression(speech=1, jaw=1.1, width=1, lower=1), Expression(smile=1, upper=1, width=1), Expression()]
+        self.lashes = [lashes_of(rgb, self.vertices, self.frame, eye) for eye in EYES]
         lips = sorted({point for row in UPPER_LIP + LOWER_LIP for point in row})
-        reach = np.concatenate([self._vertices(one)[lips] for one in far])
-        assert names
-        return inside_of(self.rgb, self.vertices, shut, self.frame, reach, self.shows_teeth)
+        reach = np.concatenate([self.moved(far)[lips] for far in _WIDEST])
+        shut = self.moved(Expression(speech=1))
+        self.inside = inside_of(rgb, self.vertices, shut, self.frame, reach, self.shows_teeth)
 
-    def _vertices(self, expression: Expression) -> Points:
+    def moved(self, expression: Expression) -> Points:
+        """Return where the vertices of the upright head go, (576, 2) in px."""
         amounts = np.array([getattr(expression, name) for name in self.shapes.names])
         return self.shapes.moved(self.vertices, amounts)
 
     def picture(self, expression: Expression) -> Planes:
         """Return the portrait with an expression."""
-        moved = self._vertices(expression)
-        turned = (expression.yaw, expression.pitch, expression.roll, expression.breath)
+        moved = self.moved(expression)
         patch = face_patch(self.vertices, moved, net().triangles, self.size, self.step)
-        if any(turned):
-            left, top, right, bottom = 0, 0, *self.size
-        else:
-            left, top = max(patch.left - 2, 0) & ~1, max(patch.top - 2, 0) & ~1
-            right = min(patch.left + (patch.field.shape[1] + 1) * self.step, self.size[0]) + 1 & ~1
-            bottom = min(patch.top + (patch.field.shape[0] + 1) * self.step, self.size[1]) + 1 & ~1
-            if expression.gaze_x or expression.gaze_y:
-                left, top, right, bottom = 0, 0, *self.size
-        if right - left < 2 or bottom - top < 2:
+        box = self._box(patch, expression)
+        if box[2] - box[0] < 2 or box[3] - box[1] < 2:
             return self.base
-        x = np.arange(left, right, dtype=np.float32)
-        y = np.arange(top, bottom, dtype=np.float32)
-        upright = np.stack(np.meshgrid(x, y), axis=-1)
+        columns = np.arange(box[0], box[2], dtype=np.float32)
+        rows = np.arange(box[1], box[3], dtype=np.float32)
+        upright = np.stack(np.meshgrid(columns, rows), axis=-1)
+        turned = (expression.yaw, expression.pitch, expression.roll, expression.breath)
         if any(turned):
-            upright += self.head.back(*turned)[top:bottom, left:right]
-        source = self._source(upright, patch, expression)
-        shown = sample_at(self.fine_closed if expression.speech else self.fine, source * 2)
-        self._fill_mouth(shown, upright, moved, expression)
-        return self._with(from_rgb(shown), left, top)
+            upright += self.head.back(*turned)
+        shown = sample_at(self.closed if expression.speech else self.fine, self._source(upright, box, patch, expression))
+        for layer in self._layers(moved, expression):
+            self._lay(shown, upright, box, layer)
+        return self._with(from_rgb(shown), box)
 
-    def _source(self, upright: Field, patch: object, expression: Expression) -> Field:
-        """Return which place of the portrait each place of the upright head shows."""
-        from frameloom.apps.talk.puppet.warp import Patch
+    def _box(self, patch: Patch, expression: Expression) -> Box:
+        """Return which part of the picture changes, at even corners."""
+        if any((expression.yaw, expression.pitch, expression.roll, expression.breath)):
+            return 0, 0, *self.size
+        boxes = [patch.box] if patch.box[2] > patch.box[0] else []
+        if expression.gaze_x or expression.gaze_y:
+            boxes += [self._about(iris) for iris in self.irises]
+        if not boxes:
+            return 0, 0, 0, 0
+        left, top = (min(box[side] for box in boxes) & ~1 for side in (0, 1))
+        right, bottom = (max(box[side] for box in boxes) + 1 & ~1 for side in (2, 3))
+        return max(left, 0), max(top, 0), min(right, self.size[0]), min(bottom, self.size[1])
 
-        assert isinstance(patch, Patch)
-        height, width = patch.field.shape[:2]
+    def _about(self, iris: NDArray[np.float64]) -> Box:
+        x, y, radius = iris
+        reach = 2.4 * radius + _GAZE[0] * self.frame.unit
+        return math.floor(x - reach), math.floor(y - reach), math.ceil(x + reach) + 1, math.ceil(y + reach) + 1
+
+    def _part(self, inner: Box, outer: Box, far: float) -> tuple[slice, slice] | None:
+        """Return rows and columns of an outer box that may show an inner box of the upright head."""
+        left, top = (max(math.floor(inner[side] - far) - outer[side], 0) for side in (0, 1))
+        right, bottom = (min(math.ceil(inner[side] + far), outer[side]) - outer[side - 2] for side in (2, 3))
+        return (slice(top, bottom), slice(left, right)) if right > left and bottom > top else None
+
+    def _source(self, upright: Field, box: Box, patch: Patch, expression: Expression) -> Field:
+        """Return where in the finer portrait lies what each place of the upright head shows."""
         source = upright.copy()
-        # only where the face is
-        low_x, low_y = patch.left, patch.top
-        inside = (
-            (upright[..., 0] >= low_x)
-            & (upright[..., 0] <= low_x + width * self.step)
-            & (upright[..., 1] >= low_y)
-            & (upright[..., 1] <= low_y + height * self.step)
-        )
-        rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
-        if rows.size and columns.size:
-            part = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        far = _FAR * self.frame.unit
+        if part := self._part(patch.box, box, far):
             source[part] += sample_at(patch.field, np.ascontiguousarray(patch.at(upright[part])))
         if expression.gaze_x or expression.gaze_y:
-            self._look(source, expression)
-        return source
+            across, down = (share * way for share, way in zip((expression.gaze_x, expression.gaze_y), _GAZE, strict=True))
+            shift = (across * self.frame.right + down * self.frame.down) * self.frame.unit
+            for iris in self.irises:
+                if part := self._part(self._about(iris), box, far):
+                    away = np.hypot(source[part][..., 0] - iris[0] - shift[0], source[part][..., 1] - iris[1] - shift[1])
+                    t = np.clip((away / iris[2] - 1.1) / 1.2, 0, 1)
+                    source[part] -= ((1 - t * t * (3 - 2 * t))[..., None] * shift).astype(np.float32)
+        return source * np.float32(2)
 
-    def _look(self, source: Field, expression: Expression) -> None:
-        """Move the irises: places near one come from beside it."""
-        shift = (expression.gaze_x * _GAZE[0] * self.frame.right + expression.gaze_y * _GAZE[1] * self.frame.down) * self.frame.unit
-        for x, y, radius in self.irises:
-            away = np.hypot(source[..., 0] - x - shift[0] , source[..., 1] - y - shift[1])
-            t = np.clip((away / radius - 1.1) / 1.2, 0, 1)
-            bump = 1 - t * t * (3 - 2 * t)
-            source -= (bump[..., None] * shift).astype(np.float32)
+    def _layers(self, moved: Points, expression: Expression) -> list[Layer]:
+        """Return what is drawn over the moved portrait: the inside of the mouth, the lines of shut eyes."""
+        layers = [lashes.drawn(moved, self.frame) for lashes in self.lashes]
+        if expression.speech or not self.shows_teeth:
+            layers.append(self.inside.drawn(moved, self.frame, expression.tongue, expression.rounding))
+        return [layer for layer in layers if layer is not None]
 
-    def _fill_mouth(self, shown: Rgb, upright: Field, moved: Points, expression: Expression) -> None:
-        inside = self.inside
-        feather = max(0.008 * self.frame.unit, 0.5)
-        color, cover = inside.drawn(moved, self.frame, expression.tongue, expression.rounding, feather)
-        if not cover.any() or expression.speech + expression.jaw == 0:
+    def _lay(self, shown: Rgb, upright: Field, box: Box, layer: Layer) -> None:
+        """Draw a layer onto the picture, where its head has turned to."""
+        height, width = layer.cover.shape
+        inner = (layer.left, layer.top, layer.left + width, layer.top + height)
+        part = self._part(inner, box, _FAR * self.frame.unit)
+        if part is None:
             return
-        height, width = cover.shape
-        places = upright - np.array([inside.left, inside.top], np.float32)
-        near = (
-            (places[..., 0] > -1) & (places[..., 0] < width) & (places[..., 1] > -1) & (places[..., 1] < height)
-        )
-        rows, columns = np.flatnonzero(near.any(axis=1)), np.flatnonzero(near.any(axis=0))
-        part = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-        where = np.ascontiguousarray(places[part])
-        edge = cover.copy()
-        edge[[0, -1]] = 0
-        edge[:, [0, -1]] = 0
-        share = sample_at(edge, where)[..., None]
-        shown[part] = np.rint(shown[part] * (1 - share) + sample_at(color, where) * share).astype(np.uint8)
+        where = np.ascontiguousarray(upright[part] - np.array([layer.left, layer.top], np.float32))
+        cover = layer.cover.astype(np.float32)
+        cover[[0, -1]] = 0  # beyond its border there is nothing of it
+        cover[:, [0, -1]] = 0
+        share = sample_at(cover, where)[..., None]
+        color = sample_at(np.ascontiguousarray(layer.color), where)
+        shown[part] = np.rint(shown[part] * (1 - share) + color * share).astype(np.uint8)
 
-    def _with(self, part: Planes, left: int, top: int) -> Planes:
+    def _with(self, part: Planes, box: Box) -> Planes:
         """Return the portrait with a part put in."""
-        if part.width == self.size[0] and part.height == self.size[1]:
+        if (part.width, part.height) == self.size:
             return part
-
-        def put(whole: NDArray[np.uint8], piece: NDArray[np.uint8], x: int, y: int) -> NDArray[np.uint8]:
-            result = whole.copy()
-            result[y : y + piece.shape[0], x : x + piece.shape[1]] = piece
-            return result
-
-        return Planes(
-            put(self.base.y, part.y, left, top),
-            put(self.base.u, part.u, left // 2, top // 2),
-            put(self.base.v, part.v, left // 2, top // 2),
-        )
+        left, top = box[:2]
+        y, u, v = self.base.y.copy(), self.base.u.copy(), self.base.v.copy()
+        y[top : box[3], left : box[2]] = part.y
+        for plane, piece in ((u, part.u), (v, part.v)):
+            plane[top // 2 : box[3] // 2, left // 2 : box[2] // 2] = piece
+        return Planes(y, u, v)
 
 
-def _finer(rgb: Rgb) -> Rgb:
+def finer(rgb: Rgb) -> Rgb:
     """Return a picture with a sample between each two, (2 H - 1, 2 W - 1, 3); the old ones stay as they are.
 
     Between samples stands what a cubic through four of them gives, so that straight lines between the new ones are
@@ -164,15 +170,11 @@ def _finer(rgb: Rgb) -> Rgb:
     for axis in (0, 1):
         ends = [(0, 0)] * 3
         ends[axis] = (1, 2)
-        wide = np.pad(rgb, ends, mode="edge").astype(np.int16)
+        wide = np.moveaxis(np.pad(rgb, ends, mode="edge").astype(np.int16), axis, 0)
         count = rgb.shape[axis]
-        a, b, c, d = (np.take(wide, range(k, k + count), axis=axis) for k in range(4))
-        between = np.clip((9 * (b + c) - a - d + 8) >> 4, 0, 255).astype(np.uint8)
-        pairs = np.stack([rgb, between], axis=axis + 1)
-        shape = list(rgb.shape)
-        shape[axis] *= 2
-        rgb = np.take(pairs.reshape(shape), range(shape[axis] - 1), axis=axis)
+        between = (9 * (wide[1 : count + 1] + wide[2 : count + 2]) - wide[:count] - wide[3 : count + 3] + 8) >> 4
+        made = np.empty((2 * count - 1, *wide.shape[1:]), np.uint8)
+        made[::2] = np.moveaxis(rgb, axis, 0)
+        made[1::2] = np.clip(between[:-1], 0, 255)
+        rgb = np.moveaxis(made, 0, axis)
     return np.ascontiguousarray(rgb)
-
-
-_ = EYES

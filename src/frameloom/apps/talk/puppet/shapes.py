@@ -34,7 +34,7 @@ OPENING = 0.25
 """How far the lower lip goes down with the jaw, in units; see Frame."""
 UPPER_SHARE = 0.38
 """How much of the way the upper lip goes where parted lips come together."""
-_PURSED = 0.23
+_PURSED = 0.26
 """Half the width of a mouth that says "oo"."""
 _RING = len(OVAL)
 
@@ -56,14 +56,11 @@ class Shapes:
 def shapes_of(vertices: Points, frame: Frame) -> Shapes:
     """Return all that a face with these vertices, (576, 2), can do."""
     smooth = _Smooth(vertices, frame)
-    half = min(max(smooth.half_width, _PURSED + 0.1), _PURSED + 0.22)
     fields = {
         "speech": smooth.of(_shut(smooth)),
         "jaw": smooth.of(_jaw(smooth)),
         "width": smooth.of(_lips(smooth, along=0.085, outer=(0.012, -0.018)) | smooth.chin(0, 0)),
-        "rounding": smooth.of(
-            _lips(smooth, along=_PURSED - half, outer=(-0.035, 0.05), inner=(-0.008, 0.045)) | smooth.chin(0, 0.01)
-        ),
+        "rounding": smooth.of(_round(smooth)),
         "upper": smooth.of(_lips(smooth, outer=(-0.035, 0), inner=(-0.055, 0)) | smooth.chin(0, 0)),
         "lower": smooth.of(_lips(smooth, outer=(0, 0.045), inner=(0, 0.055)) | smooth.chin(0, 0.01)),
         "press": smooth.of(_lips(smooth, along=0.012, outer=(0.022, -0.03)) | smooth.chin(0, -0.012)),
@@ -90,6 +87,9 @@ class _Smooth:
         self.of_eyes = float(self.local[[point for eye in EYES for point in eye.lower], 1].mean())
         self.of_nose = float(self.local[NOSE_BASE, 1])
         self.half_width = float(np.ptp(self.local[list(UPPER_LIP[0]), 0])) / 2
+        lips = self.local[list(UPPER_LIP[3] + LOWER_LIP[3])]
+        self.bend = float(np.polyfit(lips[:, 0], lips[:, 1], 2)[0]) * self.half_width**2
+        # how far the corners of the mouth lie below its middle, in units; less than 0 in a smile
         start, end = net().edges.T
         weight = 1 / np.maximum(np.linalg.norm(vertices[start] - vertices[end], axis=1), 0.02 * frame.unit)
         joined = np.zeros((self.count, self.count))
@@ -158,6 +158,20 @@ def _lips(
     return given
 
 
+def _round(smooth: _Smooth) -> Given:
+    """Return how lips come together into a ring: narrower, fuller, and without the curve of a smile."""
+    half = smooth.half_width
+    along = -min(max(half - _PURSED, 0.08), 0.17)
+    given = smooth.chin(0, 0.01)
+    for rows, outer, inner in ((UPPER_LIP, -0.03, -0.014), (LOWER_LIP, 0.045, 0.045)):
+        for number, row in enumerate(rows):
+            across = smooth.across(row)
+            down = outer + (inner - outer) * number / 3
+            for point, s, bow in zip(row, across, _bow(across, 3.5), strict=True):
+                given[point] = (along * float(s), down * float(bow) - 0.8 * smooth.bend * float(s) ** 2)
+    return given
+
+
 def _jaw(smooth: _Smooth) -> Given:
     """Return how a dropping jaw takes lower lip, chin and cheeks along; the upper lip rises a little."""
     given = smooth.skull | {point: (0.0, share * OPENING) for point, share in JAW_LINE.items()}
@@ -165,9 +179,9 @@ def _jaw(smooth: _Smooth) -> Given:
     for number, (up, low) in enumerate(zip(UPPER_LIP, LOWER_LIP, strict=True)):
         for row, middle in ((up, -0.01 - 0.015 * number), (low, 0.96 + 0.013 * number)):
             across = smooth.across(row)
-            bow = _bow(across, 2.0)
+            bow = _bow(across, 2.2)
             for point, s, b in zip(row, across, bow, strict=True):
-                down = (middle * b + corner * (1 - b)) * OPENING
+                down = (middle * b + corner * (1 - b)) * OPENING - 0.4 * smooth.bend * s**2
                 given[point] = (-0.03 * float(s), float(down))
     return given | dict.fromkeys(CHIN, (0.0, 0.94 * OPENING))
 
@@ -209,7 +223,7 @@ def _lid(vertices: Points, frame: Frame, eye: Eye) -> Given:
         given.update({point: (float(way[0]), float(way[1])) for point, way in zip(points, ways, strict=True)})
 
     put(eye.lower[1:-1], -(1 - meet) * gap[1:-1])
-    put(eye.upper[1:-1], (meet + 0.03) * gap[1:-1])
+    put(eye.upper[1:-1], meet * gap[1:-1])
     put(eye.crease, 0.5 * gap[1:-1])
     put(eye.orbit, 0.12 * gap[1:-1])
     put(eye.pouch, -0.06 * gap[1:-1])

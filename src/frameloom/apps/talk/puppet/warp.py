@@ -34,6 +34,14 @@ class Patch:
     step: int
     field: Field
 
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """Return left, top, right and bottom of what it covers, in px; nothing if nothing moved."""
+        height, width = self.field.shape[:2]
+        if width <= 1 or height <= 1:
+            return 0, 0, 0, 0
+        return self.left, self.top, self.left + width * self.step, self.top + height * self.step
+
     def at(self, places: Field) -> Field:
         """Return places of the picture in the samples of the field."""
         offset = np.array([self.left, self.top], np.float32)
