@@ -53,9 +53,7 @@ class Inside:
     own: bool
     """Whether the upper teeth are the portrait's own."""
 
-    def drawn(
-        self, moved: Points, frame: Frame, tongue: float, rounding: float
-    ) -> Layer:
+    def drawn(self, moved: Points, frame: Frame, tongue: float, rounding: float) -> Layer:
         """Return what is seen between lips that moved."""
         upper, lower = moved[list(UPPER_LIP[_INNER])], moved[list(LOWER_LIP[_INNER])]
         outline = np.concatenate([curve(upper), curve(lower)[::-1]])
@@ -141,7 +139,21 @@ def inside_of(rgb: Rgb, vertices: Points, shut: Points, frame: Frame, reach: Poi
         upper_cover = blur(fill_polygon(outline - [left, top], width, height), 0.02 * frame.unit).astype(np.float64)
     parts = (across, down, back, upper, upper_cover, lower, lower_cover)
     a, b, c, d, e, f, g = (np.ascontiguousarray(part, np.float32) for part in parts)
-    return Inside(left, top, a, b, c, d, e, f, g, colors.tongue.astype(np.float32), colors.seam.astype(np.float32), shut[list(LOWER_LIP[_INNER])], own)
+    return Inside(
+        left,
+        top,
+        a,
+        b,
+        c,
+        d,
+        e,
+        f,
+        g,
+        colors.tongue.astype(np.float32),
+        colors.seam.astype(np.float32),
+        shut[list(LOWER_LIP[_INNER])],
+        own,
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -234,9 +246,7 @@ def _teeth(
     return color * (1 - gum) + colors.gum * (0.7 * sides)[..., None] * gum, cover
 
 
-def _tip(
-    across: NDArray[np.float32], down: NDArray[np.float32], fallen: float, raised: float
-) -> NDArray[np.float32]:
+def _tip(across: NDArray[np.float32], down: NDArray[np.float32], fallen: float, raised: float) -> NDArray[np.float32]:
     """Return where the raised tip of the tongue covers what is behind it: between the jaw and the upper teeth."""
     top = (fallen - 0.02) * (1 - raised) + 0.025 * raised
     wide = 0.17 - 0.03 * raised

@@ -82,7 +82,9 @@ class Puppet:
         turned = (expression.yaw, expression.pitch, expression.roll, expression.breath)
         if any(turned):
             upright += self.head.back(*turned)
-        shown = sample_at(self.closed if expression.speech else self.fine, self._source(upright, box, patch, expression))
+        shown = sample_at(
+            self.closed if expression.speech else self.fine, self._source(upright, box, patch, expression)
+        )
         for layer in self._layers(moved, expression):
             self._lay(shown, upright, box, layer)
         return self._with(from_rgb(shown), box)
@@ -118,11 +120,15 @@ class Puppet:
         if part := self._part(patch.box, box, far):
             source[part] += sample_at(patch.field, np.ascontiguousarray(patch.at(upright[part])))
         if expression.gaze_x or expression.gaze_y:
-            across, down = (share * way for share, way in zip((expression.gaze_x, expression.gaze_y), _GAZE, strict=True))
+            across, down = (
+                share * way for share, way in zip((expression.gaze_x, expression.gaze_y), _GAZE, strict=True)
+            )
             shift = (across * self.frame.right + down * self.frame.down) * self.frame.unit
             for iris in self.irises:
                 if part := self._part(self._about(iris), box, far):
-                    away = np.hypot(source[part][..., 0] - iris[0] - shift[0], source[part][..., 1] - iris[1] - shift[1])
+                    away = np.hypot(
+                        source[part][..., 0] - iris[0] - shift[0], source[part][..., 1] - iris[1] - shift[1]
+                    )
                     t = np.clip((away / iris[2] - 1.1) / 1.2, 0, 1)
                     source[part] -= ((1 - t * t * (3 - 2 * t))[..., None] * shift).astype(np.float32)
         return source * np.float32(2)

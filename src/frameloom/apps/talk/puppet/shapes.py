@@ -229,5 +229,3 @@ def _lid(vertices: Points, frame: Frame, eye: Eye) -> Given:
     put(eye.pouch, -0.06 * gap[1:-1])
     put((eye.upper[0], eye.upper[-1]), np.zeros((2, 2)))
     return given
-
-
