@@ -7,23 +7,27 @@ The numbers of the points are MediaPipe's. Each network looks several times at s
 what it sees counts: the points of one look are a few percent of a mouth off, which would show as a crooked lip.
 
 Source: Kartynnik et al., "Real-time Facial Surface Geometry from Monocular Video on Mobile GPUs", arXiv:1907.06724;
-Ablavatski et al., "Real-time Pupil Tracking from Monocular Video for Digital Puppetry", arXiv:2006.11341. Weights: Google,
-Apache-2.0; see nets/README.md.
+Ablavatski et al., "Real-time Pupil Tracking from Monocular Video for Digital Puppetry", arXiv:2006.11341. Weights:
+Google, Apache-2.0; see nets/README.md.
 """
 
 import math
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Rgb = NDArray[np.uint8]
+from frameloom.core.errors import MediaError
+from frameloom.media.image import Rgb
+
 Points = NDArray[np.float32]
 
+NETS = Path(__file__).parent / "nets"
 POINTS = 468
 _FACE_PX, _EYE_PX = 192, 64
 _MARGIN, _EYE_MARGIN = 1.5, 2.3
@@ -56,6 +60,9 @@ def face_mesh(rgb: Rgb, box: tuple[float, float, float, float], eyes: Points) ->
         rgb: the picture.
         box: left, top, width and height of the face in px.
         eyes: (2, 2): the middles of the eyes, the one on the left of the picture first.
+
+    Raises:
+        MediaError: a net is not in the package.
     """
     across = eyes[1] - eyes[0]
     turn = math.atan2(across[1], across[0])
@@ -116,7 +123,8 @@ def _stretched(lids: Points, outer: Points) -> Points:
     """Return lids, (16, 2), drawn out to their outer corner, which the iris network sets too far in."""
     along = lids[0] - lids[8]
     share = (lids - lids[8]) @ along / max(float(along @ along), 1e-6)
-    drawn: Points = lids + share[:, None] * (outer - lids[0])
+    further = max(float((outer - lids[0]) @ along) / max(float(along @ along), 1e-6), 0.0)
+    drawn: Points = (lids + share[:, None] * further * along).astype(np.float32)
     return drawn
 
 
@@ -130,30 +138,32 @@ def _square(middle: NDArray[Any], side: float, turn: float, px: int) -> NDArray[
 
 
 def _mapped(places: NDArray[Any], matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    return cast(NDArray[np.float64], places @ matrix[:, :2].T + matrix[:, 2])
+    mapped: NDArray[np.float64] = places @ matrix[:, :2].T + matrix[:, 2]
+    return mapped
 
 
 def _cut(rgb: Rgb, matrix: NDArray[np.float64], px: int) -> NDArray[np.float32]:
     """Return what a square shows, (px, px, 3) in [0, 1]; a large picture is made smaller first, lest it flickers."""
     step = math.hypot(matrix[0, 0], matrix[0, 1])
-    if step > 1.5:
-        blurred = cv2.GaussianBlur(rgb, (0, 0), step / 2.5)
-    else:
-        blurred = rgb
+    blurred = cv2.GaussianBlur(rgb, (0, 0), step / 2.5) if step > 1.5 else rgb
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     square = cv2.warpAffine(blurred, matrix, (px, px), flags=flags, borderMode=cv2.BORDER_CONSTANT)
     return cast(NDArray[np.float32], square.astype(np.float32) / 255)
 
 
 def _run(name: str, square: NDArray[np.float32], outputs: tuple[str, ...]) -> list[NDArray[np.float32]]:
-    network = _network(name)
-    network.setInput(np.ascontiguousarray(square.transpose(2, 0, 1)[None]))
-    return [np.array(found) for found in network.forward(list(outputs))]
+    network, lock = _network(name)
+    with lock:
+        network.setInput(np.ascontiguousarray(square.transpose(2, 0, 1)[None]))
+        return [np.array(found) for found in network.forward(list(outputs))]
 
 
 @cache
-def _network(name: str) -> Any:
-    path = str(Path(__file__).parent / "nets" / f"{name}.tflite")
-    if hasattr(cv2.dnn, "ENGINE_CLASSIC"):  # OpenCV 5; its new engine gives one output only
-        return cv2.dnn.readNetFromTFLite(path, cv2.dnn.ENGINE_CLASSIC)
-    return cv2.dnn.readNetFromTFLite(path)
+def _network(name: str) -> tuple[Any, Lock]:
+    """Return a net and who may use it: one thread at a time."""
+    path = NETS / f"{name}.tflite"
+    if not path.is_file():
+        raise MediaError(f"{path}: the net that reads faces is missing; install frameloom again")
+    engine = getattr(cv2.dnn, "ENGINE_CLASSIC", None)  # OpenCV 5 has several; the new one gives one output only
+    net = cv2.dnn.readNetFromTFLite(str(path)) if engine is None else cv2.dnn.readNetFromTFLite(str(path), engine)
+    return net, Lock()

@@ -1,7 +1,7 @@
 """What a face does at one moment, as numbers that mean the same on every portrait.
 
-All zero is the portrait as it is. Shares run from 0 to 1, or from -1 to 1 where both ways make sense; left and right are
-those of the picture.
+All zero is the portrait as it is. Shares run from 0 to 1, or from -1 to 1 where both ways make sense; left and right
+are those of the picture.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ class Expression:
     """A moment of a face."""
 
     speech: float = 0.0
-    """How far the mouth is under way: 1 shuts a mouth that the portrait shows open, and what follows counts from there."""
+    """How far the mouth speaks: 1 shuts one that the portrait shows open, and what follows counts from there."""
     jaw: float = 0.0
     """How far the jaw is dropped; 1 is a loud "ah", about 16 mm."""
     width: float = 0.0

@@ -8,6 +8,7 @@ IEEE TPAMI 11 (6), 1989.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -78,7 +79,7 @@ class HandLandmarks(Config):
                 raise ValueError(f"{left} must lie to the left of {right}; left and right are those of the picture")
         column = ("forehead", "nose", "lip_upper", "lip_upper_inner", "lip_lower_inner", "lip_lower", "chin")
         for above, below in (
-            *zip(column, column[1:], strict=False),
+            *pairwise(column),
             ("left_eye_upper", "left_eye_lower"),
             ("right_eye_upper", "right_eye_lower"),
         ):
@@ -89,10 +90,25 @@ class HandLandmarks(Config):
 
 
 _NUMBERS = {
-    **{"left_eye_outer": 33, "left_eye_inner": 133, "left_eye_upper": 159, "left_eye_lower": 145},
-    **{"right_eye_outer": 263, "right_eye_inner": 362, "right_eye_upper": 386, "right_eye_lower": 374},
-    **{"nose": 1, "mouth_left": 61, "mouth_right": 291, "lip_upper": 0, "lip_upper_inner": 13},
-    **{"lip_lower_inner": 14, "lip_lower": 17, "chin": 152, "face_left": 127, "face_right": 356, "forehead": 10},
+    "left_eye_outer": 33,
+    "left_eye_inner": 133,
+    "left_eye_upper": 159,
+    "left_eye_lower": 145,
+    "right_eye_outer": 263,
+    "right_eye_inner": 362,
+    "right_eye_upper": 386,
+    "right_eye_lower": 374,
+    "nose": 1,
+    "mouth_left": 61,
+    "mouth_right": 291,
+    "lip_upper": 0,
+    "lip_upper_inner": 13,
+    "lip_lower_inner": 14,
+    "lip_lower": 17,
+    "chin": 152,
+    "face_left": 127,
+    "face_right": 356,
+    "forehead": 10,
 }
 """Of the mesh's points."""
 
@@ -133,7 +149,7 @@ def find_landmarks(rgb: Rgb, where: str, face: int | None = None, by_hand: Path 
     if len(faces) > 1 and face is None:
         number = faces.index(chosen) + 1
         notes = (
-            f"{where}: {len(faces)} faces; the largest speaks (number {number} from the left), --face N takes another",
+            f"{where}: {len(faces)} faces; the largest speaks, number {number} from the left; --face N takes another",
         )
     if chosen.width < LEAST_FACE_PX:
         raise MediaError(
@@ -193,7 +209,8 @@ def _bend(given: Points, wanted: Points, places: Points) -> Points:
 
     def bulge(one: Points, other: Points) -> NDArray[np.float64]:
         square = ((one[:, None] - other[None]) ** 2).sum(axis=-1)
-        return np.where(square > 0, square * np.log(np.maximum(square, 1e-12)), 0)
+        bulged: NDArray[np.float64] = np.where(square > 0, square * np.log(np.maximum(square, 1e-12)), 0)
+        return bulged
 
     count = len(given)
     flat = np.concatenate([np.ones((count, 1)), given], axis=1)

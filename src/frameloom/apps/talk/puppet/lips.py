@@ -45,8 +45,7 @@ def _darkest(light: NDArray[np.float64], offsets: NDArray[np.float64]) -> NDArra
     for step in reversed(came):
         at.append(int(step[at[-1]]))
     path = offsets[np.array(at[::-1])]
-    smooth = np.convolve(np.pad(path, 2, mode="edge"), [0.1, 0.24, 0.32, 0.24, 0.1], mode="valid")
-    return smooth
+    return np.convolve(np.pad(path, 2, mode="edge"), [0.1, 0.24, 0.32, 0.24, 0.1], mode="valid")
 
 
 def _spread(result: Points, before: Points) -> Points:

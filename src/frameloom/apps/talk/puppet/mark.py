@@ -27,7 +27,7 @@ WORDS: dict[Language, str] = {
     "pl": "animowany portret",
     "ru": "анимированный портрет",
     "uk": "анімований портрет",
-    "tr": "canlandırılmış portre",
+    "tr": "canlandırılmış portre",  # noqa: RUF001
     "ar": "صورة متحركة بالحاسوب",
     "hi": "एनिमेटेड चित्र",
     "ja": "静止画を動かした映像です",
@@ -59,14 +59,9 @@ class Mark:
         half_rows = slice(self.top // 2, (self.top + height) // 2)
         half_columns = slice(self.left // 2, (self.left + width) // 2)
         under = Planes(
-            *(
-                np.ascontiguousarray(plane)
-                for plane in (
-                    picture.y[rows, columns],
-                    picture.u[half_rows, half_columns],
-                    picture.v[half_rows, half_columns],
-                )
-            )
+            np.ascontiguousarray(picture.y[rows, columns]),
+            np.ascontiguousarray(picture.u[half_rows, half_columns]),
+            np.ascontiguousarray(picture.v[half_rows, half_columns]),
         )
         marked = mix_planes_by(under, self.planes, self.cover)
         y, u, v = picture.y.copy(), picture.u.copy(), picture.v.copy()
@@ -86,5 +81,5 @@ def mark_for(width: int, height: int, language: Language) -> Mark:
     margin = 2 * round(0.012 * side)
     left = min(margin, (width - wide) // 2 * 2)
     top = max(height - tall - margin, 0) // 2 * 2
-    cover = rgba[..., 3].astype(np.float32) / 255 * _OPACITY
+    cover = rgba[..., 3].astype(np.float32) * np.float32(_OPACITY / 255)
     return Mark(from_rgb(np.ascontiguousarray(rgba[..., :3])), cover, left, top)

@@ -1,4 +1,4 @@
-"""The portrait as the video shows it: found, cut to head and shoulders, scaled, and with its landmarks drawn on demand."""
+"""The portrait as the video shows it: its face found, cut to head and shoulders, scaled."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +18,7 @@ from frameloom.media.text import TextStyle, draw_text
 
 _SMALL = 0.25
 """A face that takes less than this share of the picture's height is cut out, with `view = "auto"`."""
-_HEADS = (3.4, 0.44)
+_HEADS = (3.0, 0.44)
 """How many faces high the cut is, and where the middle of the face lies in it."""
 _MOST_ENLARGED = 3.0
 

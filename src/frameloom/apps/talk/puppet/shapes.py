@@ -108,7 +108,8 @@ class _Smooth:
         free = np.setdiff1d(np.arange(self.count), known)
         pull = self.energy[np.ix_(free, known)] @ field[known]
         field[free] = np.linalg.solve(self.energy[np.ix_(free, free)], -pull)
-        return field @ self.axes
+        in_px: NDArray[np.float64] = field @ self.axes
+        return in_px
 
     @property
     def skull(self) -> Given:

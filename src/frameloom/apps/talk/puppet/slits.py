@@ -76,7 +76,8 @@ def shut_line(
     fade = step(np.minimum(span + 0.03, 1.03 - span) / 0.12)
     touching = np.clip(1.5 - (under - over) / (0.018 * unit), 0, 1) * fade
     line = touching * np.exp(-(((y - (over + under) / 2) / (0.011 * unit)) ** 2))
-    return line.astype(np.float32)
+    soft: NDArray[np.float32] = line.astype(np.float32)
+    return soft
 
 
 def height_of(edge: Points, x: NDArray[Any]) -> NDArray[np.float64]:
@@ -96,6 +97,7 @@ def curve(points: Points, steps: int = 5) -> Points:
 
 
 def step(share: NDArray[np.float64] | NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return a smooth step from 0 at 0 to 1 at 1."""
     t = np.clip(share, 0, 1).astype(np.float64)
     smooth: NDArray[np.float64] = t * t * (3 - 2 * t)
     return smooth

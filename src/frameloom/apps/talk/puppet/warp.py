@@ -2,8 +2,9 @@
 
     pixel --head--> place in the upright head --face--> place in the portrait
 
-The face's triangles are drawn with how far they have gone; the head's turns, nods, tilts and the breath of the shoulders
-are small, so their fields are given where pixels end up, and the picture behind the head is stretched: it gets no holes.
+The face's triangles are drawn with how far they have gone; the head's turns, nods, tilts and the breath of the
+shoulders are small, so their fields are given where pixels end up, and what is behind the head is stretched: it gets
+no holes.
 """
 
 from dataclasses import dataclass
