@@ -114,7 +114,7 @@ class _Smooth:
     @property
     def skull(self) -> Given:
         """Return that all from the base of the nose upwards stays."""
-        return self._still(self.local[:468, 1] < self.of_nose)
+        return self._still(self.local[:, 1] < self.of_nose)
 
     @property
     def below_eyes(self) -> Given:

@@ -75,7 +75,7 @@ def shut_line(
     span = (x - ends[0]) / (ends[1] - ends[0])
     fade = step(np.minimum(span + 0.03, 1.03 - span) / 0.12)
     touching = np.clip(1.5 - (under - over) / (0.018 * unit), 0, 1) * fade
-    line = touching * np.exp(-(((y - (over + under) / 2) / (0.011 * unit)) ** 2))
+    line = touching * np.exp(-(((y - (over + under) / 2) / max(0.011 * unit, 0.75)) ** 2))
     soft: NDArray[np.float32] = line.astype(np.float32)
     return soft
 
