@@ -25,7 +25,7 @@ def test_a_triangle_is_filled_with_what_lies_between_its_corners() -> None:
 def test_a_shift_of_all_corners_is_a_shift_of_all_between(across: float, down: float, step: int) -> None:
     corners = np.array([[20.0, 20.0], [50.0, 18.0], [52.0, 55.0], [17.0, 50.0]])
     triangles = np.array([[0, 1, 2], [0, 2, 3]])
-    patch = face_patch(corners, corners + (across, down), triangles, (80, 80), step)
+    patch = face_patch(corners, corners + np.array([across, down]), triangles, (80, 80), step)
     if max(abs(across), abs(down)) < 0.01:
         assert patch.box == (0, 0, 0, 0)
         return

@@ -4,7 +4,8 @@
 
 The rings carry what moves with the face without being of it: neck, ears, hair. The outermost one never moves.
 Source of the triangles: Delaunay's triangulation of the points that the network finds on the portrait of Eileen Collins
-(NASA, public domain), made symmetric; between the lips row by row, so that upper and lower lip never share one.
+(NASA, public domain), made symmetric; between the lips row by row, so that upper and lower lip never share one. See
+tools/make_face_net.py.
 """
 
 from dataclasses import dataclass

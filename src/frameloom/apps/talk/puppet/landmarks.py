@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from frameloom.apps.talk.puppet.anatomy import EYES, Points, net
+from frameloom.apps.talk.puppet.anatomy import EYES, Eye, Points, net
 from frameloom.core.config import Config, read_toml, validate
 from frameloom.core.errors import MediaError
 from frameloom.media.face_mesh import FaceMesh, face_mesh
@@ -152,9 +152,8 @@ def find_landmarks(rgb: Rgb, where: str, face: int | None = None, by_hand: Path 
             f"{where}: {len(faces)} faces; the largest speaks, number {number} from the left; --face N takes another",
         )
     if chosen.width < LEAST_FACE_PX:
-        raise MediaError(
-            f"{where}: its face is only {chosen.width:.0f} px wide; give a picture in which it has {LEAST_FACE_PX} or more"
-        )
+        need = f"give a picture in which it has {LEAST_FACE_PX} or more"
+        raise MediaError(f"{where}: its face is only {chosen.width:.0f} px wide; {need}")
     box = (chosen.left, chosen.top, chosen.width, chosen.height)
     mesh = face_mesh(rgb, box, np.array([chosen.right_eye, chosen.left_eye], np.float32))
     if mesh.presence < _LEAST_PRESENCE:
@@ -194,6 +193,8 @@ def mesh_through(places: dict[str, tuple[float, float]]) -> FaceMesh:
     numbers = [_NUMBERS[name] for name in places]
     face = net().face
     bent = _bend(face[numbers], np.array(list(places.values())), face)
+    for eye in EYES:
+        _round_lids(bent, eye)
     points = np.zeros((len(face), 3), np.float32)
     points[:, :2] = bent
     irises = []
@@ -202,6 +203,24 @@ def mesh_through(places: dict[str, tuple[float, float]]) -> FaceMesh:
         middle = (upper[4] + lower[4]) / 2
         irises.append([*middle, 0.2 * np.linalg.norm(upper[0] - upper[-1])])
     return FaceMesh(points, np.array(irises, np.float32), 1.0)
+
+
+def _round_lids(face: Points, eye: Eye) -> None:
+    """Lay an eye's lids on arcs through its corners and the middles of its lids, and take the skin about them along."""
+    outer, inner = face[eye.upper[0]].copy(), face[eye.upper[-1]].copy()
+    axis = inner - outer
+    for lid, skin in ((eye.upper, (eye.crease, eye.orbit)), (eye.lower, (eye.pouch,))):
+        numbers = list(lid)
+        before = face[numbers]
+        along = np.clip((before - outer) @ axis / (axis @ axis), 0, 1)
+        given = next(number for number in lid if number in _NUMBERS.values() and number not in (lid[0], lid[-1]))
+        at = along[lid.index(given)]
+        height = face[given] - outer - at * axis
+        bow = np.sqrt(np.clip(along * (1 - along), 0, None) / max(at * (1 - at), 1e-3))
+        moved = outer + along[:, None] * axis + np.minimum(bow, 1.1)[:, None] * height - before
+        face[numbers] += moved
+        for row in skin:
+            face[list(row)] += moved[1:-1]
 
 
 def _bend(given: Points, wanted: Points, places: Points) -> Points:
