@@ -1,4 +1,4 @@
-"""Where closed lips meet: the dark line that the network finds within a few pixels only."""
+"""Where closed lips meet, which the network tells within a few pixels only, and lips put in order."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,25 +9,42 @@ from frameloom.media.image import Rgb, blur, sample_at
 _REACH = 0.055
 """How far off the line may be, in units."""
 _STEPS = 45
+_THINNEST = 0.012
+"""Least thickness of a lip, in units."""
 
 
 def meet(rgb: Rgb, face: Points, frame: Frame) -> Points:
     """Return a face, (468, 2), whose lips meet on the darkest line near to where they should."""
     upper, lower = list(UPPER_LIP[3]), list(LOWER_LIP[3])
-    line = (face[upper] + face[lower]) / 2
+    corners = face[list(UPPER_LIP[0])][[0, -1]]
+    line = np.concatenate([corners[:1], (face[upper] + face[lower]) / 2, corners[1:]])
     offsets = np.linspace(-_REACH, _REACH, _STEPS)
-    fine = np.linspace(0, 10, 41)
-    dense = np.stack([np.interp(fine, np.arange(11), line[:, axis]) for axis in (0, 1)], axis=-1)
+    numbers = np.arange(len(line))
+    fine = np.linspace(0, numbers[-1], 4 * len(line))
+    dense = np.stack([np.interp(fine, numbers, line[:, axis]) for axis in (0, 1)], axis=-1)
     places = dense[:, None] + (offsets[None, :, None] * frame.unit) * frame.down
     soft = blur(rgb, max(0.008 * frame.unit, 0.4))
     light = sample_at(soft, places.astype(np.float32)).astype(np.float64).mean(axis=-1)
-    path = _darkest(light, offsets)
-    found = np.interp(np.arange(11), fine, path)
-    found[[0, -1]] *= 0.5
-    shift = (found * frame.unit)[:, None] * frame.down
+    found = np.interp(numbers, fine, _darkest(light, offsets))
+    moved = line + (found * frame.unit)[:, None] * frame.down
     result = face.copy()
-    result[upper] = result[lower] = line + shift
-    return _spread(result, face)
+    result[upper] = result[lower] = moved[1:-1]
+    result[[UPPER_LIP[0][0], UPPER_LIP[0][-1]]] = moved[[0, -1]]
+    return result
+
+
+def in_order(face: Points, frame: Frame) -> Points:
+    """Return a face, (468, 2), whose rows of each lip follow on each other: where they cross, the skin would fold."""
+    result = face.copy()
+    for rows, up in ((UPPER_LIP, -1), (LOWER_LIP, 1)):
+        outer, inner = list(rows[0]), list(rows[3])
+        thick = up * (result[outer] - result[inner]) @ frame.down
+        lacking = np.clip(_THINNEST * frame.unit - thick, 0, None)
+        lacking[[0, -1]] = 0
+        result[outer] += (up * lacking)[:, None] * frame.down
+        for number in (1, 2):
+            result[list(rows[number])] = result[outer] + (result[inner] - result[outer]) * (number / 3)
+    return result
 
 
 def _darkest(light: NDArray[np.float64], offsets: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -46,14 +63,3 @@ def _darkest(light: NDArray[np.float64], offsets: NDArray[np.float64]) -> NDArra
         at.append(int(step[at[-1]]))
     path = offsets[np.array(at[::-1])]
     return np.convolve(np.pad(path, 2, mode="edge"), [0.1, 0.24, 0.32, 0.24, 0.1], mode="valid")
-
-
-def _spread(result: Points, before: Points) -> Points:
-    """Move the rows between the edges of the lips along with the line."""
-    for rows in (UPPER_LIP, LOWER_LIP):
-        inner = list(rows[3])
-        moved = result[inner] - before[inner]
-        for number in (1, 2):
-            row = list(rows[number])[1:-1]
-            result[row] = before[row] + moved[1:-1] * (number / 3)
-    return result

@@ -21,7 +21,7 @@ _TEETH = (0.118, 0.1, 0.092, 0.085, 0.07, 0.06)
 """Widths of upper teeth from the middle outwards, in units, as seen from the front."""
 _LENGTHS = (0.045, 0.036, 0.044, 0.034, 0.03, 0.025)
 """How far they reach below the line where the lips meet."""
-_SHADE, _SHADE_OF_OWN = np.array([0.4, 0.48, 0.5], np.float32), np.array([0.3, 0.42, 0.46], np.float32)
+_SHADE, _SHADE_OF_OWN = np.array([0.4, 0.48, 0.5], np.float32), np.array([0.26, 0.34, 0.36], np.float32)
 """How much of the light rounded lips keep off what is behind them."""
 
 
@@ -75,7 +75,8 @@ class Inside:
         picture = picture * (1 - over) + self.upper * over
         rows_down = np.arange(height)[:, None] + self.top
         under = ((rows_down - height_of(upper, np.arange(width) + self.left)) / frame.unit).astype(np.float32)
-        lit = np.float32(1) if self.own else (0.5 + 0.5 * np.clip(under / 0.07, 0, 1))[..., None]
+        shadow = 0.6 * rounding if self.own else 0.5
+        lit = (1 - shadow * (1 - np.clip(under / 0.07, 0, 1)))[..., None]
         dimmed = 1 - rounding * (_SHADE_OF_OWN if self.own else _SHADE)
         color, cover = self._seamed((picture * lit * dimmed).astype(np.float32), cover, upper, lower, frame)
         return Layer(self.left, self.top, color, cover)
@@ -136,7 +137,8 @@ def inside_of(rgb: Rgb, vertices: Points, shut: Points, frame: Frame, reach: Poi
             [curve(vertices[list(UPPER_LIP[_INNER])]), curve(vertices[list(LOWER_LIP[_INNER])])[::-1]]
         )
         upper = rgb[top : top + height, left : left + width].astype(np.float64)
-        upper_cover = blur(fill_polygon(outline - [left, top], width, height), 0.02 * frame.unit).astype(np.float64)
+        soft = blur(fill_polygon(outline - [left, top], width, height), max(0.012 * frame.unit, 0.5))
+        upper_cover = np.clip(2 * soft, 0, 1).astype(np.float64)  # all of what the portrait shows, and a rim
     parts = (across, down, back, upper, upper_cover, lower, lower_cover)
     a, b, c, d, e, f, g = (np.ascontiguousarray(part, np.float32) for part in parts)
     return Inside(
@@ -189,7 +191,7 @@ def closed(rgb: Rgb, vertices: Points, frame: Frame) -> Rgb:
     high = np.ceil(np.maximum(upper.max(axis=0), lower.max(axis=0))).astype(int) + 1
     width, height = high - low
     outline = np.concatenate([upper, lower[::-1]]) - low
-    cover = blur(fill_polygon(outline, int(width), int(height)), 0.6)
+    cover = np.clip(2 * blur(fill_polygon(outline, int(width), int(height)), 0.8) - 1, 0, 1)
     x, y = np.meshgrid(np.arange(low[0], high[0]), np.arange(low[1], high[1]))
     top, bottom = np.interp(x, upper[:, 0], upper[:, 1]), np.interp(x, lower[:, 0], lower[:, 1])
     share = np.clip((y - top) / np.maximum(bottom - top, 1), 0, 1)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from frameloom.apps.talk.puppet.anatomy import EYES, LOWER_LIP, UPPER_LIP, Points, frame_of, net, with_rings
 from frameloom.apps.talk.puppet.expression import REST, Expression
-from frameloom.apps.talk.puppet.lips import meet
+from frameloom.apps.talk.puppet.lips import in_order, meet
 from frameloom.apps.talk.puppet.mouth import OPEN, closed, inside_of
 from frameloom.apps.talk.puppet.shapes import shapes_of
 from frameloom.apps.talk.puppet.slits import Layer, lashes_of
@@ -51,7 +51,7 @@ class Puppet:
         self.shows_teeth = bool((face[14] - face[13]) @ self.frame.down > OPEN * self.frame.unit)
         if not self.shows_teeth:
             face = meet(rgb, face, self.frame)
-        self.vertices = with_rings(face)
+        self.vertices = with_rings(in_order(face, self.frame))
         self.shapes = shapes_of(self.vertices, self.frame)
         self.head = head_of(self.vertices, self.frame, self.size)
         self.fine = finer(rgb)

@@ -164,7 +164,7 @@ def _round(smooth: _Smooth) -> Given:
     half = smooth.half_width
     along = -min(max(half - _PURSED, 0.08), 0.17)
     given = smooth.chin(0, 0.01)
-    for rows, outer, inner in ((UPPER_LIP, -0.03, -0.014), (LOWER_LIP, 0.045, 0.045)):
+    for rows, outer, inner in ((UPPER_LIP, -0.03, -0.004), (LOWER_LIP, 0.045, 0.045)):
         for number, row in enumerate(rows):
             across = smooth.across(row)
             down = outer + (inner - outer) * number / 3
