@@ -236,5 +236,6 @@ def _bend(given: Points, wanted: Points, places: Points) -> Points:
     system = np.zeros((count + 3, count + 3))
     system[:count, :count], system[:count, count:], system[count:, :count] = bulge(given, given), flat, flat.T
     weights = np.linalg.solve(system, np.concatenate([wanted, np.zeros((3, 2))]))
-    bent: Points = bulge(places, given) @ weights[:count]
-    return bent + np.concatenate([np.ones((len(places), 1)), places], axis=1) @ weights[count:]
+    rest = np.concatenate([np.ones((len(places), 1)), places], axis=1) @ weights[count:]
+    bent: Points = bulge(places, given) @ weights[:count] + rest
+    return bent

@@ -59,9 +59,9 @@ class Mark:
         half_rows = slice(self.top // 2, (self.top + height) // 2)
         half_columns = slice(self.left // 2, (self.left + width) // 2)
         under = Planes(
-            np.ascontiguousarray(picture.y[rows, columns]),
-            np.ascontiguousarray(picture.u[half_rows, half_columns]),
-            np.ascontiguousarray(picture.v[half_rows, half_columns]),
+            picture.y[rows, columns].copy(),
+            picture.u[half_rows, half_columns].copy(),
+            picture.v[half_rows, half_columns].copy(),
         )
         marked = mix_planes_by(under, self.planes, self.cover)
         y, u, v = picture.y.copy(), picture.u.copy(), picture.v.copy()

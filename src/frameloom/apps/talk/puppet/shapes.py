@@ -133,7 +133,8 @@ class _Smooth:
     def across(self, row: tuple[int, ...]) -> NDArray[np.float64]:
         """Return where the points of a row of a lip lie between the corners, from -1 to 1."""
         x = self.local[list(row), 0]
-        return (x - (x[0] + x[-1]) / 2) / ((x[-1] - x[0]) / 2)
+        across: NDArray[np.float64] = (x - (x[0] + x[-1]) / 2) / ((x[-1] - x[0]) / 2)
+        return across
 
 
 def _bow(across: NDArray[np.float64], power: float = 2.2) -> NDArray[np.float64]:
