@@ -422,7 +422,7 @@ def place_planes(picture: Planes, matrix: Matrix, width: int, height: int) -> Pl
 
 
 def fill_polygon(corners_px: NDArray[Any], width: int, height: int) -> NDArray[np.float32]:
-    """Return how much of each pixel, (height, width), lies in a polygon, (N, 2); pixels have their middle at numbers."""
+    """Return the share of each pixel, (height, width), in a polygon, (N, 2); middles of pixels are whole numbers."""
     sharper = 4
     mask = np.zeros((height * sharper, width * sharper), np.uint8)
     fine = np.rint(((corners_px + 0.5) * sharper - 0.5) * 256).astype(np.int32)  # 8 bits after the point
