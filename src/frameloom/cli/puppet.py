@@ -17,6 +17,9 @@ app = typer.Typer()
 def puppet(
     portrait: Annotated[Path, typer.Argument(help="A picture of a face, or a .toml file with settings.")],
     audio: Annotated[Path | None, typer.Option(help="What it says: a file with sound.")] = None,
+    visemes: Annotated[
+        Path | None, typer.Option(help="What the mouth does, as `frameloom say --visemes` writes it.")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="A .mp4, .mov, .mkv or .webm file.")] = None,
     i_have_consent: Annotated[
         bool, typer.Option("--i-have-consent", help="The person shown agrees, or nobody real is shown.")
@@ -41,7 +44,8 @@ def puppet(
     from frameloom.apps.talk.puppet.config import PuppetConfig, of_file
     from frameloom.apps.talk.puppet.portrait import show_landmarks as draw_landmarks
 
-    asked = {"audio": audio, "out": out, "face": face, "landmarks": landmarks, "view": view, "fps": fps}
+    asked = {"audio": audio, "visemes": visemes, "out": out, "face": face, "landmarks": landmarks}
+    asked |= {"view": view, "fps": fps}
     asked |= {"language": language, "consent": i_have_consent or None}
     given = of_file(read_toml(portrait), portrait) if portrait.suffix == ".toml" else {"portrait": portrait}
     given |= {name: value for name, value in asked.items() if value is not None}

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from frameloom.apps.talk.puppet.acting import MOUTHS, act
-from frameloom.apps.talk.puppet.loudness import track_of_loudness
 from frameloom.media.visemes import VISEMES, VisemeTrack
 
 
@@ -55,16 +54,3 @@ def test_a_seed_fixes_everything_and_another_changes_it() -> None:
     assert lids.min() == 0
     assert lids.max() > 0.9  # it blinks within six seconds
     assert max(abs(expression.yaw) for expression in one) < 0.6
-
-
-def test_loudness_opens_and_shuts() -> None:
-    time = np.arange(48_000) / 48_000
-    hum = sum(np.sin(2 * np.pi * 150 * k * time) for k in range(1, 15)) * 0.03
-    sound = np.concatenate([np.zeros(48_000), hum, np.zeros(48_000)]).astype(np.float32)[:, None]
-    track = track_of_loudness([sound])
-    assert len(track.weights) == 300
-    assert track.weights.sum(axis=1) == pytest.approx(1, abs=1e-5)
-    assert (track.labels[:95] == 0).all()
-    assert (track.labels[110:190] == VISEMES.index("aa")).all()
-    assert (track.labels[210:] == 0).all()
-    assert track_of_loudness([np.zeros((48_000, 1), np.float32)]).weights[:, 0].min() == 1

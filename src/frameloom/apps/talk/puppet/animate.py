@@ -15,10 +15,11 @@ from itertools import islice
 from pathlib import Path
 from time import monotonic
 
+from frameloom.apps.speak.hear import VisemesConfig, hear_visemes
+from frameloom.apps.speak.tracks import read_track
 from frameloom.apps.talk.puppet.acting import Actor, act
 from frameloom.apps.talk.puppet.config import PuppetConfig
 from frameloom.apps.talk.puppet.expression import REST, Expression
-from frameloom.apps.talk.puppet.loudness import track_of_loudness
 from frameloom.apps.talk.puppet.mark import METADATA, mark_for
 from frameloom.apps.talk.puppet.portrait import read_portrait
 from frameloom.apps.talk.puppet.puppet import Puppet
@@ -64,7 +65,7 @@ def animate(config: PuppetConfig, track: VisemeTrack | None = None, actor: Actor
 
     Args:
         config: what and how.
-        track: what the mouth does; by default it opens with the loudness of the sound.
+        track: what the mouth does; by default what `config.visemes` says, or what is heard.
         actor: what the face does with a track.
         view: how progress is shown.
 
@@ -74,12 +75,14 @@ def animate(config: PuppetConfig, track: VisemeTrack | None = None, actor: Actor
         OutputError: the place cannot be written.
     """
     check_consent(config)
-    spare(config.out, [path for path in (config.portrait, config.audio, config.landmarks) if path])
+    spare(config.out, [path for path in (config.portrait, config.audio, config.visemes, config.landmarks) if path])
     duration = _duration(config.audio)
     portrait = read_portrait(config)
     puppet = Puppet(portrait.rgb, portrait.mesh)
+    if track is None and config.visemes is not None:
+        track = read_track(config.visemes)
     if track is None:
-        track = track_of_loudness(read_sound(config.audio, channels=1))
+        track = hear_visemes(VisemesConfig(input=config.audio))
     count = math.ceil(duration * config.fps)
     expressions = islice(_held(actor(track, config.fps, config.seed)), count)
     drawn = _drawn(speak(puppet, expressions, config), count)

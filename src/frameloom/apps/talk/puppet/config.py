@@ -26,6 +26,8 @@ class PuppetConfig(Config):
     """A picture of a face: photo, painting or drawing."""
     audio: Path
     """What it says: a file with sound."""
+    visemes: Path | None = None
+    """What the mouth does, as `frameloom say --visemes` and `frameloom visemes` write it; by default it is heard."""
     out: Path = Path("out/puppet.mp4")
     """The video: .mp4, .mov, .mkv or .webm."""
     consent: bool = False
@@ -53,7 +55,7 @@ class PuppetConfig(Config):
 def of_file(settings: Mapping[str, Any], path: Path) -> dict[str, Any]:
     """Return settings read from a file, whose paths count from the file's folder."""
     placed = dict(settings)
-    for name in ("portrait", "audio", "landmarks", "out"):
+    for name in ("portrait", "audio", "visemes", "landmarks", "out"):
         if isinstance(placed.get(name), str):
             placed[name] = path.parent / placed[name]
     return placed
