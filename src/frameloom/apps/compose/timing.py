@@ -1,0 +1,239 @@
+"""When everything happens: words give beats their length, captions their times and the parts of a picture their cues.
+
+    beat    |lead|=========== narration ===========|breath|
+    frames  |.....................................................|   whole, never less than the words take
+    cues         ^ first part named      ^ second part named
+"""
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+
+from frameloom.apps.compose.scenes import SceneConfig, begin, parts
+from frameloom.apps.compose.speaking import Narration
+from frameloom.apps.compose.stage import Draw, Stage
+from frameloom.apps.compose.storyboard import Beat, Storyboard, Transition
+from frameloom.apps.compose.templates import TEMPLATES
+from frameloom.apps.compose.theme import Theme
+from frameloom.apps.compose.tokens import Token, is_sign
+
+_STEM = 5
+"""Letters by which words count as the same: rain, rains, rained do; so do valley and valleys."""
+_LEAST_S = Fraction(1)
+"""That a beat is shown."""
+
+Snap = Callable[[Fraction], Fraction]
+"""Returns the time, no earlier than the one given, at which a cut falls on the music."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A beat in its place."""
+
+    number: int
+    beat: Beat
+    scene: SceneConfig
+    narration: Narration | None
+    first: int
+    """Number of its first picture."""
+    frames: int
+    lead: Fraction
+    """Seconds from its begin to the first sample of its narration."""
+    cues: tuple[Fraction, ...]
+    transition: Transition | None
+    changing: int
+    """Pictures in which the beat before becomes this one."""
+
+    @property
+    def stop(self) -> int:
+        """Return the number of the picture after its last."""
+        return self.first + self.frames
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A storyboard with every beat in its place."""
+
+    storyboard: Storyboard
+    folder: Path
+    theme: Theme
+    width: int
+    height: int
+    beats: tuple[Placed, ...]
+
+    @property
+    def rate(self) -> Fraction:
+        """Return the pictures per second."""
+        return self.storyboard.rate
+
+    @property
+    def frames(self) -> int:
+        """Return how many pictures there are."""
+        return self.beats[-1].stop
+
+    @property
+    def duration(self) -> Fraction:
+        """Return how long it is, in s."""
+        return self.frames / self.rate
+
+    def stage(self, placed: Placed) -> Stage:
+        """Return what the scene of a beat is drawn for."""
+        board = self.storyboard
+        return Stage(
+            self.width,
+            self.height,
+            self.rate,
+            self.theme,
+            placed.frames / self.rate,
+            placed.cues,
+            board.seed + placed.number,
+            self.folder,
+            self.theme.safe_box(self.width, self.height, captions=shows_captions(board, placed.beat)),
+        )
+
+    def draw(self, placed: Placed) -> Draw:
+        """Return what draws the scene of a beat."""
+        return begin(placed.scene, self.stage(placed))
+
+    def words(self, placed: Placed) -> tuple[Token, ...]:
+        """Return the words of a beat, at their times in the film."""
+        if placed.narration is None:
+            return ()
+        begins = placed.first / self.rate + placed.lead
+        return tuple(
+            Token(one.first, one.stop, one.start + begins, one.end + begins) for one in placed.narration.tokens
+        )
+
+
+def shows_captions(board: Storyboard, beat: Beat) -> bool:
+    """Return whether what is said in a beat is shown in the picture."""
+    asked = board.captions.show if beat.captions is None else beat.captions
+    return asked and bool(beat.say.strip())
+
+
+def lay_out(
+    storyboard: Storyboard,
+    scenes: Sequence[SceneConfig],
+    narrations: Sequence[Narration | None],
+    theme: Theme,
+    folder: Path,
+    snap: Snap | None = None,
+) -> Laid:
+    """Return every beat in its place; scenes and narrations are one for each."""
+    width, height = storyboard.size
+    placed: list[Placed] = []
+    first = 0
+    for number, (beat, scene, narration) in enumerate(zip(storyboard.beats, scenes, narrations, strict=True)):
+        one = _place(storyboard, number, beat, scene, narration, first, snap)
+        placed.append(one)
+        first = one.stop
+    return Laid(storyboard, folder, theme, width, height, tuple(placed))
+
+
+def _place(
+    board: Storyboard,
+    number: int,
+    beat: Beat,
+    scene: SceneConfig,
+    narration: Narration | None,
+    first: int,
+    snap: Snap | None,
+) -> Placed:
+    template, rate = TEMPLATES[board.template], board.rate
+    asked = beat.transition or board.transition or template.transition
+    transition = None if number == 0 or asked is None or asked.name == "cut" else asked
+    lead = template.lead if narration else Fraction(0)
+    least = max(_LEAST_S, template.quiet if narration is None and beat.length is None else _LEAST_S)
+    if narration:
+        breath = template.breath if beat.breath is None else beat.breath
+        least = max(_LEAST_S, lead + narration.duration + breath)
+    if beat.length is not None:
+        least = max(beat.length, lead + narration.duration if narration else Fraction(0))
+    begins = first / rate
+    if snap and beat.length is None:
+        least = snap(begins + least) - begins
+    frames = max(2, math.ceil(least * rate))
+    changing = min(max(1, round(transition.duration * rate)), frames // 2) if transition else 0
+    cues = cues_of(beat, scene, narration, lead)
+    return Placed(number, beat, scene, narration, first, frames, lead, cues, transition, changing)
+
+
+def cues_of(beat: Beat, scene: SceneConfig, narration: Narration | None, lead: Fraction) -> tuple[Fraction, ...]:
+    """Return when each part of a scene appears, in s from the begin of its beat; nothing where no words name any."""
+    if narration is None:
+        return tuple(cue for cue in beat.cues if isinstance(cue, Fraction))
+    names = parts(scene)
+    given: list[Fraction | None] = [
+        cue if isinstance(cue, Fraction) else _named(cue, narration, 0)[0] for cue in beat.cues
+    ]
+    found: list[Fraction | None] = list(given)
+    cursor = 0
+    for part in names[len(given) :]:
+        time, cursor = _named(part, narration, cursor)
+        found.append(time)
+    if all(time is None for time in found):
+        return ()
+    times = [None if time is None else (time if at < len(given) and isinstance(beat.cues[at], Fraction) else time + lead)
+             for at, time in enumerate(found)]
+    return _filled(times, lead, lead + narration.duration)
+
+
+def _named(part: str, narration: Narration, cursor: int) -> tuple[Fraction | None, int]:
+    """Return when a part is named at or after the cursor's word, and the cursor behind that word."""
+    wanted = _stems(part)
+    if not wanted:
+        return None, cursor
+    heard = [_stem(narration.text[one.first : one.stop]) for one in narration.tokens]
+    best, at = 0.0, -1
+    reach = max(3, 2 * len(wanted))
+    for place in range(cursor, len(heard)):
+        if heard[place] not in wanted:
+            continue
+        near = set(heard[place : place + reach]) & wanted
+        weight = sum(len(word) for word in near) / sum(len(word) for word in wanted)
+        if weight > best * 1.25:
+            best, at = weight, place
+    if at < 0 or best < _ENOUGH:
+        return None, cursor
+    return narration.tokens[at].start, at + 1
+
+
+_ENOUGH = 0.2
+"""Share of a part's letters that must be said for it to count as named."""
+_COMMON = frozenset(
+    "a an and are as at be by for from had has have in is it its of on or our that the their this to was we were with "
+    "you your il la le les un une des et de der die das und ein eine ist el los las un una y".split()
+)
+
+
+def _stems(text: str) -> set[str]:
+    """Return what matters of the words of a part."""
+    words = re.findall(r"\w+(?:[.,]\d+)*", text.casefold())
+    stems: set[str] = set()
+    for word in words:
+        if word in _COMMON:
+            continue
+        stems |= {letter for letter in word} if is_sign(word) else {word[:_STEM]}
+    return stems
+
+
+def _stem(word: str) -> str:
+    bare = "".join(re.findall(r"\w+(?:[.,]\d+)*", word.casefold())[:1])
+    return bare if is_sign(bare) or bare in _COMMON else bare[:_STEM]
+
+
+def _filled(times: Sequence[Fraction | None], begin: Fraction, end: Fraction) -> tuple[Fraction, ...]:
+    """Return times that never fall, with those that are missing spread between their neighbours."""
+    known = [(-1, begin), *((at, time) for at, time in enumerate(times) if time is not None), (len(times), end)]
+    result = [Fraction(0)] * len(times)
+    for (one, early), (other, late) in pairwise(known):
+        late = max(early, late)
+        for at in range(one + 1, min(other, len(times))):
+            result[at] = early + (late - early) * Fraction(at - one, other - one)
+        if other < len(times):
+            result[other] = late
+    return tuple(result)
