@@ -136,6 +136,16 @@ def begin_captions(laid: Laid, placed: Placed) -> At | None:
     return at
 
 
+@dataclass(frozen=True)
+class _Ready:
+    """A caption in its lines, their corner, and its band and letters as one."""
+
+    block: TextBlock
+    left: int
+    top: int
+    ground: Part
+
+
 class _Drawer:
     """Draws each caption once, and once more for each word that stands out."""
 
@@ -143,23 +153,20 @@ class _Drawer:
         self._laid, self._settings, self._language = laid, settings, language
         self._box = caption_box(laid)
         self._accent = standing_out(laid.theme)
-        self._caption: Caption | None = None
-        self._block: tuple[TextBlock, int, int, Part] | None = None
-        self._drawn: dict[int, Shown | None] = {}
+        self._now: tuple[Caption, _Ready, dict[int, Shown | None]] | None = None
 
     def draw(self, caption: Caption, time: Fraction) -> Shown | None:
-        if caption is not self._caption:
-            self._caption, self._drawn = caption, {}
-            self._block = self._ready(caption.text)
+        if self._now is None or self._now[0] is not caption:
+            self._now = caption, self._ready(caption.text), {}
+        _, ready, drawn = self._now
         word = -1
         if self._settings.highlight:
             word = bisect_right([one.start for one in caption.words], time) - 1
-        if word not in self._drawn:
-            self._drawn[word] = self._picture(caption.words[word] if word >= 0 else None)
-        return self._drawn[word]
+        if word not in drawn:
+            drawn[word] = self._picture(ready, caption.words[word] if word >= 0 else None)
+        return drawn[word]
 
-    def _ready(self, text: str) -> tuple[TextBlock, int, int, Part]:
-        """Return a caption in its lines, their corner, and band and letters as one."""
+    def _ready(self, text: str) -> "_Ready":
         side = min(self._laid.width, self._laid.height)
         left, top, right, bottom = self._box
         pad_x, pad_y = round(side * 0.02), round(side * 0.008)
@@ -178,14 +185,12 @@ class _Drawer:
         if self._settings.place == "middle":
             y = (self._laid.height - block.height) // 2
         band = plate(block.width + 2 * pad_x, block.height + 2 * pad_y, BAND, round(side * 0.01))
-        return block, x, y, joined([Part(band, x - pad_x, y - pad_y), text_part(block, x, y)])
+        return _Ready(block, x, y, joined([Part(band, x - pad_x, y - pad_y), text_part(block, x, y)]))
 
-    def _picture(self, word: Token | None) -> Shown | None:
-        assert self._block is not None
-        block, left, top, ground = self._block
-        poses = [Pose(ground)]
-        if word is not None and (lit := _only(block, word, self._accent)).lines:
-            poses.append(Pose(text_part(lit, left, top)))
+    def _picture(self, ready: "_Ready", word: Token | None) -> Shown | None:
+        poses = [Pose(ready.ground)]
+        if word is not None:
+            poses.append(Pose(text_part(_only(ready.block, word, self._accent), ready.left, ready.top)))
         width, height = self._laid.width, self._laid.height
         return play(lambda time: Scene(tuple(poses)), width, height, 8, "bt709")(Fraction(0))
 

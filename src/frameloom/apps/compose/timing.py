@@ -7,6 +7,7 @@
 
 import math
 import re
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -90,7 +91,7 @@ class Laid:
             self.theme,
             placed.frames / self.rate,
             placed.cues,
-            board.seed + placed.number,
+            board.seed + zlib.crc32(placed.scene.model_dump_json().encode()),
             self.folder,
             self.theme.safe_box(self.width, self.height, captions=shows_captions(board, placed.beat)),
         )

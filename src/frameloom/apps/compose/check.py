@@ -1,0 +1,137 @@
+"""What a storyboard names that is not there, or cannot be done: found before any long work.
+
+    Draft --files, fonts, voices, letters, lengths--> Found: problems with their lines, notes
+"""
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from frameloom.apps.compose.lines import Way
+from frameloom.apps.compose.reading import Draft, Problem
+from frameloom.apps.compose.storyboard import Storyboard
+from frameloom.apps.compose.templates import TEMPLATES
+from frameloom.apps.compose.theme import faults, read_theme, theme_names
+from frameloom.core.config import Config
+from frameloom.core.errors import ConfigError, MediaError
+from frameloom.media.files.probe import probe
+from frameloom.media.files.source import read_still
+from frameloom.media.text import TextStyle, missing
+
+PICTURES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"}
+_MOST_SUGGESTED = 3
+
+
+@dataclass(frozen=True)
+class Found:
+    """What came of a check."""
+
+    draft: Draft
+    problems: tuple[Problem, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def storyboard(self) -> Storyboard:
+        """Return the storyboard, which has no problems.
+
+        Raises:
+            ConfigError: it has.
+        """
+        if self.draft.storyboard is None:
+            raise ConfigError(f"{self.draft.path}: has problems")
+        return self.draft.storyboard
+
+
+def check(draft: Draft) -> Found:
+    """Return all that is wrong with a storyboard, and what a person should be told besides."""
+    problems, notes = list(draft.problems), []
+    problems += _missing_files(draft, draft.settings, ())
+    problems += _theme(draft)
+    if draft.storyboard is not None:
+        notes += _letters(draft.storyboard)
+    return Found(draft, tuple(dict.fromkeys(problems)), tuple(notes))
+
+
+_PATHS = {"path", "assets", "logo", "image", "picture", "clip", "photo", "video"}
+"""Names of settings that may be files."""
+
+
+def _missing_files(draft: Draft, value: Any, way: Way) -> Iterator[Problem]:
+    """Yield a problem for each file that is named and not there, or cannot be read."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _missing_files(draft, inner, (*way, key))
+    elif isinstance(value, list):
+        for at, inner in enumerate(value):
+            yield from _missing_files(draft, inner, (*way, at))
+    elif isinstance(value, str) and way and way[-1] in _PATHS and value.strip():
+        told = _wrong_with(draft.folder / value, value, is_folder=way[-1] == "assets")
+        if told:
+            yield draft.problem(way, told)
+
+
+def _wrong_with(path: Path, named: str, is_folder: bool) -> str:
+    if not path.exists():
+        return f"{named}: no such {'folder' if is_folder else 'file'}; {_suggestion(path)}"
+    if is_folder:
+        return "" if path.is_dir() else f"{named}: is a file; give a folder"
+    if path.is_dir():
+        return f"{named}: is a folder; give a file"
+    try:
+        if path.suffix.lower() in PICTURES:
+            read_still(path)
+        else:
+            probe(path)
+    except MediaError as error:
+        return f"{named}: cannot be shown or heard: {error}"
+    return ""
+
+
+def _suggestion(path: Path) -> str:
+    folder = path.parent
+    if not folder.is_dir():
+        return f"there is no folder {folder} either; paths are relative to the storyboard"
+    names = sorted(one.name for one in folder.iterdir() if not one.name.startswith("."))
+    close = difflib.get_close_matches(path.name, names, n=1)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    shown = ", ".join(names[:_MOST_SUGGESTED])
+    return f"beside it there is {shown}" if shown else "its folder is empty"
+
+
+def _theme(draft: Draft) -> Iterator[Problem]:
+    name = draft.settings.get("theme", "")
+    if not isinstance(name, str):
+        return
+    template = draft.settings.get("template", "lesson")
+    default = TEMPLATES[template].theme if template in TEMPLATES else TEMPLATES["lesson"].theme
+    try:
+        theme = read_theme(name or default, draft.folder)
+    except ConfigError as error:
+        close = difflib.get_close_matches(name, theme_names(), n=1)
+        yield draft.problem(("theme",), f"did you mean {close[0]!r}? {error}" if close else str(error))
+        return
+    yield from (draft.problem(("theme",), text) for text in faults(theme))
+
+
+def _letters(board: Storyboard) -> Iterator[str]:
+    """Yield a note for each beat that has letters which no font has."""
+    for number, beat in enumerate(board.beats):
+        texts = "\n".join([beat.say, *texts_of(beat.scene)])
+        absent = missing(texts, TextStyle(language=beat.language or board.language))
+        if absent:
+            yield f"beats[{number}]: no font here has {' '.join(absent[:10])}; install one, or name a font file in the theme"
+
+
+def texts_of(settings: object) -> Iterator[str]:
+    """Yield the texts of settings."""
+    if isinstance(settings, str):
+        yield settings
+    elif isinstance(settings, Config):
+        for name in type(settings).model_fields:
+            yield from texts_of(getattr(settings, name))
+    elif isinstance(settings, tuple):
+        for inner in settings:
+            yield from texts_of(inner)

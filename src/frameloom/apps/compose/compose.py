@@ -1,0 +1,267 @@
+"""A storyboard becomes a film, and all that is published with it.
+
+    story.toml --read, check--> Storyboard --say--> narrations --lay out--> Laid
+        Laid --pieces, each kept--> pictures --+
+             --mix, loudness------> sound -----+--> film.mp4
+             --> film.srt .vtt .ass, poster, thumbnails, transcript, chapters, timeline, record
+"""
+
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import islice
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from frameloom.apps.compose.check import check
+from frameloom.apps.compose.choosing import Chosen, choose_scenes
+from frameloom.apps.compose.music import snap_for
+from frameloom.apps.compose.pieces import (
+    Piece,
+    draw_piece,
+    encode_piece,
+    forget,
+    missing_pieces,
+    pieces_folder,
+    pieces_of,
+    track_for,
+    work_of,
+)
+from frameloom.apps.compose.publishing import Published, publish
+from frameloom.apps.compose.reading import Draft, Variables, read_draft, refuse
+from frameloom.apps.compose.sounding import has_sound, heard, loudness_of
+from frameloom.apps.compose.speaking import Speaker
+from frameloom.apps.compose.theme import AspectName, read_theme
+from frameloom.apps.compose.templates import TEMPLATES
+from frameloom.apps.compose.timing import Laid, lay_out
+from frameloom.core.config import Config
+from frameloom.core.errors import OutputError
+from frameloom.core.files import spare
+from frameloom.core.progress import View, showing
+from frameloom.core.provenance import version
+from frameloom.core.times import clock
+from frameloom.effects.sound.loudness import Adjustment
+from frameloom.media.files.encode import VideoTrack
+from frameloom.media.files.formats import SoundFormat, VideoFormat
+from frameloom.media.files.segments import alone, assemble
+from frameloom.media.frames import Chapter, Written
+from frameloom.media.planes import Planes
+
+LINE_S = 5
+"""Seconds between two lines of progress, where there is no bar."""
+
+
+class ComposeConfig(Config):
+    """What film is made of a storyboard, and where it goes."""
+
+    story: Path
+    """A .toml, .yaml, .json or .md file."""
+    out: Path = Path("out")
+    """A folder for the film and what belongs to it, or the film's own file name."""
+    aspect: AspectName | None = None
+    """Shape of the picture; by default as the storyboard says."""
+    side: int | None = None
+    """Shorter side in px; by default as the storyboard says."""
+    voice: str | None = None
+    language: str | None = None
+    seed: int | None = None
+    video: VideoFormat = VideoFormat(speed="fast", quality=78)
+    audio: SoundFormat = SoundFormat()
+
+    @property
+    def film(self) -> Path:
+        """Return the film's file."""
+        if self.out.suffix:
+            return self.out
+        shape = "" if self.aspect is None else f"-{self.aspect.replace(':', 'x')}"
+        language = "" if self.language is None else f"-{self.language}"
+        return self.out / f"{self.story.stem}{shape}{language}.mp4"
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """Return what is said here instead of in the storyboard."""
+        given = {
+            "aspect": self.aspect,
+            "side": self.side,
+            "voice": self.voice,
+            "language": self.language,
+            "seed": self.seed,
+        }
+        return {name: value for name, value in given.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A storyboard with its words said and every beat in its place."""
+
+    draft: Draft
+    laid: Laid
+    chosen: tuple[Chosen, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Composed:
+    """What was made."""
+
+    written: Written
+    duration: Fraction
+    beats: int
+    drawn: int
+    """Pieces that were drawn; the others were there."""
+    pieces: int
+    published: Published
+    notes: tuple[str, ...]
+
+    def record(self) -> dict[str, object]:
+        """Return it for programs."""
+        return {
+            "path": str(self.written.path),
+            "seconds": float(self.duration),
+            "width": self.written.width,
+            "height": self.written.height,
+            "pictures": self.written.frames,
+            "beats": self.beats,
+            "pieces": self.pieces,
+            "drawn": self.drawn,
+            "files": [str(path) for path in self.published.files],
+            "notes": list(self.notes),
+        }
+
+    def text(self) -> str:
+        """Return it for people."""
+        written = self.written
+        kept = f", {self.pieces - self.drawn} of {self.pieces} pieces as they were" if self.drawn < self.pieces else ""
+        size = f"{written.width}x{written.height} px, {written.frames} pictures{kept}"
+        return "\n".join([*self.notes, f"{written.path}: {clock(self.duration)}, {self.beats} beats, {size}"])
+
+
+def compose(config: ComposeConfig, view: View = "auto", variables: Variables | None = None) -> Composed:
+    """Make a film of a storyboard, while progress is shown.
+
+    Raises:
+        ConfigError: the storyboard has problems; lists them all with their lines.
+        MediaError: a file is damaged, or a voice does not speak this.
+        OutputError: the place cannot be written.
+        KeyboardInterrupt: stopped; the same command goes on.
+    """
+    film = config.film
+    spare(film, [config.story])
+    folder = pieces_folder(film)
+    with alone(film):
+        ready = make_ready(config, folder, variables)
+        return _made(ready, config, film, folder, view)
+
+
+def make_ready(config: ComposeConfig, folder: Path, variables: Variables | None = None) -> Ready:
+    """Return a storyboard with its words said and every beat in its place.
+
+    Raises:
+        ConfigError: the storyboard has problems; lists them all.
+        MediaError: a voice does not speak this.
+        OutputError: the folder cannot be written.
+    """
+    draft = read_draft(config.story, variables=variables, changes=config.changes)
+    found = check(draft)
+    refuse(found.problems)
+    board = found.storyboard
+    theme = read_theme(board.theme or TEMPLATES[board.template].theme, draft.folder)
+    _make(folder)
+    speaker = Speaker(board, folder)
+    narrations = [speaker.narrate(beat) for beat in board.beats]
+    chosen, notes = choose_scenes(board, draft.folder)
+    scenes = [one.scene for one in chosen]
+    laid = lay_out(board, scenes, narrations, theme, draft.folder)
+    if board.music and board.music.cut_on_beat:
+        laid = lay_out(board, scenes, narrations, theme, draft.folder, snap_for(board, laid.duration))
+    return Ready(draft, laid, tuple(chosen), (*found.notes, *speaker.notes, *notes))
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be written ({error.strerror}); choose another place") from error
+
+
+def _made(ready: Ready, config: ComposeConfig, film: Path, folder: Path, view: View) -> Composed:
+    laid = ready.laid
+    track, suffix, note = track_for(film, laid, config.video)
+    pieces = pieces_of(laid, track, folder, suffix)
+    missing = missing_pieces(pieces)
+    try:
+        _draw(laid, missing, track, film.name, view)
+        adjustment = Adjustment()
+        if has_sound(laid):
+            adjustment = loudness_of(laid)
+        written = assemble(
+            work_of(film, track, pieces),
+            heard(laid, adjustment) if has_sound(laid) else None,
+            audio=config.audio,
+            made_by=f"frameloom {version()} compose",
+            chapters=chapters_of(laid),
+            metadata={"title": laid.storyboard.title} if laid.storyboard.title else None,
+        )
+    except KeyboardInterrupt:
+        whole = len(pieces) - len(missing_pieces(pieces))
+        told = f"{film}: stopped; {whole} of {len(pieces)} pieces are there; the same command goes on from there"
+        raise KeyboardInterrupt(told) from None
+    published = publish(ready.draft, laid, ready.chosen, pieces, film)
+    forget(folder, pieces, _sounds(laid))
+    told = [*ready.notes, note, f"sound: {adjustment.note}" if adjustment.note else "", *published.notes]
+    notes = tuple(dict.fromkeys(filter(None, told)))
+    return Composed(written, laid.duration, len(laid.beats), len(missing), len(pieces), published, notes)
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A picture on its way to the encoder, and how far the work is."""
+
+    picture: Planes
+    progress: float
+    text: str
+    record: Mapping[str, float | int | str] = field(default_factory=dict)
+
+
+def _draw(laid: Laid, missing: Sequence[Piece], track: VideoTrack, title: str, view: View) -> None:
+    """Draw and encode pieces, while progress is shown."""
+    with closing(_watched(_steps(laid, missing), title, view)) as pictures:
+        for piece in missing:
+            encode_piece(piece, track, islice(pictures, piece.count))
+
+
+def _watched(steps: Iterator[_Step], title: str, view: View) -> Generator[Planes, None, None]:
+    for step in showing(steps, title, view):
+        yield step.picture
+
+
+def _steps(laid: Laid, missing: Sequence[Piece]) -> Iterator[_Step]:
+    total, done = sum(piece.count for piece in missing), 0
+    began = said = monotonic()
+    for number, piece in enumerate(missing, 1):
+        for picture in draw_piece(laid, piece):
+            done += 1
+            now = monotonic()
+            speed = done / max(now - began, 1e-6)
+            record: dict[str, float | int | str] = {}
+            if now - said >= LINE_S:
+                said = now
+                record = {"picture": done, "of": total, "pictures_per_s": round(speed, 1)}
+            yield _Step(picture, done / total, f"piece {number} of {len(missing)}, {speed:.0f} pictures/s", record)
+
+
+def _sounds(laid: Laid) -> list[Path]:
+    """Return the files of narrations."""
+    return [placed.narration.sound for placed in laid.beats if placed.narration and placed.narration.sound]
+
+
+def chapters_of(laid: Laid) -> list[Chapter]:
+    """Return the beats that have titles as chapters; the first begins with the film."""
+    named = [placed for placed in laid.beats if placed.beat.title]
+    if not named:
+        return []
+    starts = [Fraction(0), *(placed.first / laid.rate for placed in named[1:])]
+    ends = [*starts[1:], laid.duration]
+    return [Chapter(start, end, one.beat.title) for start, end, one in zip(starts, ends, named, strict=True)]
