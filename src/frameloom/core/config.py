@@ -149,6 +149,9 @@ def _explain(item: Mapping[str, Any], fields: set[str]) -> str:
         return f"{message[0].lower()}{message[1:]} is not known; did you mean {close[0]!r}?"
     if close:
         return f"did you mean {close[0]!r}? got {given!r}"
+    if item["type"] == "union_tag_invalid":
+        name = str(context.get("discriminator", "kind")).strip("'")
+        return f"{name} {_short(given)} is not known; known here: {', '.join(expected)}"
     told = f"{message[0].lower()}{message[1:]}"
     # A rule that several settings must keep together names those that break it; all of them would bury it.
     return told if item["type"] == "value_error" and isinstance(item["input"], dict) else f"{told}, got {_short(given)}"

@@ -26,6 +26,8 @@ BAND = "#0b0e13e6"
 _BEHIND_WHITE = "#23262b"
 """What the band is over white, the lightest that it can be."""
 LETTERS = "#ffffff"
+_SIZE, _UPRIGHT_SIZE = 0.046, 0.056
+"""Of letters, as a share of the shorter side: two lines fit into a theme's strip for captions."""
 _MOST = {"spaced": (84, 56), "signs": (36, 26)}
 """Characters of a caption in wide and in upright pictures: about two lines."""
 _HOLD_S = Fraction(3, 5)
@@ -172,12 +174,12 @@ class _Drawer:
         pad_x, pad_y = round(side * 0.02), round(side * 0.008)
         style = TextStyle(
             font=self._laid.theme.body_font,
-            size=0.05 * self._settings.scale,
+            size=(_UPRIGHT_SIZE if self._laid.width < self._laid.height else _SIZE) * self._settings.scale,
             weight=600,
             color=LETTERS,
             align="center",
             language=self._language,
-            line_spacing=0.95,
+            line_spacing=0.9,
         )
         block = fit_text(text, style, side, right - left - 2 * pad_x, bottom - top - 2 * pad_y, 3)
         x = (left + right - block.width) // 2

@@ -4,13 +4,13 @@
 """
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from frameloom.apps.compose.lines import Way
-from frameloom.apps.compose.reading import Draft, Problem
+from frameloom.apps.compose.reading import Draft, Problem, read_draft
 from frameloom.apps.compose.storyboard import Storyboard
 from frameloom.apps.compose.templates import TEMPLATES
 from frameloom.apps.compose.theme import faults, read_theme, theme_names
@@ -32,6 +32,23 @@ class Found:
     problems: tuple[Problem, ...]
     notes: tuple[str, ...]
 
+    def record(self) -> dict[str, object]:
+        """Return it for programs."""
+        return {
+            "path": str(self.draft.path),
+            "problems": [one.record() for one in self.problems],
+            "notes": list(self.notes),
+        }
+
+    def text(self) -> str:
+        """Return it for people."""
+        count = len(self.problems)
+        last = f"{self.draft.path}: {'1 problem' if count == 1 else f'{count} problems'}"
+        if not count and self.draft.storyboard is not None:
+            last = f"{self.draft.path}: {len(self.draft.storyboard.beats)} beats, no problems"
+        ordered = sorted(self.problems, key=lambda one: one.line)
+        return "\n".join([*map(str, ordered), *self.notes, last])
+
     @property
     def storyboard(self) -> Storyboard:
         """Return the storyboard, which has no problems.
@@ -52,6 +69,15 @@ def check(draft: Draft) -> Found:
     if draft.storyboard is not None:
         notes += _letters(draft.storyboard)
     return Found(draft, tuple(dict.fromkeys(problems)), tuple(notes))
+
+
+def check_file(path: Path, changes: Mapping[str, Any] | None = None) -> Found:
+    """Return all that is wrong with the storyboard in a file.
+
+    Raises:
+        ConfigError: the file cannot be read, or has another suffix.
+    """
+    return check(read_draft(path, changes=changes))
 
 
 _PATHS = {"path", "assets", "logo", "image", "picture", "clip", "photo", "video"}

@@ -8,15 +8,17 @@ The words' own times drive all else: a beat is as long as it takes to say, capti
 picture appears when it is named. Paths are relative to the storyboard's file.
 """
 
+import json
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, NonNegativeInt, model_validator
 
 from frameloom.apps.compose.scenes import SceneConfig
 from frameloom.apps.compose.theme import AspectName
 from frameloom.core.config import Config
+from frameloom.core.files import whole_file
 from frameloom.core.times import Duration, Rate, Time
 from frameloom.effects.sound.loudness import TargetName
 from frameloom.effects.titles import Title
@@ -186,6 +188,17 @@ class Storyboard(Config):
         return round(width / 2) * 2, round(height / 2) * 2
 
 
-def schema() -> dict[str, Any]:
+def schema_text() -> str:
     """Return the JSON Schema of a storyboard, for editors."""
-    return Storyboard.model_json_schema()
+    return json.dumps({"title": "Frameloom storyboard", **Storyboard.model_json_schema()}, indent=2, ensure_ascii=False)
+
+
+def write_schema(out: Path) -> Path:
+    """Write the JSON Schema and return its path.
+
+    Raises:
+        OutputError: the place cannot be written.
+    """
+    with whole_file(out) as part:
+        part.write_text(schema_text() + "\n", encoding="utf-8")
+    return out

@@ -178,9 +178,22 @@ def cues_of(beat: Beat, scene: SceneConfig, narration: Narration | None, lead: F
         found.append(time)
     if all(time is None for time in found):
         return ()
-    times = [None if time is None else (time if at < len(given) and isinstance(beat.cues[at], Fraction) else time + lead)
-             for at, time in enumerate(found)]
-    return _filled(times, lead, lead + narration.duration)
+    times = [_from_begin(time, at, beat, lead) for at, time in enumerate(found)]
+    filled = _filled(times, lead, lead + narration.duration)
+    waits = bool(beat.cues) or _has_heading(scene, names)
+    return filled if waits else (Fraction(0), *filled[1:])
+
+
+def _from_begin(time: Fraction | None, at: int, beat: Beat, lead: Fraction) -> Fraction | None:
+    """Return a time of the narration, or one that was given, in s from the begin of the beat."""
+    is_given = at < len(beat.cues) and isinstance(beat.cues[at], Fraction)
+    return time if time is None or is_given else time + lead
+
+
+def _has_heading(scene: SceneConfig, names: Sequence[str]) -> bool:
+    """Return whether something is seen before the first part: else that does not wait for its words."""
+    heading = getattr(scene, "title", "")
+    return bool(heading) and heading not in names[:1]
 
 
 def _named(part: str, narration: Narration, cursor: int) -> tuple[Fraction | None, int]:
