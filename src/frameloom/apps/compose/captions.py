@@ -15,7 +15,7 @@ from frameloom.apps.compose.storyboard import Captions
 from frameloom.apps.compose.theme import LEAST_CONTRAST, Theme, contrast
 from frameloom.apps.compose.timing import Laid, Placed, shows_captions
 from frameloom.apps.compose.tokens import Token, ends_clause, ends_sentence, is_sign
-from frameloom.effects.titles.motion import Box, Part, Pose, Scene, Shown, play
+from frameloom.effects.titles.motion import Part, Pose, Scene, Shown, play
 from frameloom.effects.titles.stage import joined, plate, text_part
 from frameloom.media.colors import parse_color
 from frameloom.media.subtitles import Cue
@@ -153,7 +153,7 @@ class _Drawer:
 
     def __init__(self, laid: Laid, settings: Captions, language: str) -> None:
         self._laid, self._settings, self._language = laid, settings, language
-        self._box = caption_box(laid)
+        self._box = laid.caption_box
         self._accent = standing_out(laid.theme)
         self._now: tuple[Caption, _Ready, dict[int, Shown | None]] | None = None
 
@@ -204,11 +204,6 @@ def _only(block: TextBlock, word: Token, color: str) -> TextBlock:
         for line in block.lines
     )
     return replace(block, lines=lines, style=block.style.model_copy(update={"color": color}))
-
-
-def caption_box(laid: Laid) -> Box:
-    """Return left, top, right and bottom in px of where captions stand."""
-    return laid.theme.caption_box(laid.width, laid.height)
 
 
 def standing_out(theme: Theme) -> str:

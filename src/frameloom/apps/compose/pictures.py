@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from frameloom.apps.compose.captions import begin_captions
-from frameloom.apps.compose.timing import Laid, Placed
+from frameloom.apps.compose.timing import Laid, Placed, shows_captions
 from frameloom.effects import titles, transitions
 from frameloom.effects.blend import over
 from frameloom.effects.titles.motion import Shown
+from frameloom.effects.titles.settings import LowerThird
+from frameloom.effects.titles.stage import SAFE
 from frameloom.media.planes import Planes
 
 _At = Callable[[Fraction], Shown | None]
@@ -55,7 +57,7 @@ class _BeatPictures:
         self._draw = laid.draw(placed)
         duration = placed.frames / laid.rate
         size = laid.width, laid.height
-        self._own = [titles.begin(title, *size, duration) for title in placed.beat.over]
+        self._own = [_lifted(laid, placed, title, titles.begin(title, *size, duration)) for title in placed.beat.over]
         self._all = [titles.begin(title, *size, laid.duration) for title in laid.storyboard.over]
         self._captions = begin_captions(laid, placed)
         self._last: tuple[Planes, tuple[Shown, ...], Planes] | None = None
@@ -79,6 +81,26 @@ class _BeatPictures:
             finished = over(finished, layer.planes, layer.left, layer.top)
         self._last = picture, layers, finished
         return finished
+
+
+def _lifted(laid: Laid, placed: Placed, title: titles.Title, at: _At) -> _At:
+    """Return a title that stands above the captions and tickers, where it is a lower third."""
+    if not isinstance(title, LowerThird):
+        return at
+    below = laid.caption_box[1] if shows_captions(laid.storyboard, placed.beat) else laid.free[1]
+    lift = max(0, round(laid.height * (1 - SAFE)) - below) & ~1
+    last: tuple[Shown, Shown] | None = None
+
+    def lifted(time: Fraction) -> Shown | None:
+        nonlocal last
+        shown = at(time)
+        if shown is None:
+            return None
+        if last is None or last[0] is not shown:
+            last = shown, shown._replace(top=shown.top - lift)
+        return last[1]
+
+    return lifted
 
 
 def _same(one: Shown, other: Shown) -> bool:

@@ -97,6 +97,7 @@ def _words(laid: Laid, placed: Placed) -> list[Any]:
     return [
         laid.storyboard.captions,
         placed.beat.language or laid.storyboard.language,
+        laid.caption_box,
         [
             [one.text, one.start - begin, one.end - begin, [[word.first, word.start - begin] for word in one.words]]
             for one in captions_of(laid, placed)

@@ -87,7 +87,7 @@ def _write(path: Path, text: str) -> Path:
 def ass_text(laid: Laid, captions: Sequence[Caption]) -> str:
     """Return captions as an ASS file, in which each word lights up when it is said."""
     side = min(laid.width, laid.height)
-    below = laid.height - laid.theme.caption_box(laid.width, laid.height)[3]
+    below = laid.height - laid.caption_box[3]
     head = _ASS_HEAD.format(
         width=laid.width,
         height=laid.height,

@@ -21,6 +21,9 @@ from frameloom.apps.compose.storyboard import Beat, Storyboard, Transition
 from frameloom.apps.compose.templates import TEMPLATES
 from frameloom.apps.compose.theme import Theme
 from frameloom.apps.compose.tokens import Token, is_sign
+from frameloom.effects import titles
+from frameloom.effects.titles.motion import Box
+from frameloom.effects.titles.settings import Ticker
 
 _STEM = 5
 """Letters by which words count as the same: rain, rains, rained do; so do valley and valleys."""
@@ -65,6 +68,8 @@ class Laid:
     width: int
     height: int
     beats: tuple[Placed, ...]
+    free: tuple[int, int]
+    """First row and the row after the last that tickers over the whole film leave free."""
 
     @property
     def rate(self) -> Fraction:
@@ -93,8 +98,22 @@ class Laid:
             placed.cues,
             board.seed + zlib.crc32(placed.scene.model_dump_json().encode()),
             self.folder,
-            self.theme.safe_box(self.width, self.height, captions=shows_captions(board, placed.beat)),
+            self._safe(shows_captions(board, placed.beat)),
         )
+
+    def _safe(self, captions: bool) -> Box:
+        """Return what a scene may fill: above its captions, between the tickers."""
+        left, top, right, bottom = self.theme.safe_box(self.width, self.height, captions=captions)
+        above, below = self.free
+        room = self.caption_box[1] if captions else below
+        return left, max(top, above), right, min(bottom, room)
+
+    @property
+    def caption_box(self) -> Box:
+        """Return left, top, right and bottom in px of where captions stand: above a ticker."""
+        left, top, right, bottom = self.theme.caption_box(self.width, self.height)
+        up = max(0, bottom - self.free[1])
+        return left, top - up, right, bottom - up
 
     def draw(self, placed: Placed) -> Draw:
         """Return what draws the scene of a beat."""
@@ -132,7 +151,20 @@ def lay_out(
         one = _place(storyboard, number, beat, scene, narration, first, snap)
         placed.append(one)
         first = one.stop
-    return Laid(storyboard, folder, theme, width, height, tuple(placed))
+    return Laid(storyboard, folder, theme, width, height, tuple(placed), _free(storyboard, width, height))
+
+
+def _free(board: Storyboard, width: int, height: int) -> tuple[int, int]:
+    """Return the rows that the tickers of a film leave free."""
+    top, bottom = 0, height
+    for title in board.over:
+        if isinstance(title, Ticker):
+            shown = titles.begin(title, width, height, Fraction(10))(Fraction(5))
+            if shown is not None and title.place == "top":
+                top = max(top, shown.top + shown.planes.height + height // 50)
+            elif shown is not None:
+                bottom = min(bottom, shown.top - height // 50)
+    return top & ~1, bottom & ~1
 
 
 def _place(
@@ -197,23 +229,27 @@ def _has_heading(scene: SceneConfig, names: Sequence[str]) -> bool:
 
 
 def _named(part: str, narration: Narration, cursor: int) -> tuple[Fraction | None, int]:
-    """Return when a part is named at or after the cursor's word, and the cursor behind that word."""
+    """Return when a part is named at or after the cursor's word, and the place behind its words."""
     wanted = _stems(part)
     if not wanted:
         return None, cursor
     heard = [_stem(narration.text[one.first : one.stop]) for one in narration.tokens]
-    best, at = 0.0, -1
+    best, at, stop = 0.0, -1, cursor
     reach = max(3, 2 * len(wanted))
     for place in range(cursor, len(heard)):
         if heard[place] not in wanted:
             continue
-        near = set(heard[place : place + reach]) & wanted
-        weight = sum(len(word) for word in near) / sum(len(word) for word in wanted)
-        if weight > best * 1.25:
-            best, at = weight, place
+        said: dict[str, int] = {}
+        for each in range(place, min(place + reach, len(heard))):
+            if heard[each] in wanted:
+                said.setdefault(heard[each], each)
+        weight = sum(len(word) for word in said) / sum(len(word) for word in wanted)
+        is_closer = weight == best and place < stop and place - at < len(wanted)
+        if weight > best * 1.25 or is_closer:
+            best, at, stop = weight, place, max(said.values()) + 1
     if at < 0 or best < _ENOUGH:
         return None, cursor
-    return narration.tokens[at].start, at + 1
+    return narration.tokens[at].start, stop
 
 
 _ENOUGH = 0.2

@@ -4,10 +4,10 @@
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from fractions import Fraction
-from itertools import pairwise
 
 _SIGNS = "\u1100-\u11ff\u2e80-\u303f\u3040-\u30ff\u3105-\u312f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef"
 _ASTRAL = "\U00020000-\U0003ffff"
@@ -79,28 +79,45 @@ def placed(text: str, said: Sequence[tuple[str, Fraction, Fraction]], duration: 
         said: words as the voice tells them, in order, with start and end in s.
         duration: of all of it, in s.
     """
-    if said and said[-1][2] - said[0][1] < duration * _LEAST_TOLD:
-        said = ()  # a voice that reads signs one by one and tells of none: they are spread evenly
-    marks = [(Fraction(0), 0)]
-    low, cursor = text.casefold(), 0
-    if len(low) != len(text):
-        low = text.lower() if len(text.lower()) == len(text) else text
-    for word, start, end in said:
-        bare = word.strip().strip(".,:;!?…\"'“”‘’()[]。，、！？；：").lower()
-        at = low.find(bare, cursor, cursor + 60 + 2 * len(bare)) if bare else -1
-        if at < 0:
-            continue
-        cursor = at + len(bare)
-        marks += [(start, at), (end, cursor)]
-    if len(marks) == 1 and said:
-        marks += [(said[0][1], 0), (said[-1][2], len(text))]
-    if marks[-1][1] < len(text.rstrip()) and marks[-1][0] < duration:
-        marks.append((duration, len(text)))
-    course = _rising(marks)
-    return tuple(
-        Token(first, stop, _time_at(course, first, after=True), _time_at(course, _last_letter(text, first, stop)))
-        for first, stop in tokens_of(text)
-    )
+    spans = tokens_of(text)
+    units = [unit for word in said for unit in _units(*word)]
+    pieces = [_plain(text[first:stop]) for first, stop in spans]
+    matcher = SequenceMatcher(None, pieces, [name for name, _, _ in units], autojunk=False)
+    tokens: list[Token] = []
+    for kind, first, stop, begin, end in matcher.get_opcodes():
+        if kind == "equal":
+            tokens += [
+                Token(*span, start, finish) for span, (_, start, finish) in zip(spans[first:stop], units[begin:end], strict=True)
+            ]
+        elif first < stop:
+            early = units[begin][1] if begin < end else tokens[-1].end if tokens else Fraction(0)
+            late = units[end - 1][2] if begin < end else units[end][1] if end < len(units) else duration
+            tokens += _spread(text, spans[first:stop], early, max(early, late))
+    if tokens and tokens[-1].end - tokens[0].start < duration * _LEAST_TOLD:
+        return tuple(_spread(text, spans, Fraction(0), duration))  # the voice read something else
+    return tuple(tokens)
+
+
+def _units(word: str, start: Fraction, end: Fraction) -> list[tuple[str, Fraction, Fraction]]:
+    """Return a word of a voice in the pieces that texts are taken in: signs one by one."""
+    names = [_plain(word[first:stop]) for first, stop in tokens_of(word)]
+    step = (end - start) / max(1, len(names))
+    return [(name, start + at * step, start + (at + 1) * step) for at, name in enumerate(names)]
+
+
+def _plain(piece: str) -> str:
+    """Return a piece as it is compared: its letters and digits."""
+    return "".join(letter for letter in piece.casefold() if letter.isalnum()) or piece
+
+
+def _spread(text: str, spans: Sequence[tuple[int, int]], early: Fraction, late: Fraction) -> Iterator[Token]:
+    """Yield pieces one after the other in a time, by their letters."""
+    letters = [_last_letter(text, *span) - span[0] for span in spans]
+    total, done = sum(letters), 0
+    for span, count in zip(spans, letters, strict=True):
+        start = early + (late - early) * Fraction(done, total)
+        done += count
+        yield Token(*span, start, early + (late - early) * Fraction(done, total))
 
 
 def _last_letter(text: str, first: int, stop: int) -> int:
@@ -108,25 +125,6 @@ def _last_letter(text: str, first: int, stop: int) -> int:
     while stop > first + 1 and not _WORDLIKE.match(text[stop - 1]):
         stop -= 1
     return stop
-
-
-def _rising(marks: Sequence[tuple[Fraction, int]]) -> list[tuple[Fraction, int]]:
-    """Return marks whose times and places never fall."""
-    course = [marks[0]]
-    for time, place in marks[1:]:
-        course.append((max(time, course[-1][0]), max(place, course[-1][1])))
-    return course
-
-
-def _time_at(course: Sequence[tuple[Fraction, int]], place: int, after: bool = False) -> Fraction:
-    """Return when a voice is at a place; where it pauses there, before the pause, or after it."""
-    exact = [time for time, at in course if at == place]
-    if exact:
-        return exact[-1] if after else exact[0] if place else exact[-1]
-    for (one, begin), (other, end) in pairwise(course):
-        if begin < place < end:
-            return one + (other - one) * Fraction(place - begin, end - begin)
-    return course[-1][0]
 
 
 def read_silently(text: str, pace: float) -> tuple[tuple[Token, ...], Fraction]:
