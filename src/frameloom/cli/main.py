@@ -13,7 +13,7 @@ from typing import Annotated, cast
 
 import typer
 
-from frameloom.cli import compose, data, edit, enhance, inspect, learn, live, make, summarise
+from frameloom.cli import compose, data, edit, enhance, inspect, learn, live, make, music, summarise
 from frameloom.core.errors import FrameloomError
 from frameloom.core.provenance import version
 
@@ -26,6 +26,7 @@ app.add_typer(edit.gallery)
 app.add_typer(enhance.app, name="enhance")
 app.add_typer(summarise.app, name="summarise")
 app.add_typer(compose.app, name="compose")
+app.add_typer(music.app)
 app.add_typer(inspect.app)
 app.add_typer(data.app, name="data")
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from frameloom.apps.compose.check import check
 from frameloom.apps.compose.choosing import Chosen, choose_scenes
-from frameloom.apps.compose.music import snap_for
+from frameloom.apps.compose.music import beat_of, bed_file, snap_to
 from frameloom.apps.compose.pieces import (
     Piece,
     draw_piece,
@@ -98,6 +98,8 @@ class Ready:
 
     draft: Draft
     laid: Laid
+    period: Fraction | None
+    """Seconds from beat to beat of the music, where cuts fall on it."""
     chosen: tuple[Chosen, ...]
     notes: tuple[str, ...]
 
@@ -174,9 +176,22 @@ def make_ready(config: ComposeConfig, folder: Path, variables: Variables | None 
     chosen, notes = choose_scenes(board, draft.folder)
     scenes = [one.scene for one in chosen]
     laid = lay_out(board, scenes, narrations, theme, draft.folder)
-    if board.music and board.music.cut_on_beat:
-        laid = lay_out(board, scenes, narrations, theme, draft.folder, snap_for(board, laid.duration))
-    return Ready(draft, laid, tuple(chosen), (*found.notes, *speaker.notes, *notes))
+    period = beat_of(board, laid.duration) if board.music and board.music.cut_on_beat else None
+    if period is not None:
+        laid = lay_out(board, scenes, narrations, theme, draft.folder, snap_to(period))
+    return Ready(draft, laid, period, tuple(chosen), (*found.notes, *speaker.notes, *notes))
+
+
+def music_of(ready: Ready, folder: Path) -> Path | None:
+    """Return the file of a film's music, which is made where it is not there yet; None where there is none.
+
+    Raises:
+        OutputError: the folder cannot be written.
+    """
+    laid, music = ready.laid, ready.laid.storyboard.music
+    if music is None or music.path is not None:
+        return None if music is None or music.path is None else laid.folder / music.path
+    return bed_file(laid.storyboard, music, laid.duration, ready.period, folder)
 
 
 def _make(folder: Path) -> None:
@@ -193,12 +208,12 @@ def _made(ready: Ready, config: ComposeConfig, film: Path, folder: Path, view: V
     missing = missing_pieces(pieces)
     try:
         _draw(laid, missing, track, film.name, view)
-        adjustment = Adjustment()
-        if has_sound(laid):
-            adjustment = loudness_of(laid)
+        music = music_of(ready, folder)
+        is_heard = has_sound(laid)
+        adjustment = loudness_of(laid, music) if is_heard else Adjustment()
         written = assemble(
             work_of(film, track, pieces),
-            heard(laid, adjustment) if has_sound(laid) else None,
+            heard(laid, music, adjustment) if is_heard else None,
             audio=config.audio,
             made_by=f"frameloom {version()} compose",
             chapters=chapters_of(laid),
@@ -209,7 +224,7 @@ def _made(ready: Ready, config: ComposeConfig, film: Path, folder: Path, view: V
         told = f"{film}: stopped; {whole} of {len(pieces)} pieces are there; the same command goes on from there"
         raise KeyboardInterrupt(told) from None
     published = publish(ready.draft, laid, ready.chosen, pieces, film)
-    forget(folder, pieces, _sounds(laid))
+    forget(folder, pieces, [*_sounds(laid), *([music] if music else [])])
     told = [*ready.notes, note, f"sound: {adjustment.note}" if adjustment.note else "", *published.notes]
     notes = tuple(dict.fromkeys(filter(None, told)))
     return Composed(written, laid.duration, len(laid.beats), len(missing), len(pieces), published, notes)

@@ -112,7 +112,7 @@ def _block(rows: list[str], at: int, first: int) -> tuple[int, _Block | None]:
     if row.lstrip().startswith("$$"):
         return _formula(rows, at, first)
     if image := _IMAGE.fullmatch(row.strip()):
-        kind = "clip" if PurePath(image[2]).suffix.lower() in CLIPS else "photo"
+        kind = "clip" if PurePath(image[2]).suffix.lower() in CLIPS else "image"
         caption = {"caption": _bare(image[1])} if image[1].strip() else {}
         return at + 1, _Block(line, scene={"kind": kind, "path": image[2], **caption})
     stop = at + 1

@@ -15,6 +15,7 @@ import numpy as np
 
 from frameloom.apps.compose.captions import Caption, all_captions, cues
 from frameloom.apps.compose.choosing import Chosen
+from frameloom.apps.compose.music import LICENCE
 from frameloom.apps.compose.pieces import Piece, hash_of, thumbs_of
 from frameloom.apps.compose.reading import Draft
 from frameloom.apps.compose.timing import Laid
@@ -246,7 +247,7 @@ def _music_record(laid: Laid) -> dict[str, object] | None:
     if music is None:
         return None
     if music.path is None:
-        return {"mood": music.mood, "seed": laid.storyboard.seed, "licence": "made here, free to use"}
+        return {"mood": music.mood, "seed": laid.storyboard.seed, "licence": LICENCE}
     return {**_asset(laid.folder / music.path), "licence": music.licence or "not stated"}
 
 

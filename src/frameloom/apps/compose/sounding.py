@@ -5,22 +5,19 @@
     marks      |^      ^        ^        |   at titles and cuts
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import partial
-from itertools import chain, repeat
 from pathlib import Path
 
-from frameloom.apps.compose.storyboard import Music
+from frameloom.apps.compose.music import marks_of, opened
 from frameloom.apps.compose.timing import Laid
-from frameloom.core.errors import MediaError
 from frameloom.effects.sound.ducking import Ducking
-from frameloom.effects.sound.fades import Fade
+from frameloom.effects.sound.fades import NO_FADE, Fade
 from frameloom.effects.sound.loudness import Adjustment, adjust, plan_for, target_of
 from frameloom.effects.sound.mixing import Part, Track, mix_tracks
 from frameloom.media.files.source import read_sound
-from frameloom.media.sound import SAMPLE_RATE, Sound, sample_at
+from frameloom.media.sound import Sound, sample_at
 
 _DUCKING = Ducking(amount_db=10, attack_s=0.2, hold_s=0.8, release_s=1.0, lookahead_s=0.25)
 _FADE_IN_S, _FADE_OUT_S = Fraction(1, 2), Fraction(3, 2)
@@ -34,26 +31,28 @@ def has_sound(laid: Laid) -> bool:
     )
 
 
-def sounding(laid: Laid) -> Iterator[Sound]:
-    """Yield the sound of a film, (N, 2), as it is mixed.
+def sounding(laid: Laid, music: Path | None) -> Iterator[Sound]:
+    """Yield the sound of a film, (N, 2), as it is mixed, with the music in a file.
 
     Raises:
         MediaError: a file cannot be read.
     """
     tracks = [Track(list(_narration(laid)), gain_db=_VOICE_DB)]
-    if laid.storyboard.music is not None:
-        tracks.append(_music(laid, laid.storyboard.music))
+    tracks.append(Track(list(marks_of(laid))))
+    own = laid.storyboard.music
+    if own is not None and music is not None:
+        tracks.append(_music(laid, music, own.volume, again=own.path is not None))
     return mix_tracks(tracks, sample_at(laid.duration))
 
 
-def loudness_of(laid: Laid) -> Adjustment:
+def loudness_of(laid: Laid, music: Path | None) -> Adjustment:
     """Return what brings the sound of a film to its target: a pass over it."""
-    return plan_for(lambda: sounding(laid), target_of(laid.storyboard.loudness))
+    return plan_for(lambda: sounding(laid, music), target_of(laid.storyboard.loudness))
 
 
-def heard(laid: Laid, adjustment: Adjustment) -> Iterator[Sound]:
+def heard(laid: Laid, music: Path | None, adjustment: Adjustment) -> Iterator[Sound]:
     """Yield the sound of a film at its loudness."""
-    return adjust(sounding(laid), adjustment)
+    return adjust(sounding(laid, music), adjustment)
 
 
 def _narration(laid: Laid) -> Iterator[Part]:
@@ -64,35 +63,14 @@ def _narration(laid: Laid) -> Iterator[Part]:
             yield Part(start, sample_at(said.duration), partial(read_sound, said.sound, channels=1))
 
 
-def _music(laid: Laid, music: Music) -> Track:
+def _music(laid: Laid, music: Path, volume_db: float, again: bool) -> Track:
     total = sample_at(laid.duration)
     part = Part(
         0,
         total,
-        _opens(laid, music),
-        gain_db=music.volume,
+        opened(music, again),
+        gain_db=volume_db,
         fade_in=Fade(min(sample_at(_FADE_IN_S), total // 4)),
-        fade_out=Fade(min(sample_at(_FADE_OUT_S), total // 2)),
+        fade_out=Fade(min(sample_at(_FADE_OUT_S), total // 2)) if again else NO_FADE,
     )
     return Track([part], ducking=_DUCKING, under=(0,))
-
-
-def _opens(laid: Laid, music: Music) -> Callable[[], Iterator[Sound]]:
-    if music.path is not None:
-        return partial(_again, laid.folder / music.path)
-    raise NotImplementedError
-
-
-def _again(path: Path) -> Iterator[Sound]:
-    """Yield a file's sound, over and over.
-
-    Raises:
-        MediaError: the file cannot be read, or is silent and empty.
-    """
-    for round_number in repeat(None):
-        some = False
-        for block in read_sound(path):
-            some = some or len(block) > 0
-            yield block
-        if not some:
-            raise MediaError(f"{path}: holds no sound; give a file that does")

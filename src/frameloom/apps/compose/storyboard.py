@@ -21,6 +21,7 @@ from frameloom.core.config import Config
 from frameloom.core.files import whole_file
 from frameloom.core.times import Duration, Rate, Time
 from frameloom.effects.sound.loudness import TargetName
+from frameloom.effects.sound.music.config import Mood
 from frameloom.effects.titles import Title
 from frameloom.effects.transitions import Look
 
@@ -118,8 +119,14 @@ def _short_captions(value: object) -> object:
 class Music(Config):
     """What is heard under the words."""
 
-    mood: str = "calm"
-    """Of a bed that is made here; see the documentation for the moods."""
+    mood: Mood = "calm"
+    """Of a bed that is made here."""
+    intensity: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """0 few instruments, played softly, to 1 all of them."""
+    melody: bool = False
+    """Whether an instrument leads; not under narration, which it would talk over."""
+    seed: NonNegativeInt | None = None
+    """Another seed is another piece of the same mood; by default the storyboard's."""
     path: Path | None = None
     """A file instead; it is played again from its begin where it is too short."""
     volume: Annotated[float, Field(ge=-60, le=12)] = -12.0
@@ -161,7 +168,7 @@ class Storyboard(Config):
     captions: Annotated[Captions, BeforeValidator(_short_captions)] = Captions()
     music: Annotated[Music, BeforeValidator(_short_music)] | None = None
     marks: bool = True
-    """Whether cuts and titles are heard, where the template has sounds for them."""
+    """Whether cuts, titles and answers are heard, where the template has sounds for them."""
     loudness: TargetName = "social"
     """What the sound is brought to: social (-14 LUFS), streaming, podcast, ebu ..."""
     transition: TransitionChoice | None = None

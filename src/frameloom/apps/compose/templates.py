@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from frameloom.apps.compose.storyboard import TemplateName, Transition
+from frameloom.effects.sound.music.marks import MarkName
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,10 @@ class Template:
     """Seconds from the last word to the next cut."""
     quiet: Fraction
     """Seconds that a picture without words is shown."""
+    opening: MarkName | None = None
+    """Heard when the film begins."""
+    cut: MarkName | None = None
+    """Heard where one beat becomes the next."""
 
 
 TEMPLATES: dict[TemplateName, Template] = {
@@ -27,6 +32,8 @@ TEMPLATES: dict[TemplateName, Template] = {
         Fraction(1, 5),
         Fraction(2, 5),
         Fraction(3),
+        "sting",
+        "whoosh",
     ),
     "advert": Template(
         "advert-poster",
@@ -34,6 +41,8 @@ TEMPLATES: dict[TemplateName, Template] = {
         Fraction(1, 10),
         Fraction(1, 4),
         Fraction(2),
+        None,
+        "whoosh",
     ),
     "lesson": Template(
         "lesson-board", Transition(name="fade", duration=Fraction(1, 2)), Fraction(3, 10), Fraction(7, 10), Fraction(4)
