@@ -6,23 +6,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from frameloom.cli import show
 from frameloom.cli.show import AsJson, AsJsonLines
 from frameloom.core.config import override, validate
 
 
-class _FilmFirst(TyperGroup):
-    """`enhance FILE` means `enhance film FILE`."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Put the command in where a file or an option stands for it."""
-        named = not args or args[0] in (*self.commands, "--help")
-        return super().parse_args(ctx, args if named else ["film", *args])
-
-
-app = typer.Typer(cls=_FilmFirst, help="Make films better: `enhance FILE -o OUT --scale 2`; see `enhance film --help`.")
+app = typer.Typer(cls=show.leading("film"), help="Make films better: `enhance FILE -o OUT --scale 2`; see `enhance film --help`.")
 
 Settings = Annotated[
     list[str] | None,

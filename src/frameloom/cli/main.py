@@ -13,7 +13,21 @@ from typing import Annotated, cast
 
 import typer
 
-from frameloom.cli import compose, data, edit, enhance, inspect, learn, live, make, music, summarise
+from frameloom.cli import (
+    characters,
+    compose,
+    data,
+    edit,
+    enhance,
+    inspect,
+    learn,
+    live,
+    make,
+    music,
+    speak,
+    summarise,
+    talk,
+)
 from frameloom.core.errors import FrameloomError
 from frameloom.core.provenance import version
 
@@ -27,6 +41,9 @@ app.add_typer(enhance.app, name="enhance")
 app.add_typer(summarise.app, name="summarise")
 app.add_typer(compose.app, name="compose")
 app.add_typer(music.app)
+app.add_typer(talk.app, name="talk")
+app.add_typer(speak.app)
+app.add_typer(characters.app, name="characters")
 app.add_typer(inspect.app)
 app.add_typer(data.app, name="data")
 

@@ -1,10 +1,9 @@
 """Commands that tell what is in films: summarise (film), shots, storyboard, chapters, search, thumbnails, poster."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from frameloom.cli import show
 from frameloom.cli.show import AsJson, AsJsonLines
@@ -15,17 +14,8 @@ if TYPE_CHECKING:
     from frameloom.apps.summarise.interest import Interest
 
 
-class _FilmFirst(TyperGroup):
-    """`summarise FILE` means `summarise film FILE`."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Put the command in where a file or an option stands for it."""
-        named = not args or args[0] in (*self.commands, "--help")
-        return super().parse_args(ctx, args if named else ["film", *args])
-
-
 app = typer.Typer(
-    cls=_FilmFirst,
+    cls=show.leading("film"),
     help="Summaries, highlights, chapters: `summarise FILE -o OUT --length 60s`; see `summarise film --help`.",
 )
 

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
@@ -183,7 +183,12 @@ def _walk(
     """Return the fields known where an error points, and its path without the names of a union's members."""
     candidates = kinds
     path: list[int | str] = []
+    by_name = False  # whether what comes next is a key of a dict
     for depth, part in enumerate(location):
+        if by_name:
+            by_name = False
+            path.append(part)
+            continue
         tagged = [candidate for candidate in candidates if part in _tags(candidate)]
         owners = [candidate for candidate in candidates if part in candidate.model_fields]
         if isinstance(part, int):
@@ -194,8 +199,16 @@ def _walk(
             path.append(part)
         elif owners:
             path.append(part)
-            candidates = [inner for owner in owners for inner in _configs(owner.model_fields[part].annotation)]
+            annotations = [owner.model_fields[part].annotation for owner in owners]
+            by_name = any(map(_is_mapping, annotations))
+            candidates = [inner for annotation in annotations for inner in _configs(annotation)]
     return {name for candidate in candidates for name in candidate.model_fields}, path
+
+
+def _is_mapping(annotation: Any) -> bool:
+    """Return whether a table of any names may stand where an annotation says."""
+    origin = get_origin(annotation)
+    return origin in (dict, Mapping) or (origin is Annotated and _is_mapping(get_args(annotation)[0]))
 
 
 def _configs(annotation: Any) -> list[type[Config]]:

@@ -7,7 +7,6 @@ The same number gives the same clip.
 """
 
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 from zipfile import BadZipFile
@@ -81,8 +80,7 @@ class _Sentences:
         from frameloom.media.speech.track import spans
 
         own = self.phonemes[self.phoneme_begins[number] : self.phoneme_begins[number + 1]]
-        times = ((self.signs[int(sign)], Fraction(start), Fraction(stop)) for sign, start, stop in own)
-        return spans([Phoneme(*each) for each in times])
+        return spans([Phoneme(self.signs[int(sign)], start, stop) for sign, start, stop in own])
 
 
 class Speech:
@@ -100,7 +98,7 @@ class Speech:
         """
         self.config, self.split, self.seed, self.device = config, split, seed, torch.device(device)
         folder = Path(config.folder) / ("train" if split == "train" else "val")
-        shards = sorted(folder.glob("*.npz"))
+        shards = sorted(folder.glob("[0-9]*.npz"))
         if not shards:
             raise DataError(f"{folder}: no speech; make some with `frameloom data make speech {config.folder}`")
         self.sentences = _read(shards)
@@ -156,7 +154,7 @@ class Speech:
             kind = self.kinds[int(natural)]
             number = int(kind[int(dice.integers(len(kind)))])
             faster = tempo(dice, natural=natural, spread=self.config.tempo) if self.config.tempo else 1.0
-            said = played(self.sentences.samples(number), faster)
+            said, faster = played(self.sentences.samples(number), faster)
             first, last = max(at, 0), min(at + len(said), length)
             if last > first:
                 sound[first:last] = said[first - at : last - at]

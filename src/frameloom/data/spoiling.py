@@ -16,6 +16,8 @@ from frameloom.effects.sound.mel import RATE
 Mono = NDArray[np.float32]
 Dice = np.random.Generator
 
+_GRID = 800
+"""Lengths are multiples of it: their transforms are quick."""
 _LOUD = 0.1
 """Root mean square to which speech is brought before anything else."""
 
@@ -26,17 +28,17 @@ def tempo(dice: Dice, *, natural: bool, spread: float) -> float:
     return float(np.exp(np.clip(dice.normal(middle, spread), -0.3, 0.35)))
 
 
-def played(samples: Mono, faster: float) -> Mono:
-    """Return samples as a tape gives them that runs so much faster."""
-    length = max(round(len(samples) / faster / 64) * 64, 64)
-    padded = np.zeros(-(-len(samples) // 64) * 64, np.float32)
+def played(samples: Mono, faster: float) -> tuple[Mono, float]:
+    """Return samples as a tape gives them that runs so much faster, silence behind them, and how much it is exactly."""
+    length = max(round(len(samples) / faster / _GRID), 1) * _GRID
+    padded = np.zeros(-(-len(samples) // _GRID) * _GRID, np.float32)
     padded[: len(samples)] = samples
     spectrum = np.fft.rfft(padded)
     kept = np.zeros(length // 2 + 1, spectrum.dtype)
     shared = min(len(spectrum), len(kept))
     kept[:shared] = spectrum[:shared]
-    made: Mono = (np.fft.irfft(kept, length) * (length / len(padded))).astype(np.float32)
-    return made
+    made: Mono = (np.fft.irfft(kept, length) * np.float32(length / len(padded))).astype(np.float32)
+    return made, len(padded) / length
 
 
 def spoiled(dice: Dice, speech: Mono, others: Mono, how_much: float) -> Mono:
@@ -110,18 +112,16 @@ def _noise(dice: Dice, count: int) -> Mono:
 
 
 def _music(dice: Dice, count: int) -> Mono:
-    """Return a few chords of plucked and held tones."""
-    time = np.arange(count) / RATE
-    sound = np.zeros(count)
-    beat = dice.uniform(0.2, 0.6)
-    root = 110 * 2 ** (dice.integers(0, 24) / 12)
-    for begin in np.arange(0, time[-1] + beat, beat):
-        tone = root * 2 ** (dice.choice([0, 2, 3, 4, 5, 7, 9, 12]) / 12)
-        since = np.clip(time - begin, 0, None)
-        envelope = (time >= begin) * np.exp(-since * dice.uniform(1, 8))
-        for harmonic in range(1, 5):
-            sound += envelope * np.sin(2 * np.pi * tone * harmonic * since) / harmonic**1.5
-    return sound.astype(np.float32)
+    """Return plucked and held tones, one after the other and over each other."""
+    sound = np.zeros(count, np.float32)
+    beat, root = dice.uniform(0.2, 0.6), 110 * 2 ** (dice.integers(0, 24) / 12)
+    for begin in range(0, count, round(beat * RATE)):
+        time = np.arange(min(count - begin, RATE), dtype=np.float32) / np.float32(RATE)
+        tone = np.float32(2 * np.pi * root * 2 ** (dice.choice([0, 2, 3, 4, 5, 7, 9, 12]) / 12))
+        envelope = np.exp(-time * np.float32(dice.uniform(2, 8)))
+        for harmonic in (1, 2, 3):
+            sound[begin : begin + len(time)] += envelope * np.sin(tone * harmonic * time) / np.float32(harmonic**1.5)
+    return sound
 
 
 def _coded(dice: Dice, sound: Mono) -> Mono:

@@ -139,14 +139,18 @@ def _closure(level: NDArray[np.float32], rate: int, burst: int) -> int:
 
 
 def _words(events: Sequence[Any], phonemes: Sequence[Phoneme], rate: int, text: str) -> tuple[Word, ...]:
-    """Return the words of which something is heard, each over its own phonemes."""
+    """Return the words of which something is heard, each over its own phonemes; a number read as several is one."""
     marks = [(sample, what) for kind, sample, what in events if kind == "word"]
     ends = [Fraction(sample, rate) for sample, _ in marks[1:]] + [Fraction(10**9)]
-    words = []
+    words: list[Word] = []
+    told = 0
     for (sample, (first, length)), end in zip(marks, ends, strict=True):
         begin = Fraction(sample, rate)
         own = [one for one in phonemes if begin <= (one.start + one.stop) / 2 < end]
         said = text[first : first + length].strip()
-        if own and said:
+        if own and words and first < told:
+            words[-1] = Word(words[-1].text, words[-1].start, own[-1].stop)
+        elif own and said:
             words.append(Word(said, own[0].start, own[-1].stop))
+        told = max(told, first + length)
     return tuple(words)

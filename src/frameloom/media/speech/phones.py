@@ -17,6 +17,8 @@ STRESSES = frozenset("ˈˌ")
 MODIFIERS = frozenset("ːˑʰʲʷˠˤ̩̯̥̬̪̻̺̝̞̟̠̃")
 """Marks that change the sound before them."""
 
+AFFRICATES = frozenset(("tʃ", "dʒ"))
+
 _MOUTHS = {
     "PP": "p b m ɓ β",
     "FF": "f v ɱ ʋ ɸ ⱱ",
@@ -68,9 +70,10 @@ def ipa_of(arpabet: str) -> str:
 
 
 def _bare(ipa: str) -> str:
-    """Return a phoneme without stress, length, tone and other marks."""
-    letters = unicodedata.normalize("NFD", ipa)
-    return "".join(one for one in letters if one.isalpha() and not unicodedata.combining(one) and one not in MODIFIERS)
+    """Return a phoneme without stress, length, tone and other marks; espeak writes ʂ and its like as s. for Chinese."""
+    letters = unicodedata.normalize("NFD", ipa.replace("s.", "ʂ").replace("z.", "ʐ"))
+    marks = MODIFIERS | STRESSES
+    return "".join(one for one in letters if one.isalpha() and not unicodedata.combining(one) and one not in marks)
 
 
 def _through(letters: str) -> Iterator[int]:

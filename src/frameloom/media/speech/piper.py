@@ -58,4 +58,4 @@ class PiperVoice:
         duration = Fraction(len(sound), rate)
         late = placed(signs, lengths, -LATE_S)
         heard = [(group, one) for group, each in late for one in moved([each], Fraction(0), duration)]
-        return Spoken(sound, rate, tuple(one for _, one in heard), words_of(heard, text.split()))
+        return Spoken(sound, rate, tuple(one for _, one in heard), words_of(heard, text))

@@ -105,3 +105,12 @@ def moved(phonemes: Sequence[Phoneme], by: Fraction, duration: Fraction) -> tupl
     """Return phonemes earlier or later by so many s, kept inside the sound; one that is left no time is dropped."""
     placed = [(one.ipa, max(one.start + by, Fraction(0)), min(one.stop + by, duration)) for one in phonemes]
     return tuple(Phoneme(ipa, start, stop) for ipa, start, stop in placed if stop > start)
+
+
+def without_lead(spoken: Spoken, kept: Fraction) -> Spoken:
+    """Return speech that begins so many s before its first phoneme at most, so that it is heard early."""
+    first = spoken.phonemes[0].start if spoken.phonemes else Fraction(0)
+    cut = int(max(first - kept, Fraction(0)) * spoken.rate)
+    by = Fraction(cut, spoken.rate)
+    words = tuple(Word(one.text, one.start - by, one.stop - by) for one in spoken.words)
+    return Spoken(spoken.sound[cut:], spoken.rate, moved(spoken.phonemes, -by, spoken.duration), words)

@@ -58,7 +58,7 @@ def spans(phonemes: Sequence[Phoneme]) -> list[Mouth]:
         start = one.start if begins is None else begins
         begins = None
         for number, viseme in enumerate(through):
-            first, last = (start + (one.stop - start) * Fraction(each, len(through)) for each in (number, number + 1))
+            first, last = (start + (one.stop - start) * each / len(through) for each in (number, number + 1))
             found.append((viseme, first, last))
     return found
 

@@ -31,6 +31,11 @@ class Known:
     how: str
     """How to get it."""
 
+    def record(self) -> dict[str, str | bool]:
+        """Return it for programs."""
+        told = {"name": self.name, "languages": self.languages, "engine": self.engine, "how": self.how}
+        return {**told, "is_here": self.is_here}
+
 
 def known_voices() -> list[Known]:
     """Return all voices, here or not."""
@@ -46,6 +51,16 @@ def known_voices() -> list[Known]:
             "pip install 'frameloom[piper]'",
         ),
     ]  # fmt: skip
+
+
+def voices_text(known: list[Known]) -> str:
+    """Return voices for people, a line each."""
+    lines = [
+        f"{one.name:<8} {'here' if one.is_here else 'missing: ' + one.how:<10} {one.languages}; {one.engine}"
+        for one in known
+    ]
+    variants = ", ".join(f"espeak:{one}" for one in VARIANTS[1:])
+    return "\n".join([*lines, f"Others speak espeak's languages too: {variants}."])
 
 
 def open_voice(name: str | None = None, language: str = "en") -> Voice:

@@ -7,6 +7,7 @@ An answer with "error" is the worker's one clear line.
 
 import contextlib
 import json
+import signal
 import subprocess
 import sys
 import weakref
@@ -35,19 +36,16 @@ class Worker:
             MediaError: it cannot do what is asked, or has ended.
         """
         with self._lock:
-            process = self._running()
-            assert process.stdin is not None
-            assert process.stdout is not None
+            process, answered = self._running(), False
             try:
-                process.stdin.write(json.dumps(request).encode() + b"\n")
-                process.stdin.flush()
-                line = process.stdout.readline()
-                answer: dict[str, Any] = json.loads(line) if line else {}
-                content = process.stdout.read(answer.get("bytes", 0))
+                answer, content = _asked(process, json.dumps(request).encode() + b"\n")
+                answered = True
             except (OSError, ValueError) as error:
-                raise MediaError(f"{self.module}: gave no answer ({error}); try again") from error
-        if not line:
-            raise MediaError(f"{self.module}: ended without an answer (code {process.wait()}); try again")
+                raise MediaError(f"{self.module}: gave no whole answer ({error}); try again") from error
+            finally:
+                if not answered:  # what it may still say belongs to no question
+                    process.kill()
+                    self._process = None
         if "error" in answer:
             raise MediaError(str(answer["error"]))
         return answer, content
@@ -58,6 +56,16 @@ class Worker:
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
             weakref.finalize(self, _end, self._process)
         return self._process
+
+
+def _asked(process: "subprocess.Popen[bytes]", request: bytes) -> Answer:
+    """Return the answer to a request; a ValueError if the process has ended."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(request)
+    process.stdin.flush()
+    answer: dict[str, Any] = json.loads(process.stdout.readline())
+    return answer, process.stdout.read(answer["bytes"])
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
@@ -74,15 +82,22 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 
 
 def serve(answer: Callable[[dict[str, Any]], Answer]) -> None:
-    """Answer requests until they end: the worker's side. What is a ValueError becomes an answer with "error"."""
+    """Answer requests until they end: the worker's side. What is a ValueError becomes an answer with "error".
+
+    Ctrl-C is the business of whoever asks.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     out = sys.stdout.buffer
     for request in _requests(sys.stdin.buffer):
         try:
             told, content = answer(request)
         except ValueError as error:
             told, content = {"error": str(error)}, b""
-        out.write(json.dumps({**told, "bytes": len(content)}).encode() + b"\n" + content)
-        out.flush()
+        try:
+            out.write(json.dumps({**told, "bytes": len(content)}).encode() + b"\n" + content)
+            out.flush()
+        except BrokenPipeError:
+            return
 
 
 def _requests(lines: IO[bytes]) -> Iterator[dict[str, Any]]:
