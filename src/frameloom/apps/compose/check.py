@@ -11,13 +11,17 @@ from typing import Any
 
 from frameloom.apps.compose.lines import Way
 from frameloom.apps.compose.reading import Draft, Problem, read_draft
+from frameloom.apps.compose.speaking import SILENT
 from frameloom.apps.compose.storyboard import Storyboard
 from frameloom.apps.compose.templates import TEMPLATES
+from frameloom.apps.compose.timing import stems_of
 from frameloom.apps.compose.theme import faults, read_theme, theme_names
 from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError, MediaError
+from frameloom.core.times import parse_time
 from frameloom.media.files.probe import probe
 from frameloom.media.files.source import read_still
+from frameloom.media.speech.voices import ENGINES, VARIANTS, known_voices
 from frameloom.media.text import TextStyle, missing
 
 PICTURES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"}
@@ -66,6 +70,8 @@ def check(draft: Draft) -> Found:
     problems, notes = list(draft.problems), []
     problems += _missing_files(draft, draft.settings, ())
     problems += _theme(draft)
+    problems += _voices(draft)
+    problems += _cues(draft)
     if draft.storyboard is not None:
         notes += _letters(draft.storyboard)
     return Found(draft, tuple(dict.fromkeys(problems)), tuple(notes))
@@ -80,7 +86,7 @@ def check_file(path: Path, changes: Mapping[str, Any] | None = None) -> Found:
     return check(read_draft(path, changes=changes))
 
 
-_PATHS = {"path", "assets", "logo", "image", "picture", "clip", "photo", "video"}
+_PATHS = {"path", "assets", "logo", "picture", "matte"}
 """Names of settings that may be files."""
 
 
@@ -92,10 +98,15 @@ def _missing_files(draft: Draft, value: Any, way: Way) -> Iterator[Problem]:
     elif isinstance(value, list):
         for at, inner in enumerate(value):
             yield from _missing_files(draft, inner, (*way, at))
-    elif isinstance(value, str) and way and way[-1] in _PATHS and value.strip():
+    elif isinstance(value, str) and way and value.strip() and (way[-1] in _PATHS or _is_picture(way, value)):
         told = _wrong_with(draft.folder / value, value, is_folder=way[-1] == "assets")
         if told:
             yield draft.problem(way, told)
+
+
+def _is_picture(way: Way, value: str) -> bool:
+    """Return whether a picture is named as what is to be looked for."""
+    return way[-1] == "find" and Path(value).suffix.lower() in PICTURES
 
 
 def _wrong_with(path: Path, named: str, is_folder: bool) -> str:
@@ -140,6 +151,55 @@ def _theme(draft: Draft) -> Iterator[Problem]:
         yield draft.problem(("theme",), f"did you mean {close[0]!r}? {error}" if close else str(error))
         return
     yield from (draft.problem(("theme",), text) for text in faults(theme))
+
+
+def _voices(draft: Draft) -> Iterator[Problem]:
+    """Yield a problem for each voice that is not known or not installed."""
+    for way, settings in [((), draft.settings), *_beats(draft)]:
+        name = settings.get("voice")
+        if isinstance(name, str) and (told := _wrong_voice(name)):
+            yield draft.problem((*way, "voice"), told)
+
+
+def _wrong_voice(name: str) -> str:
+    engine, _, variant = name.partition(":")
+    if name == SILENT:
+        return ""
+    if engine not in ENGINES:
+        close = difflib.get_close_matches(engine, [*ENGINES, SILENT], n=1)
+        told = f"did you mean {close[0]!r}?" if close else f"known: {', '.join([*ENGINES, SILENT])}"
+        return f"voice {name!r} is not known; {told}"
+    if variant and (engine != "espeak" or variant not in VARIANTS):
+        return f"voice {name!r}: no such variant; known: {', '.join(f'espeak:{one}' for one in VARIANTS[1:])}"
+    known = next((one for one in known_voices() if one.name == engine), None)
+    return "" if known is None or known.is_here else f"voice {name!r} is not installed; {known.how}"
+
+
+def _cues(draft: Draft) -> Iterator[Problem]:
+    """Yield a problem for each cue that waits for words which are not said."""
+    for way, beat in _beats(draft):
+        cues, said = beat.get("cues"), beat.get("say")
+        if not isinstance(cues, list) or not isinstance(said, str):
+            continue
+        heard = stems_of(said)
+        for at, cue in enumerate(cues):
+            if isinstance(cue, str) and not _is_time(cue) and not stems_of(cue) & heard:
+                yield draft.problem((*way, "cues", at), f"{cue!r} is not said in this beat; give a word of it, or seconds")
+
+
+def _is_time(text: str) -> bool:
+    try:
+        parse_time(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _beats(draft: Draft) -> list[tuple[Way, dict[str, Any]]]:
+    beats = draft.settings.get("beats")
+    if not isinstance(beats, list):
+        return []
+    return [(("beats", at), beat) for at, beat in enumerate(beats) if isinstance(beat, dict)]
 
 
 def _letters(board: Storyboard) -> Iterator[str]:

@@ -179,7 +179,16 @@ def make_ready(config: ComposeConfig, folder: Path, variables: Variables | None 
     period = beat_of(board, laid.duration) if board.music and board.music.cut_on_beat else None
     if period is not None:
         laid = lay_out(board, scenes, narrations, theme, draft.folder, snap_to(period))
-    return Ready(draft, laid, period, tuple(chosen), (*found.notes, *speaker.notes, *notes))
+    return Ready(draft, laid, period, tuple(chosen), (*found.notes, *speaker.notes, *notes, *_longer(laid)))
+
+
+def _longer(laid: Laid) -> Iterator[str]:
+    """Yield a note for each beat that is longer than was asked, because its words are."""
+    for placed in laid.beats:
+        asked = placed.beat.length
+        if asked is not None and placed.narration and placed.lead + placed.narration.duration > asked:
+            took, wanted = float(placed.frames / laid.rate), float(asked)
+            yield f"beats[{placed.number}]: its words take {took:.1f} s, not {wanted:g}; say less, or faster with pace"
 
 
 def music_of(ready: Ready, folder: Path) -> Path | None:

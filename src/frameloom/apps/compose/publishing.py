@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from frameloom.apps.compose.assets import licence_of
 from frameloom.apps.compose.captions import Caption, all_captions, cues
 from frameloom.apps.compose.choosing import Chosen
 from frameloom.apps.compose.music import LICENCE
@@ -258,7 +259,5 @@ def _assets(laid: Laid) -> list[Path]:
 
 
 def _asset(path: Path) -> dict[str, object]:
-    """Return a file, and its licence where a file of the same name with .licence or .license beside it says so."""
-    said = next((side for side in (path.with_suffix(".licence"), path.with_suffix(".license")) if side.exists()), None)
-    licence = said.read_text(encoding="utf-8").strip()[:500] if said else "not stated"
-    return {"path": str(path), "sha256": hash_of(path) if path.is_file() else None, "licence": licence}
+    """Return a file and its licence, where a list of assets in its folder, or above it, tells one."""
+    return {"path": str(path), "sha256": hash_of(path) if path.is_file() else None, "licence": licence_of(path)}

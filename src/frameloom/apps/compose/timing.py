@@ -230,7 +230,7 @@ def _has_heading(scene: SceneConfig, names: Sequence[str]) -> bool:
 
 def _named(part: str, narration: Narration, cursor: int) -> tuple[Fraction | None, int]:
     """Return when a part is named at or after the cursor's word, and the place behind its words."""
-    wanted = _stems(part)
+    wanted = stems_of(part)
     if not wanted:
         return None, cursor
     heard = [_stem(narration.text[one.first : one.stop]) for one in narration.tokens]
@@ -260,8 +260,8 @@ _COMMON = frozenset(
 )
 
 
-def _stems(text: str) -> set[str]:
-    """Return what matters of the words of a part."""
+def stems_of(text: str) -> set[str]:
+    """Return what matters of the words of a text: their beginnings, without those that every text has."""
     words = re.findall(r"\w+(?:[.,]\d+)*", text.casefold())
     stems: set[str] = set()
     for word in words:
