@@ -15,8 +15,8 @@ _GROUPS = ("", " thousand", " million", " billion", " trillion")
 _MONEY = {"$": "dollar", "€": "euro", "£": "pound"}
 _SUMS = r"thousand|million|billion|trillion"
 _NUMBER = re.compile(
-    rf"(?<![\w.,])(?P<sign>[-\u2212])?(?P<money>[$€£])?(?P<whole>\d{{1,3}}(?:,\d{{3}})+|\d{{1,15}})"
-    rf"(?:\.(?P<part>\d{{1,9}}))?(?:(?P<percent>\s?%)|(?P<sum>\s(?:{_SUMS}))|(?P<end>st|nd|rd|th))?(?![\w])"
+    rf"(?<![\w.,:])(?P<sign>[-\u2212])?(?P<money>[$€£])?(?P<whole>\d{{1,3}}(?:,\d{{3}})+|\d{{1,15}})"
+    rf"(?:\.(?P<part>\d{{1,9}}))?(?:(?P<percent>\s?%)|(?P<sum>\s(?:{_SUMS}))|(?P<end>st|nd|rd|th))?(?!\w|[.,:]\d)"
 )
 _DASH = re.compile(r"\s+[\u2013\u2014-]{1,3}\s+")
 _ORDINALS = {

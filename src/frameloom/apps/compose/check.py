@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from frameloom.apps.compose.lines import Way
-from frameloom.apps.compose.reading import Draft, Problem, read_draft
+from frameloom.apps.compose.reading import FONTS, Draft, Problem, read_draft
 from frameloom.apps.compose.speaking import SILENT
 from frameloom.apps.compose.storyboard import Storyboard
 from frameloom.apps.compose.templates import TEMPLATES
@@ -98,6 +98,9 @@ def _missing_files(draft: Draft, value: Any, way: Way) -> Iterator[Problem]:
     elif isinstance(value, list):
         for at, inner in enumerate(value):
             yield from _missing_files(draft, inner, (*way, at))
+    elif isinstance(value, str) and way and way[-1] in FONTS and Path(value).suffix:
+        if told := _wrong_font(Path(value)):
+            yield draft.problem(way, told)
     elif isinstance(value, str) and way and value.strip() and (way[-1] in _PATHS or _is_picture(way, value)):
         told = _wrong_with(draft.folder / value, value, is_folder=way[-1] == "assets")
         if told:
@@ -126,6 +129,16 @@ def _wrong_with(path: Path, named: str, is_folder: bool) -> str:
     return ""
 
 
+def _wrong_font(path: Path) -> str:
+    if not path.exists():
+        return f"{path.name}: no such font; {_suggestion(path)}"
+    try:
+        missing("A", TextStyle(font=path))
+    except (MediaError, ValueError) as error:
+        return f"{path.name}: cannot be read as a font: {error}"
+    return ""
+
+
 def _suggestion(path: Path) -> str:
     folder = path.parent
     if not folder.is_dir():
@@ -150,7 +163,10 @@ def _theme(draft: Draft) -> Iterator[Problem]:
         close = difflib.get_close_matches(name, theme_names(), n=1)
         yield draft.problem(("theme",), f"did you mean {close[0]!r}? {error}" if close else str(error))
         return
-    yield from (draft.problem(("theme",), text) for text in faults(theme))
+    fonts = {font for font in (theme.heading_font, theme.body_font) if isinstance(font, Path)}
+    told = [*faults(theme), *filter(None, map(_wrong_font, sorted(fonts)))]
+    logo = [] if theme.logo is None else [_wrong_with(theme.logo, str(theme.logo), is_folder=False)]
+    yield from (draft.problem(("theme",), text) for text in [*told, *filter(None, logo)])
 
 
 def _voices(draft: Draft) -> Iterator[Problem]:

@@ -23,7 +23,8 @@ MOST_BYTES = 2_000_000
 Variables = Mapping[str, str | int | float]
 
 _NAMED = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_FONTS = {"font", "heading_font", "body_font"}
+FONTS = {"font", "heading_font", "body_font"}
+"""Settings that may be font files."""
 _SPOKEN = {"say", "title"}
 """Settings in which a {name} that nobody knows is a fault; in formulas and listings braces have meanings of their own."""
 
@@ -186,7 +187,7 @@ def _with_fonts(value: Any, folder: Path) -> Any:
     if isinstance(value, dict):
         return {
             key: str(folder / inner)
-            if key in _FONTS and isinstance(inner, str) and Path(inner).suffix
+            if key in FONTS and isinstance(inner, str) and Path(inner).suffix
             else _with_fonts(inner, folder)
             for key, inner in value.items()
         }

@@ -25,8 +25,9 @@ from frameloom.effects import titles
 from frameloom.effects.titles.motion import Box
 from frameloom.effects.titles.settings import Ticker
 
-_STEM = 5
-"""Letters by which words count as the same: rain, rains, rained do; so do valley and valleys."""
+_STEM, _LEAST_STEM = 6, 3
+"""Letters by which words count as the same, without these endings."""
+_ENDINGS = ("ings", "ing", "ed", "es", "s", "e")
 _LEAST_S = Fraction(1)
 """That a beat is shown."""
 
@@ -211,7 +212,8 @@ def cues_of(beat: Beat, scene: SceneConfig, narration: Narration | None, lead: F
     if all(time is None for time in found):
         return ()
     times = [_from_begin(time, at, beat, lead) for at, time in enumerate(found)]
-    filled = _filled(times, lead, lead + narration.duration)
+    first = min([lead, *(time for time in times if time is not None)])
+    filled = _filled(times, first, lead + narration.duration)
     waits = bool(beat.cues) or _has_heading(scene, names)
     return filled if waits else (Fraction(0), *filled[1:])
 
@@ -235,6 +237,7 @@ def _named(part: str, narration: Narration, cursor: int) -> tuple[Fraction | Non
         return None, cursor
     heard = [_stem(narration.text[one.first : one.stop]) for one in narration.tokens]
     best, at, stop = 0.0, -1, cursor
+    named: set[str] = set()
     reach = max(3, 2 * len(wanted))
     for place in range(cursor, len(heard)):
         if heard[place] not in wanted:
@@ -244,9 +247,9 @@ def _named(part: str, narration: Narration, cursor: int) -> tuple[Fraction | Non
             if heard[each] in wanted:
                 said.setdefault(heard[each], each)
         weight = sum(len(word) for word in said) / sum(len(word) for word in wanted)
-        is_closer = weight == best and place < stop and place - at < len(wanted)
+        is_closer = set(said) == named and max(said.values()) + 1 == stop
         if weight > best * 1.25 or is_closer:
-            best, at, stop = weight, place, max(said.values()) + 1
+            best, at, stop, named = weight, place, max(said.values()) + 1, set(said)
     if at < 0 or best < _ENOUGH:
         return None, cursor
     return narration.tokens[at].start, stop
@@ -267,13 +270,25 @@ def stems_of(text: str) -> set[str]:
     for word in words:
         if word in _COMMON:
             continue
-        stems |= {letter for letter in word} if is_sign(word) else {word[:_STEM]}
+        stems |= set(word) if is_sign(word) else {_shortened(word)}
     return stems
 
 
 def _stem(word: str) -> str:
     bare = "".join(re.findall(r"\w+(?:[.,]\d+)*", word.casefold())[:1])
-    return bare if is_sign(bare) or bare in _COMMON else bare[:_STEM]
+    return bare if is_sign(bare) or bare in _COMMON else _shortened(bare)
+
+
+def _shortened(word: str) -> str:
+    """Return a word without its ending, and no longer than counts.
+
+    >>> {_shortened(word) for word in ("rain", "rains", "rained", "raining")}, _shortened("roads")
+    ({'rain'}, 'road')
+    """
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _LEAST_STEM:
+            return word.removesuffix(ending)[:_STEM]
+    return word[:_STEM]
 
 
 def _filled(times: Sequence[Fraction | None], begin: Fraction, end: Fraction) -> tuple[Fraction, ...]:
