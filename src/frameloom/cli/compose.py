@@ -33,7 +33,8 @@ Voice = Annotated[str | None, typer.Option(help="hibari, espeak, espeak:f3, pipe
 Lang = Annotated[str | None, typer.Option(help="Language of the narration, such as en or zh.")]
 Seed = Annotated[int | None, typer.Option(help="Fixes all that is random.")]
 Settings = Annotated[
-    list[str] | None, typer.Option("--set", metavar="A.B=C", help="How to write: video.quality=70, audio.codec=opus ...")
+    list[str] | None,
+    typer.Option("--set", metavar="A.B=C", help="How to write: video.quality=70, audio.codec=opus ..."),
 ]
 
 

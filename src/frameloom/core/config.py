@@ -89,7 +89,9 @@ def validate(kind: type[Settings], settings: Mapping[str, Any], where: str) -> S
     try:
         return TypeAdapter(kind).validate_python(dict(settings))
     except ValidationError as error:
-        raise ConfigError("\n".join(f"{where}: {fault.place}: {fault.text}" for fault in _faults(kind, error))) from error
+        raise ConfigError(
+            "\n".join(f"{where}: {fault.place}: {fault.text}" for fault in _faults(kind, error))
+        ) from error
 
 
 @dataclass(frozen=True)
@@ -177,9 +179,7 @@ def _told_once(faults: list[Fault]) -> list[Fault]:
     return [fault for place, fault in chosen.items() if place not in inner]
 
 
-def _walk(
-    kinds: list[type[Config]], location: tuple[int | str, ...], error: str
-) -> tuple[set[str], list[int | str]]:
+def _walk(kinds: list[type[Config]], location: tuple[int | str, ...], error: str) -> tuple[set[str], list[int | str]]:
     """Return the fields known where an error points, and its path without the names of a union's members."""
     candidates = kinds
     path: list[int | str] = []

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from frameloom.apps.compose.lines import SyntaxFault, line_of, parse
+from frameloom.apps.compose.lines import ParseError, line_of, parse
 
 NAMES = some.text("abcdefgh_", min_size=1, max_size=6)
 VALUES = some.one_of(some.integers(), some.booleans(), some.text("ab \"'#[]{},=\n\\", max_size=8))
@@ -91,5 +91,5 @@ def test_a_setting_without_a_line_stands_where_its_owner_does() -> None:
 @pytest.mark.parametrize("syntax", ["toml", "yaml", "json"])
 def test_lists_without_end_are_refused(syntax: Any) -> None:
     text = ("a = " if syntax == "toml" else "") + "[" * 100_000
-    with pytest.raises(SyntaxFault, match="not valid"):
+    with pytest.raises(ParseError, match="not valid"):
         parse(text, syntax)

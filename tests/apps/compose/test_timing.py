@@ -1,5 +1,7 @@
 """Words drive everything: how long beats are, when parts of pictures appear, what captions show when."""
 
+# ruff: noqa: RUF001 (signs of many scripts are meant as they are)
+
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -30,7 +32,9 @@ def narration(text: str) -> Narration:
 
 
 def laid_of(*says: str, **settings: object) -> Laid:
-    board = Storyboard.model_validate({"template": "lesson", "side": 180, **settings, "beats": [{"say": say} for say in says]})
+    board = Storyboard.model_validate(
+        {"template": "lesson", "side": 180, **settings, "beats": [{"say": say} for say in says]}
+    )
     scenes = [Title(title="x") for _ in says]
     return lay_out(board, scenes, [narration(say) for say in says], read_theme("lesson-board"), Path())
 
@@ -44,7 +48,11 @@ def test_a_beat_is_as_long_as_its_words_and_its_breath() -> None:
 
 def test_a_given_length_holds_unless_the_words_need_more() -> None:
     board = Storyboard(
-        beats=(Beat(say="Rain.", length=S(4)), Beat(say="Rain in the valley all day.", length=S(1)), Beat(scene=Title(title="x")))
+        beats=(
+            Beat(say="Rain.", length=S(4)),
+            Beat(say="Rain in the valley all day.", length=S(1)),
+            Beat(scene=Title(title="x")),
+        )
     )
     narrations = [narration(board.beats[0].say), narration(board.beats[1].say), None]
     one, two, three = lay_out(board, [Title(title="x")] * 3, narrations, read_theme("lesson-board"), Path()).beats
@@ -57,7 +65,9 @@ def test_a_given_length_holds_unless_the_words_need_more() -> None:
 def test_cuts_fall_on_the_beat_where_they_are_told_to() -> None:
     board = Storyboard(beats=(Beat(say="Rain in the valley."), Beat(say="And more of it.")))
     narrations = [narration(beat.say) for beat in board.beats]
-    laid = lay_out(board, [Title(title="x")] * 2, narrations, read_theme("lesson-board"), Path(), lambda time: -(-time // 2) * S(2))
+    laid = lay_out(
+        board, [Title(title="x")] * 2, narrations, read_theme("lesson-board"), Path(), lambda time: -(-time // 2) * S(2)
+    )
     assert [placed.first for placed in laid.beats] == [0, 100]
     assert laid.frames == 150
 
@@ -72,7 +82,9 @@ def test_parts_come_when_they_are_named() -> None:
 
 def test_a_part_that_is_named_again_later_waits_for_it() -> None:
     said = narration("Twice as much, three times, or four times as much? It is four times as much.")
-    scene = Bullets(title="Quiz", items=("Twice as much", "Three times as much", "Four times as much", "Four times as much"))
+    scene = Bullets(
+        title="Quiz", items=("Twice as much", "Three times as much", "Four times as much", "Four times as much")
+    )
     cues = cues_of(Beat(say=said.text, scene=scene), scene, said, S(0))
     fours = [one.start for one in said.tokens if said.text[one.first : one.stop] == "four"]
     assert cues[2:] == tuple(fours)
@@ -102,7 +114,13 @@ def test_given_cues_are_times_or_words() -> None:
 
 
 @settings(deadline=None, max_examples=40)
-@given(some.lists(some.text("ab ,.雨", min_size=1, max_size=120).filter(lambda text: any(letter in text for letter in "ab雨")), min_size=1, max_size=3))
+@given(
+    some.lists(
+        some.text("ab ,.雨", min_size=1, max_size=120).filter(lambda text: any(letter in text for letter in "ab雨")),
+        min_size=1,
+        max_size=3,
+    )
+)
 def test_captions_follow_each_other_inside_their_beats_and_hold_every_word(says: list[str]) -> None:
     laid = laid_of(*says)
     captions = all_captions(laid)
@@ -117,7 +135,8 @@ def test_captions_follow_each_other_inside_their_beats_and_hold_every_word(says:
 
 def test_captions_are_parted_at_sentences_and_commas() -> None:
     laid = laid_of(
-        "It rains. " + "When the river rises in the night and nobody sees it, the old bridge at the mill is closed to all."
+        "It rains. "
+        + "When the river rises in the night and nobody sees it, the old bridge at the mill is closed to all."
     )
     texts = [one.text for one in all_captions(laid)]
     assert texts == [
@@ -212,5 +231,7 @@ def test_transitions_are_those_of_the_beat_the_storyboard_or_the_template() -> N
         transition=Transition(name="wipeleft", duration=S(1, 5)),
         beats=(Beat(say="One."), Beat(say="Two."), Beat(say="Three.", transition=Transition(name="cut"))),
     )
-    laid = lay_out(board, [Title(title="x")] * 3, [narration(beat.say) for beat in board.beats], read_theme("lesson-board"), Path())
+    laid = lay_out(
+        board, [Title(title="x")] * 3, [narration(beat.say) for beat in board.beats], read_theme("lesson-board"), Path()
+    )
     assert [placed.changing for placed in laid.beats] == [0, 5, 0]

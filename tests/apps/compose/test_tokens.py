@@ -39,7 +39,9 @@ def test_what_is_said_as_written_has_exactly_its_time() -> None:
 
 
 def test_a_number_takes_the_time_of_the_words_that_it_is_said_in() -> None:
-    said = _said(("of", 0, 1), ("one", 1, 2), ("it", 2, 3), ("is", 3, 4), ("three", 4, 5), ("with", 5, 6), ("three", 6, 7))
+    said = _said(
+        ("of", 0, 1), ("one", 1, 2), ("it", 2, 3), ("is", 3, 4), ("three", 4, 5), ("with", 5, 6), ("three", 6, 7)
+    )
     text = "of 1 it is 3. with three"
     tokens = {text[one.first : one.stop]: (one.start, one.end) for one in placed(text, said, S(7))}
     assert tokens["1"] == (1, 2)
@@ -52,7 +54,9 @@ def test_a_voice_that_read_something_else_is_not_believed() -> None:
     assert [(one.start, one.end) for one in tokens] == [(0, 2), (2, 4), (4, 6)]
 
 
-@given(some.text("ab .,雨", min_size=1, max_size=40), some.lists(some.sampled_from(["a", "b", "ab", "雨"]), max_size=12))
+@given(
+    some.text("ab .,雨", min_size=1, max_size=40), some.lists(some.sampled_from(["a", "b", "ab", "雨"]), max_size=12)
+)
 def test_times_never_fall_and_stay_inside(text: str, words: list[str]) -> None:
     said = [(word, S(at), S(at + 1)) for at, word in enumerate(words)]
     tokens = placed(text, said, S(len(words) + 1))
@@ -87,7 +91,10 @@ def test_other_ends() -> None:
     [
         ("42%", "forty two percent"),
         ("1,250 roads", "one thousand two hundred and fifty roads"),
-        ("in 2026 and 1905, 2003, 1900", "in twenty twenty six and nineteen oh five, two thousand and three, nineteen hundred"),
+        (
+            "in 2026 and 1905, 2003, 1900",
+            "in twenty twenty six and nineteen oh five, two thousand and three, nineteen hundred",
+        ),
         ("$1", "one dollar"),
         ("€3.5 million", "three point five million euros"),
         ("the 3rd, 20th, 21st", "the third, twentieth, twenty first"),

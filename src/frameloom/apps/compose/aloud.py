@@ -1,16 +1,16 @@
 """English as it is spoken: numbers, per cent and money in words, so that a voice tells each word's own time.
 
->>> aloud("By 2026, 42% of 1,250 roads — for $3.5 million.")
-'By twenty twenty six, forty two percent of one thousand two hundred and fifty roads, for three point five million dollars.'
+>>> aloud("By 2026, 42% of 1,250 roads — for $3.")
+'By twenty twenty six, forty two percent of one thousand two hundred and fifty roads, for three dollars.'
 """
 
 import re
 
 _SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_TENS = "- - twenty thirty forty fifty sixty seventy eighty ninety".split()
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _GROUPS = ("", " thousand", " million", " billion", " trillion")
 _MONEY = {"$": "dollar", "€": "euro", "£": "pound"}
 _SUMS = r"thousand|million|billion|trillion"
@@ -61,7 +61,7 @@ def _amount(number: int) -> str:
     """
     if number == 0:
         return _SMALL[0]
-    groups = []
+    groups: list[str] = []
     for place in range(len(_GROUPS) - 1, -1, -1):
         group = number // 1000**place % 1000
         if group:

@@ -1,4 +1,4 @@
-"""The user's own folder of pictures and clips, matched to the words of beats, or to a picture that they shall look like.
+"""The user's own folder of pictures and clips, matched to the words of beats, or to a picture they shall look like.
 
     river-flood.jpg + caption in assets.toml --words--> Asset --words of a beat--> score, 0 to 1
                                              --colours and their places--> likeness

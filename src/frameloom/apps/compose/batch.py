@@ -1,6 +1,6 @@
 """Many films of one storyboard: the cells of a table fill the {names} in its texts, row by row.
 
-    rows.csv / rows.jsonl + story.toml --one row at a time--> out/NAME.mp4 ...; a bad row is told, and the next is made
+rows.csv / rows.jsonl + story.toml --one row at a time--> out/NAME.mp4 ...; a bad row is told, and the next is made
 """
 
 import csv

@@ -1,6 +1,6 @@
 """What a storyboard names that is not there, or cannot be done: found before any long work.
 
-    Draft --files, fonts, voices, letters, lengths--> Found: problems with their lines, notes
+Draft --files, fonts, voices, letters, lengths--> Found: problems with their lines, notes
 """
 
 import difflib
@@ -14,14 +14,15 @@ from frameloom.apps.compose.reading import FONTS, Draft, Problem, read_draft
 from frameloom.apps.compose.speaking import SILENT
 from frameloom.apps.compose.storyboard import Storyboard
 from frameloom.apps.compose.templates import TEMPLATES
-from frameloom.apps.compose.timing import stems_of
 from frameloom.apps.compose.theme import faults, read_theme, theme_names
+from frameloom.apps.compose.timing import stems_of
 from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError, MediaError
 from frameloom.core.times import parse_time
 from frameloom.media.files.probe import probe
 from frameloom.media.files.source import read_still
-from frameloom.media.speech.voices import ENGINES, VARIANTS, known_voices
+from frameloom.media.speech.espeak import VARIANTS
+from frameloom.media.speech.voices import ENGINES, known_voices
 from frameloom.media.text import TextStyle, missing
 
 PICTURES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"}
@@ -67,7 +68,8 @@ class Found:
 
 def check(draft: Draft) -> Found:
     """Return all that is wrong with a storyboard, and what a person should be told besides."""
-    problems, notes = list(draft.problems), []
+    problems = list(draft.problems)
+    notes: list[str] = []
     problems += _missing_files(draft, draft.settings, ())
     problems += _theme(draft)
     problems += _voices(draft)
@@ -200,7 +202,9 @@ def _cues(draft: Draft) -> Iterator[Problem]:
         heard = stems_of(said)
         for at, cue in enumerate(cues):
             if isinstance(cue, str) and not _is_time(cue) and not stems_of(cue) & heard:
-                yield draft.problem((*way, "cues", at), f"{cue!r} is not said in this beat; give a word of it, or seconds")
+                yield draft.problem(
+                    (*way, "cues", at), f"{cue!r} is not said in this beat; give a word of it, or seconds"
+                )
 
 
 def _is_time(text: str) -> bool:
@@ -224,7 +228,8 @@ def _letters(board: Storyboard) -> Iterator[str]:
         texts = "\n".join([beat.say, *texts_of(beat.scene)])
         absent = missing(texts, TextStyle(language=beat.language or board.language))
         if absent:
-            yield f"beats[{number}]: no font here has {' '.join(absent[:10])}; install one, or name a font file in the theme"
+            shown = " ".join(absent[:10])
+            yield f"beats[{number}]: no font here has {shown}; install one, or name a font file in the theme"
 
 
 def texts_of(settings: object) -> Iterator[str]:

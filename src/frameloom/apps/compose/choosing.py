@@ -1,5 +1,7 @@
 """What is shown in a beat: its own scene, the best picture of the asset folder, or its words drawn large."""
 
+# ruff: noqa: RUF001 (signs of many scripts are meant as they are)
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path

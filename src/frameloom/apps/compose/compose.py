@@ -1,9 +1,9 @@
 """A storyboard becomes a film, and all that is published with it.
 
-    story.toml --read, check--> Storyboard --say--> narrations --lay out--> Laid
-        Laid --pieces, each kept--> pictures --+
-             --mix, loudness------> sound -----+--> film.mp4
-             --> film.srt .vtt .ass, poster, thumbnails, transcript, chapters, timeline, record
+story.toml --read, check--> Storyboard --say--> narrations --lay out--> Laid
+    Laid --pieces, each kept--> pictures --+
+         --mix, loudness------> sound -----+--> film.mp4
+         --> film.srt .vtt .ass, poster, thumbnails, transcript, chapters, timeline, record
 """
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -33,8 +33,8 @@ from frameloom.apps.compose.publishing import Published, publish
 from frameloom.apps.compose.reading import Draft, Variables, read_draft, refuse
 from frameloom.apps.compose.sounding import has_sound, heard, loudness_of
 from frameloom.apps.compose.speaking import Speaker
-from frameloom.apps.compose.theme import AspectName, read_theme
 from frameloom.apps.compose.templates import TEMPLATES
+from frameloom.apps.compose.theme import AspectName, read_theme
 from frameloom.apps.compose.timing import Laid, lay_out
 from frameloom.core.config import Config
 from frameloom.core.errors import OutputError
@@ -234,8 +234,8 @@ def _made(ready: Ready, config: ComposeConfig, film: Path, folder: Path, view: V
         raise KeyboardInterrupt(told) from None
     published = publish(ready.draft, laid, ready.chosen, pieces, film)
     forget(folder, pieces, [*_sounds(laid), *([music] if music else [])])
-    told = [*ready.notes, note, f"sound: {adjustment.note}" if adjustment.note else "", *published.notes]
-    notes = tuple(dict.fromkeys(filter(None, told)))
+    about_sound = f"sound: {adjustment.note}" if adjustment.note else ""
+    notes = tuple(dict.fromkeys(filter(None, [*ready.notes, note, about_sound, *published.notes])))
     return Composed(written, laid.duration, len(laid.beats), len(missing), len(pieces), published, notes)
 
 

@@ -29,7 +29,7 @@ class Parsed:
     lines: Lines
 
 
-class SyntaxFault(ValueError):
+class ParseError(ValueError):
     """A file is not of its syntax."""
 
     def __init__(self, line: int, text: str) -> None:
@@ -53,11 +53,11 @@ def parse(text: str, syntax: Syntax) -> Parsed:
     """Return the settings of a text.
 
     Raises:
-        SyntaxFault: it is not of this syntax, or holds no settings; says where.
+        ParseError: it is not of this syntax, or holds no settings; says where.
     """
     settings, lines = {"toml": _toml, "yaml": _yaml, "json": _json}[syntax](text)
     if not isinstance(settings, dict):
-        raise SyntaxFault(1, f"holds {_kind(settings)}, not settings; write `title = ...` and a list of beats")
+        raise ParseError(1, f"holds {_kind(settings)}, not settings; write `title = ...` and a list of beats")
     return Parsed(settings, lines)
 
 
@@ -87,9 +87,9 @@ def _toml(text: str) -> tuple[Any, Lines]:
         at = _AT_LINE.search(told)
         line = int(at[1]) if at else text.count("\n") + 1
         what = _AT_LINE.sub("", told).strip().removesuffix("(at end of document)").strip()
-        raise SyntaxFault(line, f"not valid TOML: {what[:1].lower()}{what[1:]}") from error
+        raise ParseError(line, f"not valid TOML: {what[:1].lower()}{what[1:]}") from error
     except RecursionError as error:
-        raise SyntaxFault(1, "not valid TOML: lists within lists without end") from error
+        raise ParseError(1, "not valid TOML: lists within lists without end") from error
     return settings, _TomlLines(text).lines
 
 
@@ -197,7 +197,7 @@ def _bare_text(quoted: str) -> str:
 # YAML
 
 
-class _Words(yaml.SafeLoader):
+class _Words(yaml.SafeLoader):  # type: ignore[misc]
     """The core schema of YAML 1.2."""
 
 
@@ -218,14 +218,14 @@ def _yaml(text: str) -> tuple[Any, Lines]:
         node = loader.get_single_node()
         _walk_yaml(node, (), lines, set())
         return (None if node is None else loader.construct_document(node)), lines
-    except SyntaxFault:
+    except ParseError:
         raise
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise SyntaxFault(mark.line + 1 if mark else 1, f"not valid YAML: {problem}") from error
+        raise ParseError(mark.line + 1 if mark else 1, f"not valid YAML: {problem}") from error
     except (ValueError, RecursionError) as error:
-        raise SyntaxFault(1, f"not valid YAML: {error}") from error
+        raise ParseError(1, f"not valid YAML: {error}") from error
     finally:
         loader.dispose()
 
@@ -234,17 +234,17 @@ def _walk_yaml(node: Any, path: Way, lines: dict[Way, int], seen: set[int]) -> N
     """Note the line of each node.
 
     Raises:
-        SyntaxFault: a name stands twice, or a node is used twice (an alias), which may grow without bound.
+        ParseError: a name stands twice, or a node is used twice (an alias), which may grow without bound.
     """
     if isinstance(node, yaml.CollectionNode):
         if id(node) in seen:
-            raise SyntaxFault(node.start_mark.line + 1, "an anchor is used again with *; write it out instead")
+            raise ParseError(node.start_mark.line + 1, "an anchor is used again with *; write it out instead")
         seen.add(id(node))
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             inner = (*path, str(key.value))
             if inner in lines:
-                raise SyntaxFault(key.start_mark.line + 1, f"{key.value!r} stands here twice; leave one out")
+                raise ParseError(key.start_mark.line + 1, f"{key.value!r} stands here twice; leave one out")
             lines[inner] = key.start_mark.line + 1
             _walk_yaml(value, inner, lines, seen)
     elif isinstance(node, yaml.SequenceNode):
@@ -262,9 +262,9 @@ def _json(text: str) -> tuple[Any, Lines]:
     try:
         settings = json.loads(text, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
-        raise SyntaxFault(error.lineno, f"not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}") from error
+        raise ParseError(error.lineno, f"not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}") from error
     except (ValueError, RecursionError) as error:
-        raise SyntaxFault(1, f"not valid JSON: {error}") from error
+        raise ParseError(1, f"not valid JSON: {error}") from error
     lines: dict[Way, int] = {}
     _walk_json(text, _SPACE.match(text).end(), (), lines)  # type: ignore[union-attr]
     return settings, lines

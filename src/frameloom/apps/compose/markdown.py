@@ -4,7 +4,7 @@
     # Heading                a title, and the film's own title
     ## Heading               a chapter; a title unless something else is shown
     A paragraph.             said
-    - one                    bullets     1. one    numbered bullets     > words   a quote (a last line "- who" names who)
+    - one                    bullets    1. one    numbered bullets    > words   a quote (a last line "- who" tells who)
     ![words](rain.jpg)       a picture or clip
     | Month | Rain |         a chart: bars of one column of numbers, lines of several; else bullets
     ```python                a listing          $$ E = mc^2 $$   a formula
@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
-from frameloom.apps.compose.lines import Parsed, SyntaxFault, Way, parse
+from frameloom.apps.compose.lines import Parsed, ParseError, Way, parse
 
 CLIPS = {".mp4", ".mov", ".mkv", ".webm", ".avi", ".gif", ".m4v"}
 
@@ -54,7 +54,7 @@ def parse_markdown(text: str) -> Parsed:
     """Return the settings of a Markdown text.
 
     Raises:
-        SyntaxFault: its settings are not YAML, a listing does not end, or nothing is said or shown; says where.
+        ParseError: its settings are not YAML, a listing does not end, or nothing is said or shown; says where.
     """
     settings, lines, rows, first = _front(text)
     sections = _sections(rows, first)
@@ -68,7 +68,7 @@ def parse_markdown(text: str) -> Parsed:
             lines[(*at, "scene")] = lines[(*at, "say")] = line
             beats.append(beat)
     if not beats:
-        raise SyntaxFault(first, "nothing is said or shown; write a heading and a paragraph")
+        raise ParseError(first, "nothing is said or shown; write a heading and a paragraph")
     settings["beats"] = [*settings.get("beats", []), *beats]
     return Parsed(settings, lines)
 
@@ -80,11 +80,11 @@ def _front(text: str) -> tuple[dict[str, Any], dict[Way, int], list[str], int]:
         return {}, {}, rows, 1
     end = next((at for at in range(1, len(rows)) if rows[at].strip() == "---"), None)
     if end is None:
-        raise SyntaxFault(1, "the settings at the head do not end; write --- below them")
+        raise ParseError(1, "the settings at the head do not end; write --- below them")
     try:
         parsed = parse("\n".join(rows[1:end]), "yaml")
-    except SyntaxFault as fault:
-        raise SyntaxFault(fault.line + 1, fault.text) from fault
+    except ParseError as fault:
+        raise ParseError(fault.line + 1, fault.text) from fault
     return dict(parsed.settings), {way: line + 1 for way, line in parsed.lines.items()}, rows[end + 1 :], end + 2
 
 
@@ -116,7 +116,9 @@ def _block(rows: list[str], at: int, first: int) -> tuple[int, _Block | None]:
         caption = {"caption": _bare(image[1])} if image[1].strip() else {}
         return at + 1, _Block(line, scene={"kind": kind, "path": image[2], **caption})
     stop = at + 1
-    if row.lstrip().startswith("|") or (at + 1 < len(rows) and "|" in row and _CELLS_RULE.fullmatch(rows[at + 1].strip())):
+    if row.lstrip().startswith("|") or (
+        at + 1 < len(rows) and "|" in row and _CELLS_RULE.fullmatch(rows[at + 1].strip())
+    ):
         while stop < len(rows) and "|" in rows[stop]:
             stop += 1
         return stop, _Block(line, scene=_table([_cells(one) for one in rows[at:stop]]))
@@ -143,7 +145,7 @@ def _begins_other(row: str) -> bool:
 def _listing(rows: list[str], at: int, first: int, fence: re.Match[str]) -> tuple[int, _Block]:
     end = next((row for row in range(at + 1, len(rows)) if rows[row].strip().startswith(fence[1])), None)
     if end is None:
-        raise SyntaxFault(first + at, f"the listing does not end; write {fence[1]} below it")
+        raise ParseError(first + at, f"the listing does not end; write {fence[1]} below it")
     scene = {"kind": "code", "code": "\n".join(rows[at + 1 : end]), "language": fence[2] or "text"}
     return end + 1, _Block(first + at, scene=scene)
 
@@ -153,7 +155,7 @@ def _formula(rows: list[str], at: int, first: int) -> tuple[int, _Block]:
     while "$$" not in body:
         end += 1
         if end >= len(rows):
-            raise SyntaxFault(first + at, "the formula does not end; write $$ below it")
+            raise ParseError(first + at, "the formula does not end; write $$ below it")
         body += "\n" + rows[end]
     lines = [one.strip().strip("&").strip() for one in re.split(r"\\\\|\n", body.partition("$$")[0])]
     return end + 1, _Block(first + at, scene={"kind": "formula", "lines": [one for one in lines if one]})

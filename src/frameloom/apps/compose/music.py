@@ -1,6 +1,6 @@
 """Music and sound marks of a film: beds that are made once and kept, beats for cuts to fall on, and marks at cuts.
 
-    Music(mood, seed) + length --bed--> KEY.wav      period of the beat --> cuts a little later, on it
+Music(mood, seed) + length --bed--> KEY.wav      period of the beat --> cuts a little later, on it
 """
 
 import hashlib

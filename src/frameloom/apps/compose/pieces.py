@@ -1,7 +1,7 @@
-"""Pieces of a film that are kept: what did not change is not drawn again.
+r"""Pieces of a film that are kept: what did not change is not drawn again.
 
     .film.mp4.pieces/  KEY.mp4  KEY.jpg  KEY.mp4 ...      a body and a seam for each beat, by what they depend on
-                          \\_______|________/
+                          \_______|________/
                             packets copied --> film.mp4
 
 A piece begins with a key frame and refers to no other. Its key is a hash of all that it shows: scene, words and their
@@ -24,8 +24,8 @@ from frameloom.apps.edit.timeline import files_of
 from frameloom.core.provenance import commit, version
 from frameloom.media.files.encode import VideoTrack
 from frameloom.media.files.formats import VideoFormat, choose
-from frameloom.media.files.segments import Segment, Work, fingerprint, holds, segment_file, segment_suffix, work_folder
 from frameloom.media.files.pictures import jpeg
+from frameloom.media.files.segments import Segment, Work, fingerprint, holds, segment_file, segment_suffix, work_folder
 from frameloom.media.files.sink import pick_encoder
 from frameloom.media.image import resize_planes, to_rgb
 from frameloom.media.planes import Planes
@@ -62,7 +62,12 @@ def pieces_of(laid: Laid, track: VideoTrack, folder: Path, suffix: str) -> list[
     for placed in laid.beats:
         if placed.changing:
             before = laid.beats[placed.number - 1]
-            shown = [_shown(laid, before, last=True), _shown(laid, placed), _words(laid, placed), placed.transition]
+            shown: list[Any] = [
+                _shown(laid, before, last=True),
+                _shown(laid, placed),
+                _words(laid, placed),
+                placed.transition,
+            ]
             pieces.append(_piece(laid, placed, True, shown, track, folder, suffix))
         shown = [_shown(laid, placed), _words(laid, placed), placed.changing]
         pieces.append(_piece(laid, placed, False, shown, track, folder, suffix))

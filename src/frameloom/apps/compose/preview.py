@@ -64,5 +64,7 @@ def _pictures(laid: Laid) -> list[tuple[Rgb, str]]:
     for placed in laid.beats[:MAX_PICTURES]:
         number = placed.frames * 4 // 5
         picture = next(pictures_of(laid, placed, number, number + 1))
-        pictures.append((to_rgb(picture), f"{placed.number + 1}. {clock(placed.first / laid.rate)} {placed.scene.kind}"))
+        pictures.append(
+            (to_rgb(picture), f"{placed.number + 1}. {clock(placed.first / laid.rate)} {placed.scene.kind}")
+        )
     return pictures

@@ -1,7 +1,7 @@
 """What is published with a film: subtitles, poster, thumbnails, chapters, transcript, timeline, and a record of it all.
 
-    film.srt  film.vtt  film.ass (word by word)  film.poster.jpg  film.thumbs.vtt + .jpg  film.chapters.txt
-    film.transcript.md  film.otio  film.record.json
+film.srt  film.vtt  film.ass (word by word)  film.poster.jpg  film.thumbs.vtt + .jpg  film.chapters.txt
+film.transcript.md  film.otio  film.record.json
 """
 
 import json
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from importlib import metadata
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -166,7 +167,7 @@ def _thumbnails(laid: Laid, pieces: Sequence[Piece], out: Path) -> list[Path]:
     columns = min(COLUMNS, len(found))
     page = np.zeros((-(-len(found) // columns) * high, columns * wide, 3), np.uint8)
     sheet, listed = out.with_suffix(".jpg"), []
-    middles = [(one + other) / 2 for (one, _), (other, _) in zip(found, found[1:], strict=False)]
+    middles = [(one + other) / 2 for (one, _), (other, _) in pairwise(found)]
     edges = [Fraction(0), *(Fraction(middle) / laid.rate for middle in middles), laid.duration]
     for at, (_, pixels) in enumerate(found):
         top, left = at // columns * high, at % columns * wide

@@ -1,6 +1,6 @@
 """Storyboards from files: settings with their lines, texts in one language, variables filled in, and every fault told.
 
-    story.toml / .yaml / .json / .md --parse--> settings, lines --language, variables--> Storyboard | problems
+story.toml / .yaml / .json / .md --parse--> settings, lines --language, variables--> Storyboard | problems
 """
 
 import difflib
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from frameloom.apps.compose.lines import Lines, Parsed, Syntax, SyntaxFault, Way, line_of, parse
+from frameloom.apps.compose.lines import Lines, Parsed, ParseError, Syntax, Way, line_of, parse
 from frameloom.apps.compose.markdown import parse_markdown
 from frameloom.apps.compose.storyboard import Storyboard
 from frameloom.core.config import faults_in
@@ -26,7 +26,7 @@ _NAMED = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 FONTS = {"font", "heading_font", "body_font"}
 """Settings that may be font files."""
 _SPOKEN = {"say", "title"}
-"""Settings in which a {name} that nobody knows is a fault; in formulas and listings braces have meanings of their own."""
+"""Settings in which a {name} that nobody knows is a fault; in formulas and listings braces mean other things."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def read_draft(path: Path, *, variables: Variables | None = None, changes: Mappi
     suffix = path.suffix.lower()
     try:
         parsed = parse_markdown(text) if suffix in MARKDOWN else parse(text, SYNTAXES[suffix])
-    except SyntaxFault as fault:
+    except ParseError as fault:
         return Draft(path, {}, {}, None, (Problem(path, fault.line, "file", fault.text),))
     return _filled(path, parsed, variables or {}, changes or {})
 

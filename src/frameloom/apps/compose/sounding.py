@@ -1,8 +1,8 @@
 """The sound of a film: narration, music that gives way to it, and marks, exactly as long as the pictures.
 
-    narration  |   ====   =====    ====  |
-    music      |~~~____~~~_____~~~~____~~|   ducked, faded at both ends
-    marks      |^      ^        ^        |   at titles and cuts
+narration  |   ====   =====    ====  |
+music      |~~~____~~~_____~~~~____~~|   ducked, faded at both ends
+marks      |^      ^        ^        |   at titles and cuts
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """Narration: the words of a beat become sound and times, once; what was said is kept.
 
-    text, manner --voice--> KEY.wav, KEY.json (times of words and phonemes)
-                 --no voice--> times alone, by counting characters
+text, manner --voice--> KEY.wav, KEY.json (times of words and phonemes)
+             --no voice--> times alone, by counting characters
 """
 
 import hashlib
@@ -80,7 +80,7 @@ class Speaker:
                 raise
             self._mute[manner.language] = str(error)
             self.notes.append(
-                f"no voice speaks {manner.language!r} here ({error}); the words are timed by their length, and not heard"
+                f"no voice speaks {manner.language!r} here ({error}); words are timed by their length, and not heard"
             )
             return _silent(text, manner)
         return _keep(self._folder, key, text, spoken, name)
@@ -137,4 +137,3 @@ def _kept(folder: Path, key: str, text: str) -> Narration | None:
         return Narration(text, tokens, phonemes, Fraction(record["duration"]), path, record["voice"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
-

@@ -179,7 +179,7 @@ class Storyboard(Config):
     """A folder of pictures and clips that are matched to the words of beats without a scene."""
     likeness: Annotated[float, Field(ge=0, le=1)] = 0.3
     """How well a picture of the folder must match the words to be taken."""
-    variables: Annotated[dict[str, str | int | float], Field(max_length=200)] = {}
+    variables: Annotated[dict[str, str | int | float], Field(default_factory=dict, max_length=200)]
     """Words that stand for {name} in the texts, if nobody gives others."""
     beats: Annotated[tuple[Beat, ...], Field(min_length=1, max_length=MOST_BEATS)]
 
@@ -191,7 +191,8 @@ class Storyboard(Config):
         (1080, 1350)
         """
         shape = ASPECTS[self.aspect]
-        width, height = (self.side * max(shape, 1), self.side / min(shape, 1))
+        one = Fraction(1)
+        width, height = self.side * max(shape, one), self.side / min(shape, one)
         return round(width / 2) * 2, round(height / 2) * 2
 
 

@@ -1,8 +1,8 @@
 """When everything happens: words give beats their length, captions their times and the parts of a picture their cues.
 
-    beat    |lead|=========== narration ===========|breath|
-    frames  |.....................................................|   whole, never less than the words take
-    cues         ^ first part named      ^ second part named
+beat    |lead|=========== narration ===========|breath|
+frames  |.....................................................|   whole, never less than the words take
+cues         ^ first part named      ^ second part named
 """
 
 import math
@@ -258,9 +258,14 @@ def _named(part: str, narration: Narration, cursor: int) -> tuple[Fraction | Non
 _ENOUGH = 0.2
 """Share of a part's letters that must be said for it to count as named."""
 _COMMON = frozenset(
-    "a an and are as at be by for from had has have in is it its of on or our that the their this to was we were with "
-    "you your il la le les un une des et de der die das und ein eine ist el los las un una y".split()
-)
+    (
+        "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "had", "has", "have", "in", "is", "it", "its",
+        "of", "on", "or", "our", "that", "the", "their", "this", "to", "was", "we", "were", "with", "you", "your",
+        "das", "de", "der", "des", "die", "ein", "eine", "el", "et", "il", "ist", "la", "las", "le", "les", "los",
+        "un", "una", "und", "une", "y",
+    )
+)  # fmt: skip
+"""Words that every text has."""
 
 
 def stems_of(text: str) -> set[str]:

@@ -1,7 +1,9 @@
 """Texts in the pieces that are highlighted and counted: words where they are parted by spaces, else single signs.
 
-    text --tokens_of--> spans of characters --placed, with what a voice tells--> times
+text --tokens_of--> spans of characters --placed, with what a voice tells--> times
 """
+
+# ruff: noqa: RUF001 (signs of many scripts are meant as they are)
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,7 +11,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from fractions import Fraction
 
-_SIGNS = "\u1100-\u11ff\u2e80-\u303f\u3040-\u30ff\u3105-\u312f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef"
+_SIGNS = (
+    "\u1100-\u11ff\u2e80-\u303f\u3040-\u30ff\u3105-\u312f\u31a0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef"
+)
 _ASTRAL = "\U00020000-\U0003ffff"
 _MARKS = r"、。，．：；？！…—～」』）】》〉〕｝”’%％)\].,:;?!"
 _TOKEN = re.compile(
@@ -87,7 +92,8 @@ def placed(text: str, said: Sequence[tuple[str, Fraction, Fraction]], duration: 
     for kind, first, stop, begin, end in matcher.get_opcodes():
         if kind == "equal":
             tokens += [
-                Token(*span, start, finish) for span, (_, start, finish) in zip(spans[first:stop], units[begin:end], strict=True)
+                Token(*span, start, finish)
+                for span, (_, start, finish) in zip(spans[first:stop], units[begin:end], strict=True)
             ]
         elif first < stop:
             early = units[begin][1] if begin < end else tokens[-1].end if tokens else Fraction(0)
