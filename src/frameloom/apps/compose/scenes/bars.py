@@ -69,6 +69,7 @@ class Bars(Config):
         gap = width_of(box) / count * (0.42 if count < 6 else 0.3)
         wide = min((width_of(box) - gap * (count - 1)) / count, unit(stage, 22))
         gap = min(gap, wide * 0.9)
+        wide -= gap / count  # numbers and names may be wider than their bar, at the ends too
         used = wide * count + gap * (count - 1)
         middle = (box[0] + box[2]) / 2
         cells = columns((round(middle - used / 2), box[1], round(middle + used / 2), box[3]), [1] * count, gap)

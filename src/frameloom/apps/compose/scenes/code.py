@@ -17,7 +17,7 @@ from frameloom.core.config import Config
 from frameloom.effects.titles.motion import Box
 from frameloom.media.text import draw_block, set_text
 
-_LARGEST = 0.042
+_LARGEST = 0.05
 """Em as a share of the shorter side."""
 _PITCH = 1.42
 """From line to line, as a multiple of the em."""
@@ -91,7 +91,8 @@ class Code(Config):
         size = min(stage.side * _LARGEST, widest, highest)
         pitch = size * _PITCH
         high = round(head + 2 * pad + pitch * len(lines))
-        panel = (box[0], box[1], box[2], min(box[1] + high, box[3]))
+        top = box[1] + max(height_of(box) - high, 0) // 4
+        panel = (box[0], top, box[2], min(top + high, box[3]))
         card(stage, board, panel)
         for place, color in enumerate((theme.series[2], theme.series[3], theme.series[1])):
             spot = (panel[0] + pad + place * unit(stage, 2.6) + unit(stage, 0.8), panel[1] + head * 0.56)

@@ -46,7 +46,7 @@ class Counter(Config):
         decimals = decimals_of([self.value]) if self.decimals is None else self.decimals
         texts = [number(value, decimals, self.before, self.after) for value in (self.value, self.start)]
         longest = max(texts, key=len)
-        size = write(stage, longest, "number", width_of(box) * 0.92, height_of(box) * 0.5, theme.accent, lines=1)
+        size = write(stage, longest, "number", width_of(box) * 0.92, height_of(box) * 0.5, theme.accent, lines=1, scale=1.0 if stage.width <= stage.height else 1.3)
         kick = write(stage, self.kicker, "label", width_of(box), height_of(box) * 0.1, theme.muted, align, 1, scale=1.15)
         label = write(stage, self.label, "heading", width_of(box) * (0.96 if stage.is_upright else 0.8), height_of(box) * 0.3, align=align, weight=600)
         high = size.size_px * 0.78

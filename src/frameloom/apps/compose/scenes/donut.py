@@ -45,7 +45,8 @@ class Donut(Config):
         board = Board(backdrop(stage))
         box = footnote(stage, board, self.source, header(stage, board, self.title, stage.safe))
         if width_of(box) > height_of(box) * 1.25:
-            ring, legend = columns(box, (height_of(box), max(width_of(box) - height_of(box), 1)), unit(stage, 8))
+            share = min(height_of(box) / width_of(box), 0.5)
+            ring, legend = columns(box, (share, 1 - share), unit(stage, 7))
         else:
             ring, legend = rows(box, (0.56, 0.44), unit(stage, 3))
         self._ring(stage, board, ring)

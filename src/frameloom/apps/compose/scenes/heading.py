@@ -105,5 +105,5 @@ def brand(stage: Stage, box: Box, height: float, align: Align = "start") -> Piec
         return piece_of(np.asarray(image), x, box[1])
     if not theme.brand.strip():
         return None
-    block = write(stage, theme.brand, "label", width_of(box) * 0.6, height, theme.accent, lines=1, scale=1.25)
+    block = write(stage, theme.brand, "label", width_of(box) * 0.6, height, theme.accent, lines=1, scale=max(1.25, height / stage.side * 13))
     return lettered(block, indent(block, box, align, theme.brand), box[1])

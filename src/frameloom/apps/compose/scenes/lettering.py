@@ -121,7 +121,7 @@ def style_of(
     return TextStyle(
         font=font,
         size=min(kind.size * scale, 1.0),
-        weight=weight or kind.weight or theme.heading_weight,
+        weight=weight or (theme.body_weight if kind.weight == 400 and font != "mono" else kind.weight) or theme.heading_weight,
         color=color or theme.text,
         align=align,
         line_spacing=kind.line_spacing,

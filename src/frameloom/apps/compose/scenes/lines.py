@@ -102,9 +102,9 @@ class Lines(Config):
         result = []
         for place, one in enumerate(self.series):
             value = number(one.values[-1], decimals, self.before, self.after)
-            text = f"{one.name}\n{value}" if one.name.strip() else value
-            color = stage.theme.text if len(self.series) == 1 else stage.theme.text
-            del place
+            joint = " " if width_of(box) > unit(stage, 110) else "\n"
+            text = f"{one.name}{joint}{value}" if one.name.strip() else value
+            color = stage.theme.series[place % len(stage.theme.series)]
             result.append(write(stage, text, "small", width_of(box) * 0.24, unit(stage, 16), color, weight=700))
         return result
 
@@ -114,7 +114,7 @@ class Lines(Config):
             (plot[3] - (one.values[-1] - low) / span * height_of(plot) - end.height / 2, place)
             for place, (one, end) in enumerate(zip(self.series, ends, strict=True))
         )
-        bottom = stage.safe[3]
+        bottom = plot[3] + unit(stage, 1)
         tops = [0.0] * len(ends)
         floor = float(plot[1] - unit(stage, 2))
         for y, place in wanted:

@@ -59,12 +59,12 @@ class Quiz(Config):
         across = 2 if width_of(box) > unit(stage, 110) and len(self.options) > 2 else 1
         down = -(-len(self.options) // across)
         gap = unit(stage, 2.4)
-        high = min((box[3] - y - gap * (down - 1)) / down, unit(stage, 15 if across == 2 else 12))
+        high = min((box[3] - y - gap * (down - 1)) / down, unit(stage, 18 if across == 2 else 13))
         area = (box[0], round(y), box[2], round(y + high * down + gap * (down - 1)))
         cells = grid(area, len(self.options), across, gap)
         radius = min(high * 0.3, unit(stage, 3.2))
         room = width_of(cells[0]) - 2 * radius - unit(stage, 7.5)
-        blocks = alike(stage, self.options, "body", room, high * 0.82, lines=3)
+        blocks = alike(stage, self.options, "lead", room, high * 0.82, lines=3)
         for place, (cell, text, at) in enumerate(zip(cells, blocks, shown, strict=True)):
             self._option(stage, board, cell, place, text, at, radius, None)
         right = self.answer - 1

@@ -53,8 +53,8 @@ class Product(Config):
         times = cue_times(stage, len(self.parts()))
         words, align = box, theme.align
         if pixels is not None:
-            beside = width_of(box) > height_of(box) * 1.15
-            frame, words = columns(box, (0.46, 0.54), unit(stage, 7)) if beside else rows(box, (0.48, 0.52), unit(stage, 4))
+            beside = width_of(box) > height_of(box) * 1.45
+            frame, words = columns(box, (0.46, 0.54), unit(stage, 7)) if beside else rows(box, (0.4, 0.6), unit(stage, 4))
             align = "start" if beside else theme.align
             card(stage, board, frame, motion=Motion(0, "fade", 0.4))
             image = scaled_picture(pixels, width_of(frame) - unit(stage, 6), height_of(frame) - unit(stage, 6))
@@ -66,10 +66,10 @@ class Product(Config):
 
     def _words(self, stage: Stage, board: Board, box: Box, align: Align, times: list[float]) -> None:
         theme, wide, high = stage.theme, width_of(box), height_of(box)
-        name = write(stage, self.name, "title", wide, high * 0.36, align=align, lines=3)
+        name = write(stage, self.name, "title", wide, high * 0.34, align=align, lines=3, scale=1.0 if self.picture else 1.25)
         claim = write(stage, self.claim, "body", wide, high * 0.2, theme.muted, align)
         side = unit(stage, 4)
-        room = high * 0.3 / max(len(self.features), 1)
+        room = high * 0.34 / max(len(self.features), 1)
         points = alike(stage, self.features, "body", wide - side, room, lines=2)
         tag, tag_size = self._tag(stage, wide, high * 0.2)
         heights = [float(name.height)]

@@ -53,14 +53,14 @@ class Timeline(Config):
         texts = alike(stage, tuple(one.text for one in self.events), "body", wide, height_of(box) * 0.55)
         used = when_height + unit(stage, 10) + max(block.height for block in texts)
         top = box[1] + max(height_of(box) - used, 0) * 0.3
-        radius, thick = unit(stage, 1.5), unit(stage, 0.5)
+        radius, thick, free = unit(stage, 1.5), unit(stage, 0.5), unit(stage, 2.4)
         y = round(top + when_height + unit(stage, 3.6))
         times = cue_times(stage, count)
         for place, (one, cell, when, text, at) in enumerate(zip(self.events, cells, whens, texts, times, strict=True)):
             x = cell[2] - radius if flip else cell[0] + radius
             if place:
                 before = cells[place - 1][2] - radius if flip else cells[place - 1][0] + radius
-                piece = bar(stage, (min(before, x), y - thick // 2, max(before, x), y - thick // 2 + thick), theme.line)
+                piece = bar(stage, (min(before, x) + free, y - thick // 2, max(before, x) - free, y - thick // 2 + thick), theme.line)
                 board.add(piece, Motion(max(at - 0.35, 0), "spread", 0.45, to_right=not flip))
             board.add(figure(stage, filled(disc(x, y, radius), theme.accent)), Motion(at, "fade", 0.3))
             add_text(board, stage, when, indent(when, cell, "right" if flip else "left", one.when), top + when_height - when.height, at)
@@ -70,7 +70,7 @@ class Timeline(Config):
         """Add the line from top to bottom, texts beside it."""
         theme, count = stage.theme, len(self.events)
         flip = is_to_left(self.title or self.events[0].text)
-        gap, radius, thick = unit(stage, 2), unit(stage, 1.5), unit(stage, 0.5)
+        gap, radius, thick, free = unit(stage, 2), unit(stage, 1.5), unit(stage, 0.5), unit(stage, 2.4)
         room = (height_of(box) - gap * (count - 1)) / count
         side = 2 * radius + unit(stage, 3.4)
         wide = width_of(box) - side
@@ -86,7 +86,7 @@ class Timeline(Config):
         for place, (one, cell, when, text, at) in enumerate(zip(self.events, cells, whens, texts, times, strict=True)):
             y = cell[1] + middle_of(when)
             if place:
-                piece = bar(stage, (round(x - thick / 2), round(before), round(x - thick / 2) + thick, round(y)), theme.line)
+                piece = bar(stage, (round(x - thick / 2), round(before) + free, round(x - thick / 2) + thick, round(y) - free), theme.line)
                 board.add(piece, Motion(max(at - 0.35, 0), "sink", 0.45))
             board.add(figure(stage, filled(disc(x, y, radius), theme.accent)), Motion(at, "fade", 0.3))
             inner = (box[0], cell[1], box[2] - side, cell[3]) if flip else (box[0] + side, cell[1], box[2], cell[3])

@@ -1,0 +1,271 @@
+"""A storyboard becomes a film: what is written is opened, measured and counted."""
+
+import json
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from frameloom.apps.compose.batch import batch, read_rows
+from frameloom.apps.compose.compose import ComposeConfig, Composed, compose, make_ready
+from frameloom.apps.compose.examples import KINDS, example
+from frameloom.apps.compose.pieces import pieces_folder
+from frameloom.apps.compose.preview import preview
+from frameloom.apps.edit.interchange import read_timeline
+from frameloom.core.errors import ConfigError, MediaError
+from frameloom.media.ffmpeg import measure_loudness
+from frameloom.media.files.formats import VideoFormat
+from frameloom.media.files.source import probe, read_pictures, read_sound, read_still
+
+from frameloom.media.image import to_rgb
+from frameloom.media.speech.voices import known_voices
+from frameloom.media.subtitles import read_subtitles
+
+S = Fraction
+DRAFT = VideoFormat(speed="draft", quality=60)
+VOICES = {voice.name for voice in known_voices() if voice.is_here}
+
+STORY = """\
+title = "Rain"
+template = "news"
+voice = "none"
+side = 108
+rate = 10
+music = "calm"
+[[beats]]
+title = "River"
+say = "The river rose."
+scene = { kind = "headline", text = "River rises" }
+[[beats]]
+say = "Closed are the bridge and the school."
+scene = { kind = "bullets", title = "Closed", items = ["Bridge", "School"] }
+[[beats]]
+title = "Outlook"
+say = "It will fall."
+scene = { kind = "title", title = "Outlook" }
+"""
+
+Make = Callable[..., Composed]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Make:
+    """Make a film of a storyboard's text."""
+
+    def run(text: str = STORY, **settings: object) -> Composed:
+        (tmp_path / "story.toml").write_text(text, encoding="utf-8")
+        given = {"story": tmp_path / "story.toml", "out": tmp_path / "out", "video": DRAFT, **settings}
+        return compose(ComposeConfig.model_validate(given), "lines")
+
+    return run
+
+
+def test_a_film_and_all_that_belongs_to_it(make: Make, tmp_path: Path) -> None:
+    made = make()
+    info = probe(made.written.path)
+    assert (info.videos[0].width, info.videos[0].height, info.videos[0].rate) == (192, 108, 10)
+    assert info.videos[0].frames == made.written.frames == made.duration * 10
+    assert len(np.concatenate(list(read_sound(made.written.path)))) == made.duration * 48_000
+    assert [(chapter.title, chapter.start) for chapter in info.chapters] == [("River", 0), ("Outlook", info.chapters[1].start)]
+    names = {path.name.removeprefix("story") for path in made.published.files}
+    assert names == {
+        ".srt", ".vtt", ".ass", ".transcript.md", ".chapters.txt", ".poster.jpg", ".thumbs.jpg", ".thumbs.vtt", ".otio",
+        ".record.json",
+    }  # fmt: skip
+    out = tmp_path / "out"
+    cues = read_subtitles(out / "story.srt").cues
+    assert [cue.text for cue in cues] == ["The river rose.", "Closed are the bridge and the school.", "It will fall."]
+    assert [cue.text for cue in read_subtitles(out / "story.ass").cues] == [cue.text for cue in cues]
+    timeline = read_timeline(out / "story.otio")
+    assert sum(clip.duration or 0 for clip in timeline.tracks[0].items) == made.duration  # type: ignore[union-attr]
+    assert len(timeline.markers) == 3
+    assert read_still(out / "story.poster.jpg").shape == (108, 192, 4)
+    assert "## Outlook" in (out / "story.transcript.md").read_text(encoding="utf-8")
+    assert (out / "story.chapters.txt").read_text(encoding="utf-8").splitlines()[0] == "0:00 River"
+    record = json.loads((out / "story.record.json").read_text(encoding="utf-8"))
+    assert record["voices"] == [{"name": "none", "licence": "not heard"}]
+    assert "free to use" in record["music"]["licence"]
+    assert [beat["scene"] for beat in record["beats"]] == ["headline", "bullets", "title"]
+
+
+def test_sound_has_the_loudness_that_was_asked_for(make: Make) -> None:
+    made = make()
+    loudness = measure_loudness(read_sound(made.written.path), rate=48_000, channels=2)
+    assert loudness.integrated_lufs == pytest.approx(-14, abs=0.5)
+    assert loudness.true_peak_dbtp <= -0.5
+
+
+def test_only_what_changed_is_drawn_again(make: Make) -> None:
+    first = make()
+    assert (first.drawn, first.pieces) == (5, 5)  # three bodies, two seams
+    assert make().drawn == 0
+    changed = make(STORY.replace("Outlook\" }", "Better\" }"))
+    assert changed.drawn == 2  # its body, and the seam into it
+    longer = make(STORY.replace('"The river rose."', '"The river rose again."'))
+    assert longer.drawn >= 3  # the first body; the seam of what follows, whose picture before is another; the third again
+    assert make(STORY.replace('"calm"', '"tense"')).drawn <= 3  # music is no picture
+
+
+def test_the_same_storyboard_gives_the_same_bytes(make: Make, tmp_path: Path) -> None:
+    one = make(out=tmp_path / "one").written.path.read_bytes()
+    other = make(out=tmp_path / "two").written.path.read_bytes()
+    assert one == other
+
+
+def test_a_film_put_together_of_kept_pieces_is_the_same(make: Make, tmp_path: Path) -> None:
+    whole = make(out=tmp_path / "one").written.path.read_bytes()
+    make(STORY.replace("Outlook", "Better"), out=tmp_path / "two")
+    assert make(out=tmp_path / "two").written.path.read_bytes() == whole
+
+
+def test_captions_in_the_picture_change_with_the_words(make: Make, tmp_path: Path) -> None:
+    """The word of the moment changes its colour within 50 ms of its time, as the voice tells it."""
+    text = STORY.replace("rate = 10", "rate = 50").replace("side = 108", "side = 270").replace('music = "calm"\n', "")
+    path = make(text, video=VideoFormat(speed="draft", quality=90)).written.path
+    ready = make_ready(ComposeConfig(story=tmp_path / "story.toml"), tmp_path / "voices")
+    laid = ready.laid
+    placed = laid.beats[1]
+    words = laid.words(placed)[1:]
+    left, top, right, bottom = laid.caption_box
+    begin, end = placed.first / laid.rate, placed.stop / laid.rate
+    strips = [
+        (picture.time, to_rgb(picture.planes)[top:bottom, left:right].astype(int))
+        for picture in read_pictures(path, begin, end)
+        if picture.time >= placed.first / laid.rate + S(placed.changing, 50)
+    ]
+    moves = [(time, np.abs(now - past).mean()) for (_, past), (time, now) in zip(strips, strips[1:], strict=False)]
+    for word in words:
+        if word.start <= strips[0][0] + S(1, 10):
+            continue
+        near = [change for time, change in moves if abs(time - word.start) <= S(1, 20)]
+        assert max(near) > 3 * np.median([change for _, change in moves]) + 0.05
+
+
+def test_cuts_fall_into_pauses_between_words(make: Make, tmp_path: Path) -> None:
+    make()
+    laid = make_ready(ComposeConfig(story=tmp_path / "story.toml"), tmp_path / "voices").laid
+    for placed in laid.beats:
+        words = laid.words(placed)
+        assert placed.first / laid.rate <= words[0].start
+        assert words[-1].end <= placed.stop / laid.rate
+
+
+@pytest.mark.parametrize(("aspect", "size"), [("9:16", (108, 192)), ("1:1", (108, 108)), ("4:5", (108, 136))])
+def test_every_shape_comes_from_the_same_storyboard(make: Make, aspect: str, size: tuple[int, int]) -> None:
+    written = make(aspect=aspect).written
+    assert (written.width, written.height) == size
+    assert written.path.name == f"story-{aspect.replace(':', 'x')}.mp4"
+
+
+def test_a_beat_without_words_or_sound_is_shown_alone(make: Make) -> None:
+    made = make('side = 64\nrate = 5\n[[beats]]\nscene = { kind = "title", title = "Quiet" }\nlength = 2\n')
+    info = probe(made.written.path)
+    assert info.duration == 2
+    assert not info.sounds
+    assert not any(path.suffix == ".srt" for path in made.published.files)
+
+
+def test_stopping_keeps_what_is_drawn(make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import frameloom.apps.compose.compose as room
+
+    drawn = 0
+    original = room.draw_piece
+
+    def stop_soon(laid: object, piece: object) -> object:
+        nonlocal drawn
+        drawn += 1
+        if drawn == 3:
+            raise KeyboardInterrupt
+        return original(laid, piece)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(room, "draw_piece", stop_soon)
+    with pytest.raises(KeyboardInterrupt, match="2 of 5 pieces are there; the same command goes on"):
+        make()
+    assert not (tmp_path / "out" / "story.mp4").exists()
+    monkeypatch.setattr(room, "draw_piece", original)
+    assert make().drawn == 3
+
+
+def test_a_voice_that_is_not_there_is_told_and_the_words_are_timed(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(name: str | None, language: str) -> None:
+        raise MediaError("no voice here")
+
+    monkeypatch.setattr("frameloom.apps.compose.speaking.open_voice", none)
+    made = make(STORY.replace('voice = "none"\n', 'language = "xx"\n'))
+    assert any("no voice speaks 'xx' here" in note and "not heard" in note for note in made.notes)
+    with pytest.raises(MediaError, match="no voice here"):
+        make(STORY.replace('voice = "none"', 'voice = "espeak"'))
+
+
+@pytest.mark.skipif("espeak" not in VOICES, reason="espeak-ng is not installed")
+def test_words_are_heard_where_they_are_shown(make: Make) -> None:
+    made = make(STORY.replace('voice = "none"', 'voice = "espeak"').replace('music = "calm"\n', "marks = false\n"))
+    sound = np.abs(np.concatenate(list(read_sound(made.written.path)))).max(axis=1)
+    for cue in read_subtitles(made.written.path.with_suffix(".srt")).cues:
+        first, last = (int(time * 48_000) for time in (cue.start, cue.end))
+        assert sound[first : last - 24_000].max() > 0.1
+        assert sound[max(0, first - 7_000) : max(0, first - 2_400)].max(initial=0) < 0.05
+
+
+def test_a_preview_is_a_sheet_and_a_small_film(tmp_path: Path) -> None:
+    (tmp_path / "story.toml").write_text(STORY.replace("side = 108\n", ""), encoding="utf-8")
+    made = preview(ComposeConfig(story=tmp_path / "story.toml", out=tmp_path / "out", side=64), "lines")
+    assert read_still(made.sheet).shape[1] > 300
+    assert made.film is not None
+    assert made.film.written.height == 64
+
+
+def test_a_batch_goes_on_past_bad_rows(tmp_path: Path) -> None:
+    story = tmp_path / "story.toml"
+    story.write_text(
+        'side = 64\nrate = 5\nvoice = "none"\n[variables]\ncity = "Rome"\n'
+        '[[beats]]\nsay = "Hello {city}."\nlength = "{seconds}"\nscene = { kind = "title", title = "{city}" }\n',
+        encoding="utf-8",
+    )
+    rows = tmp_path / "rows.csv"
+    rows.write_text("name,city,seconds\none,Oslo,1\ntwo,Bonn,soon\nthree,Lima\none,Kyiv,2\n", encoding="utf-8")
+    made = batch(ComposeConfig(story=story, out=tmp_path / "films", video=DRAFT), rows, "lines")
+    assert [one.written.path.name for one in made.made] == ["one.mp4", "one-5.mp4"]
+    assert [bad.line for bad in made.bad] == [3, 4]
+    assert "not a time" in made.bad[0].why
+    assert made.bad[1].why == "has no cell for seconds"
+    assert "row in line 3: " in made.text()
+    assert "Hello Oslo." in (tmp_path / "films" / "one.srt").read_text(encoding="utf-8")
+
+
+def test_rows_of_json(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"name": "a", "n": 1}\n\n[1]\n{broken\n', encoding="utf-8")
+    found = list(read_rows(path))
+    assert found[0] == (1, {"name": "a", "n": 1})
+    assert found[1] == (3, "not an object of texts and numbers")
+    assert found[2][0] == 4
+    assert str(found[2][1]).startswith("not JSON")
+    with pytest.raises(ConfigError, match=r"give a \.csv, \.tsv or \.jsonl file"):
+        list(read_rows(tmp_path / "rows.xlsx"))
+
+
+LENGTHS = {"news": 30, "advert": 15, "lesson": 60}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_examples_become_films(kind: str, tmp_path: Path) -> None:
+    config = ComposeConfig(
+        story=example(kind), out=tmp_path, side=90, voice="none", language="zh" if kind == "advert" else None, video=DRAFT
+    )
+    made = compose(config, "lines")
+    assert LENGTHS[kind] * 0.7 < made.duration < LENGTHS[kind] * 1.35
+    spread = [float(picture.planes.y.std()) for picture in read_pictures(made.written.path)]
+    assert len(spread) == made.written.frames
+    assert min(spread[10:]) > 2  # nothing is blank
+    assert pieces_folder(made.written.path).is_dir()
+
+
+@pytest.mark.skipif(not {"hibari", "espeak"} <= VOICES, reason="the voices are not installed")
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_examples_have_their_lengths_with_their_voices(kind: str, tmp_path: Path) -> None:
+    language = "zh" if kind == "advert" else None
+    laid = make_ready(ComposeConfig(story=example(kind), out=tmp_path, language=language), tmp_path).laid
+    assert float(laid.duration) == pytest.approx(LENGTHS[kind], rel=0.1)
