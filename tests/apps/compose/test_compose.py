@@ -68,7 +68,10 @@ def test_a_film_and_all_that_belongs_to_it(make: Make, tmp_path: Path) -> None:
     assert (info.videos[0].width, info.videos[0].height, info.videos[0].rate) == (192, 108, 10)
     assert info.videos[0].frames == made.written.frames == made.duration * 10
     assert len(np.concatenate(list(read_sound(made.written.path)))) == made.duration * 48_000
-    assert [(chapter.title, chapter.start) for chapter in info.chapters] == [("River", 0), ("Outlook", info.chapters[1].start)]
+    assert [(chapter.title, chapter.start) for chapter in info.chapters] == [
+        ("River", 0),
+        ("Outlook", info.chapters[1].start),
+    ]
     names = {path.name.removeprefix("story") for path in made.published.files}
     assert names == {
         ".srt", ".vtt", ".ass", ".transcript.md", ".chapters.txt", ".poster.jpg", ".thumbs.jpg", ".thumbs.vtt", ".otio",
@@ -101,10 +104,12 @@ def test_only_what_changed_is_drawn_again(make: Make) -> None:
     first = make()
     assert (first.drawn, first.pieces) == (5, 5)  # three bodies, two seams
     assert make().drawn == 0
-    changed = make(STORY.replace("Outlook\" }", "Better\" }"))
+    changed = make(STORY.replace('Outlook" }', 'Better" }'))
     assert changed.drawn == 2  # its body, and the seam into it
     longer = make(STORY.replace('"The river rose."', '"The river rose again."'))
-    assert longer.drawn >= 3  # the first body; the seam of what follows, whose picture before is another; the third again
+    assert (
+        longer.drawn >= 3
+    )  # the first body; the seam of what follows, whose picture before is another; the third again
     assert make(STORY.replace('"calm"', '"tense"')).drawn <= 3  # music is no picture
 
 
@@ -250,19 +255,28 @@ def test_rows_of_json(tmp_path: Path) -> None:
 LENGTHS = {"news": 30, "advert": 15, "lesson": 60}
 
 
+# What draws formulas asks an older way for its fonts.
+@pytest.mark.filterwarnings("ignore:path is deprecated:DeprecationWarning")
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_examples_become_films(kind: str, tmp_path: Path) -> None:
     config = ComposeConfig(
-        story=example(kind), out=tmp_path, side=90, voice="none", language="zh" if kind == "advert" else None, video=DRAFT
+        story=example(kind),
+        out=tmp_path,
+        side=90,
+        rate=4,
+        voice="none",
+        language="zh" if kind == "advert" else None,
+        video=DRAFT,
     )
     made = compose(config, "lines")
     assert LENGTHS[kind] * 0.7 < made.duration < LENGTHS[kind] * 1.35
     spread = [float(picture.planes.y.std()) for picture in read_pictures(made.written.path)]
     assert len(spread) == made.written.frames
-    assert min(spread[10:]) > 2  # nothing is blank
+    assert min(spread[2:]) > 2  # nothing is blank
     assert pieces_folder(made.written.path).is_dir()
 
 
+@pytest.mark.filterwarnings("ignore:path is deprecated:DeprecationWarning")
 @pytest.mark.skipif(not {"hibari", "espeak"} <= VOICES, reason="the voices are not installed")
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_examples_have_their_lengths_with_their_voices(kind: str, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from pydantic import ConfigDict, Field, RootModel
+from pydantic import Field
 
 from frameloom.apps.compose.check import PICTURES
 from frameloom.apps.compose.markdown import CLIPS
@@ -42,10 +42,6 @@ class About(Config):
     licence: str = Field(default="", max_length=300)
     credit: str = Field(default="", max_length=60)
     """Whose it is; shown in small letters."""
-
-
-class _Listed(RootModel[dict[str, About]]):
-    model_config = ConfigDict(frozen=True)
 
 
 @dataclass(frozen=True)
@@ -97,11 +93,15 @@ def _listed(folder: Path) -> dict[str, About]:
     if not path.exists():
         return {}
     settings = read_toml(path)
-    faults = [f"{path}: {fault.place}: {fault.text}" for fault in faults_in(_Listed, settings)]
+    faults = [
+        f"{path}: {name}: {one.place}: {one.text}"
+        for name, about in settings.items()
+        for one in faults_in(About, about)
+    ]
     faults += [f"{path}: {name}: no such file here" for name in settings if not (folder / name).exists()]
     if faults:
         raise ConfigError("\n".join(faults))
-    return _Listed.model_validate(settings).root
+    return {name: About.model_validate(about) for name, about in settings.items()}
 
 
 def licence_of(path: Path) -> str:

@@ -51,8 +51,7 @@ class Found:
         last = f"{self.draft.path}: {'1 problem' if count == 1 else f'{count} problems'}"
         if not count and self.draft.storyboard is not None:
             last = f"{self.draft.path}: {len(self.draft.storyboard.beats)} beats, no problems"
-        ordered = sorted(self.problems, key=lambda one: one.line)
-        return "\n".join([*map(str, ordered), *self.notes, last])
+        return "\n".join([*map(str, self.problems), *self.notes, last])
 
     @property
     def storyboard(self) -> Storyboard:
@@ -76,7 +75,7 @@ def check(draft: Draft) -> Found:
     problems += _cues(draft)
     if draft.storyboard is not None:
         notes += _letters(draft.storyboard)
-    return Found(draft, tuple(dict.fromkeys(problems)), tuple(notes))
+    return Found(draft, tuple(sorted(dict.fromkeys(problems), key=lambda one: one.line)), tuple(notes))
 
 
 def check_file(path: Path, changes: Mapping[str, Any] | None = None) -> Found:

@@ -41,7 +41,7 @@ from frameloom.core.errors import OutputError
 from frameloom.core.files import spare
 from frameloom.core.progress import View, showing
 from frameloom.core.provenance import version
-from frameloom.core.times import clock
+from frameloom.core.times import Rate, clock
 from frameloom.effects.sound.loudness import Adjustment
 from frameloom.media.files.encode import VideoTrack
 from frameloom.media.files.formats import SoundFormat, VideoFormat
@@ -64,6 +64,8 @@ class ComposeConfig(Config):
     """Shape of the picture; by default as the storyboard says."""
     side: int | None = None
     """Shorter side in px; by default as the storyboard says."""
+    rate: Rate | None = None
+    """Pictures per second; by default as the storyboard says."""
     voice: str | None = None
     language: str | None = None
     seed: int | None = None
@@ -85,6 +87,7 @@ class ComposeConfig(Config):
         given = {
             "aspect": self.aspect,
             "side": self.side,
+            "rate": self.rate,
             "voice": self.voice,
             "language": self.language,
             "seed": self.seed,

@@ -198,7 +198,7 @@ class Storyboard(Config):
 
 def schema_text() -> str:
     """Return the JSON Schema of a storyboard, for editors."""
-    return json.dumps({"title": "Frameloom storyboard", **Storyboard.model_json_schema()}, indent=2, ensure_ascii=False)
+    return json.dumps({**Storyboard.model_json_schema(), "title": "Frameloom storyboard"}, indent=2, ensure_ascii=False)
 
 
 def write_schema(out: Path) -> Path:
