@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from frameloom.core.config import Config
 from frameloom.core.provenance import version
@@ -30,7 +30,7 @@ class MusicJob(Config):
 
     out: Path = Path("out/bed.wav")
     """The file; its suffix names the format: .wav, .flac, .m4a, .opus, .mka."""
-    length: Duration = Fraction(60)
+    length: Annotated[Duration, Field(le=LONGEST_S)] = Fraction(60)
     """How long it is, exactly."""
     music: MusicConfig = MusicConfig()
     """Mood, seed and more."""
@@ -38,12 +38,6 @@ class MusicJob(Config):
     """Write this sound mark instead of a bed."""
     lufs: Annotated[float, Field(ge=-50, le=-5)] | None = -20.0
     """Loudness of the whole bed, peaks up to -1 dBTP; none leaves it as it comes. A mark is never changed."""
-
-    @model_validator(mode="after")
-    def _length_is_sane(self) -> Self:
-        if self.length > LONGEST_S:
-            raise ValueError(f"length: {float(self.length):g} s is above a day ({LONGEST_S} s); give less")
-        return self
 
 
 @dataclass(frozen=True)

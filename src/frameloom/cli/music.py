@@ -39,7 +39,12 @@ def music(
     from frameloom.apps.music import MusicJob, make_music
 
     chosen = {"seed": seed, "key": key}
-    of_bed = {"mood": mood, "tempo": tempo and [tempo.split("-")[0], tempo.split("-")[-1]], "intensity": intensity, **chosen}
+    of_bed = {
+        "mood": mood,
+        "tempo": tempo and [tempo.split("-")[0], tempo.split("-")[-1]],
+        "intensity": intensity,
+        **chosen,
+    }
     given: dict[str, object] = {"out": out, "length": length, "music": _given({**of_bed, "melody": melody})}
     if mark is not None:
         given["mark"] = _given({"name": mark, **chosen})

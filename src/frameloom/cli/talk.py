@@ -1,7 +1,7 @@
 """Commands for talking characters: talk (film), check, new."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 

@@ -1,55 +1,19 @@
 """Dialogues as they are heard: lines keep to the clock, mouths to the lines, captions to the words as written."""
 
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.apps.talk.humming import Hum, deaf
 
-from frameloom.apps.talk.dialogue import LEAD, TAIL, Dialogue, Mono, recording, spoken
+from frameloom.apps.talk.dialogue import LEAD, TAIL, Dialogue, recording, spoken
 from frameloom.apps.talk.script import Script, ask
 from frameloom.core.config import validate
 from frameloom.core.errors import ConfigError, MediaError
 from frameloom.media.files.sink import write_media
 from frameloom.media.sound import SAMPLE_RATE
-from frameloom.media.speech.spoken import Manner, Phoneme, Spoken, Word
-from frameloom.media.visemes import RATE, VISEMES, VisemeTrack
-
-VOICE_RATE = 24_000
-
-
-class Hum:
-    """A voice that hums a tone of half a second for each word, at 24 kHz."""
-
-    name = "hum"
-
-    def __init__(self, loud: float = 0.1) -> None:
-        self.loud = loud
-
-    def speak(self, text: str, manner: Manner) -> Iterator[Spoken]:
-        """Yield one piece, of which each word lasts for half a second over the pace."""
-        if manner.language != "en":
-            raise MediaError(f"language {manner.language!r}: hums in English alone")
-        words = [word.strip(".,!?") for word in text.split()]
-        each = Fraction(1, 2) / Fraction(manner.pace)
-        spans = [(number * each, (number + 1) * each) for number in range(len(words))]
-        samples = round(len(words) * each * VOICE_RATE)
-        tone = self.loud * np.sin(np.arange(samples) * (2 * np.pi * 440 / VOICE_RATE))
-        yield Spoken(
-            tone.astype(np.float32)[:, None],
-            VOICE_RATE,
-            tuple(Phoneme("a", *span) for span in spans),
-            tuple(Word(word, *span) for word, span in zip(words, spans, strict=True)),
-        )
-
-
-def deaf(sound: Mono) -> VisemeTrack:
-    """Hear an O all the time."""
-    rows = -(-len(sound) * RATE // SAMPLE_RATE)
-    weights = np.zeros((rows, len(VISEMES)), np.float32)
-    weights[:, VISEMES.index("O")] = 1
-    return VisemeTrack(weights, np.ones(rows, np.float32))
+from frameloom.media.visemes import RATE, VISEMES
 
 
 def script(*turns: dict[str, object], **setting: object) -> Script:
@@ -119,7 +83,7 @@ def test_what_cannot_be_said_names_its_turn(tmp_path: Path) -> None:
         heard(asked)
     with pytest.raises(ConfigError, match=r"turn 1 \(ada\): .*nope.wav: no such file"):
         heard(script({"who": "ada", "sound": "nope.wav"}))
-    with pytest.raises(ConfigError, match="turn 1: a pace of 4 in all; give 0.5 to 2"):
+    with pytest.raises(ConfigError, match=r"turn 1: a pace of 4 in all; give 0\.5 to 2"):
         heard(
             validate(Script, {"cast": {"ada": {"pace": 2}}, "turns": [{"who": "ada", "say": "a", "pace": 2}]}, "script")
         )

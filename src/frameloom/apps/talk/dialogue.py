@@ -43,6 +43,9 @@ Mono = NDArray[np.float32]
 Hear = Callable[[Mono], VisemeTrack]
 """Tells what a mouth does of a recording at SAMPLE_RATE."""
 
+Voices = Callable[[str, str], Voice]
+"""Opens a voice by its name and language."""
+
 _CUE_LETTERS, _CUE_S = 72, Fraction(6)
 """Most of a cue."""
 _ENDS = (".", "!", "?", "\u2026", "\u3002", "\uff01", "\uff1f", "\u061f", "\u0964")
@@ -124,7 +127,7 @@ class Dialogue:
             yield block
 
 
-def spoken(script: Script, hear: Hear, voices: Callable[[str, str], Voice] | None = None) -> Iterator[Line]:
+def spoken(script: Script, hear: Hear, voices: Voices | None = None) -> Iterator[Line]:
     """Yield the lines of a script, one after the other.
 
     Args:
@@ -153,7 +156,7 @@ def _on_row(time: Fraction) -> Fraction:
     return Fraction(-(-time * RATE // 1), RATE)
 
 
-def _opened() -> Callable[[str, str], Voice]:
+def _opened() -> Voices:
     """Return what opens each voice once."""
 
     @cache
@@ -163,9 +166,7 @@ def _opened() -> Callable[[str, str], Voice]:
     return opened
 
 
-def _line(
-    script: Script, number: int, turn: TurnConfig, start: Fraction, hear: Hear, voices: Callable[[str, str], Voice]
-) -> Line:
+def _line(script: Script, number: int, turn: TurnConfig, start: Fraction, hear: Hear, voices: Voices) -> Line:
     if turn.sound is not None:
         heard = recording(turn.sound)
         return Line(number, turn, start, _as_loud(heard), hear(heard), (), ())

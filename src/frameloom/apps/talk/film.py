@@ -1,9 +1,9 @@
 """A dialogue becomes a film: everybody on one stage, the camera on who speaks, words below.
 
-    Dialogue --tracks, moods, who listens--> a behaviour for each of the cast --+
-             --turns--> shots ------------------------------ stages ------------+--> pictures --+--> out.mp4
-             --cues--> captions in the pictures, or a track beside them --------+               |
-             --sound, alike loud for all -------------------------------------------------------+
+Dialogue --tracks, moods, who listens--> a behaviour for each of the cast --+
+         --turns--> shots ------------------------------ stages ------------+--> pictures --+--> out.mp4
+         --cues--> captions in the pictures, or a track beside them --------+               |
+         --sound, alike loud for all -------------------------------------------------------+
 """
 
 import json
@@ -21,7 +21,7 @@ from frameloom.apps.talk.behaviour import Behaviour, Listening, MoodChange
 from frameloom.apps.talk.camera import EVERYBODY, shots_of
 from frameloom.apps.talk.character import Character
 from frameloom.apps.talk.characterfile import BackgroundConfig
-from frameloom.apps.talk.dialogue import Dialogue, Hear, Line, spoken
+from frameloom.apps.talk.dialogue import Dialogue, Hear, Line, Voices, spoken
 from frameloom.apps.talk.script import Script, listener
 from frameloom.apps.talk.stage import Place, Stage, side_by_side
 from frameloom.apps.talk.store import load_character
@@ -66,7 +66,7 @@ class _Step:
     """A line or a picture."""
 
 
-def talk(script: Script, config: TalkConfig, hear: Hear, view: View = "auto") -> Written:
+def talk(script: Script, config: TalkConfig, hear: Hear, view: View = "auto", voices: Voices | None = None) -> Written:
     """Write the film of a script, while progress is shown.
 
     Args:
@@ -74,6 +74,7 @@ def talk(script: Script, config: TalkConfig, hear: Hear, view: View = "auto") ->
         config: what it becomes.
         hear: what tells mouths of a recording.
         view: how progress is shown.
+        voices: opens voices; by default those of `media.speech`.
 
     Raises:
         ConfigError: a character, a voice or a background is unknown or does not fit.
@@ -83,7 +84,7 @@ def talk(script: Script, config: TalkConfig, hear: Hear, view: View = "auto") ->
     characters = cast_of(script)
     if script.setting.subtitles == "soft" and not holds_subtitles(config.out):
         raise ConfigError(f"{config.out}: holds no subtitle track; give setting.subtitles of burned or no")
-    lines = [step.made for step in showing(_speaking(script, hear), "voices", view)]
+    lines = [step.made for step in showing(_speaking(script, hear, voices), "voices", view)]
     dialogue = Dialogue(script, tuple(line for line in lines if isinstance(line, Line)))
     stages = Stages(dialogue, characters, transparent=config.transparent)
     steps = showing(_drawing(dialogue, stages), config.out.name, view)
@@ -141,8 +142,7 @@ def cast_of(script: Script) -> dict[str, Character]:
             raise ConfigError(f"setting.background: {named!r} is neither a picture nor a colour ({error})") from error
         shared = BackgroundConfig(kind="plain", color=named)
     return {
-        name: Character(one.looks.model_copy(update={"background": shared}), folder)
-        for name, one in characters.items()
+        name: Character(one.looks.model_copy(update={"background": shared}), folder) for name, one in characters.items()
     }
 
 
@@ -220,8 +220,8 @@ def _listening(dialogue: Dialogue, name: str, places: Mapping[str, Place]) -> It
             yield Listening(float(line.start), float(line.stop), side * attention)
 
 
-def _speaking(script: Script, hear: Hear) -> Iterator[_Step]:
-    for line in spoken(script, hear):
+def _speaking(script: Script, hear: Hear, voices: Voices | None) -> Iterator[_Step]:
+    for line in spoken(script, hear, voices):
         done = (line.number + 1) / len(script.turns)
         yield _Step(done, f"turn {line.number + 1} of {len(script.turns)}: {line.turn.who}", made=line)
 

@@ -36,5 +36,7 @@ class MusicConfig(Config):
     @model_validator(mode="after")
     def _tempo_rises(self) -> Self:
         if self.tempo is not None and self.tempo[0] > self.tempo[1]:
-            raise ValueError(f"the slowest tempo, {self.tempo[0]:g}, is above the fastest, {self.tempo[1]:g}; swap them")
+            raise ValueError(
+                f"the slowest tempo, {self.tempo[0]:g}, is above the fastest, {self.tempo[1]:g}; swap them"
+            )
         return self

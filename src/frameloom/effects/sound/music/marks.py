@@ -94,12 +94,12 @@ def _passing(chance: Chance, seconds: float, peak: float, low_hz: float, high_hz
 
 def _whoosh(chance: Chance, _: int) -> _Drawn:
     seconds, peak = chance.uniform(0.55, 0.8), chance.uniform(0.45, 0.6)
-    note = _passing(chance, seconds, peak, chance.uniform(220, 380), chance.uniform(4500, 7500))
+    note = _passing(chance, seconds, peak, chance.uniform(220, 380), chance.uniform(2600, 4200))
     return note, round(peak * note.shape[1]), 0.15
 
 
 def _riser(chance: Chance, tonic: int) -> _Drawn:
-    note = _passing(chance, 1.9, 0.97, 300, 7000)
+    note = _passing(chance, 1.9, 0.97, 300, 4000)
     count = note.shape[1]
     tone = falling(count, hertz(tonic - 12), hertz(tonic), 0.9) * np.linspace(0, 1, count, dtype=np.float32) ** 3
     return note + 0.1 * eased(tone, 0.05, 0.06), round(0.97 * count), 0.2
@@ -117,29 +117,33 @@ def _pop(chance: Chance, _: int) -> _Drawn:
 
 def _chime(chance: Chance, tonic: int) -> _Drawn:
     steps = chance.pick(((12, 19), (19, 24), (16, 24)))
-    notes = [(0.11 * number, bell(hertz(tonic + above), 1, 0.4), 1.0) for number, above in enumerate(steps)]
+    gap_s = chance.uniform(0.09, 0.14)
+    notes = [(gap_s * number, bell(hertz(tonic + above), 1, 0.4), 1.0) for number, above in enumerate(steps)]
     return _notes(notes, 2.0), 0, 0.3
 
 
 def _correct(chance: Chance, tonic: int) -> _Drawn:
     steps = chance.pick(((7, 12, 16), (12, 16, 19), (4, 7, 12)))
-    times = (0.0, 0.09, 0.18)
+    gap_s = chance.uniform(0.075, 0.105)
+    times = (0.0, gap_s, 2 * gap_s)
     notes = [(at_s, marimba(hertz(tonic + above), 1, 0.6), 1.0) for at_s, above in zip(times, steps, strict=True)]
-    notes += [(0.18, bell(hertz(tonic + steps[-1] + 12), 1, 0.3), 0.5)]
+    notes += [(times[-1], bell(hertz(tonic + steps[-1] + 12), 1, 0.3), 0.5)]
     return _notes(notes, 2.0), 0, 0.25
 
 
 def _wrong(chance: Chance, tonic: int) -> _Drawn:
     steps = chance.pick(((3, 0), (1, -4), (0, -5)))
-    notes = [(0.16 * number, keys(hertz(tonic - 12 + above), 0.25, 0.5), 1.0) for number, above in enumerate(steps)]
+    gap_s = chance.uniform(0.13, 0.19)
+    notes = [(gap_s * number, keys(hertz(tonic - 12 + above), 0.25, 0.5), 1.0) for number, above in enumerate(steps)]
     return _notes(notes, 0.8), 0, 0.15
 
 
 def _thud(chance: Chance, _: int) -> _Drawn:
     count = round(1.1 * SAMPLE_RATE)
     body = falling(count, chance.uniform(95, 125), chance.uniform(38, 46), 0.03) * decay(count, 0.14)
-    dust = band(chance.noise(count), 90, 700) * decay(count, 0.05)
-    return _both(eased(body + np.float32(0.6) * dust, 0.002, 0.3)), 0, 0.3
+    body += np.float32(0.35) * falling(count, 260, 130, 0.02) * decay(count, 0.05)
+    dust = band(chance.noise(count), 120, 1100) * decay(count, 0.045)
+    return _both(eased(body + np.float32(1.6) * dust, 0.002, 0.3)), 0, 0.3
 
 
 def _sting(chance: Chance, tonic: int) -> _Drawn:

@@ -151,7 +151,7 @@ def keys(frequency: float, seconds: float, bright: float) -> Note:
     life = 0.55 * (220 / frequency) ** 0.35
     count = round(min(seconds + 0.25, 6 * life, 3.2) * SAMPLE_RATE)
     turn = np.float32(2 * np.pi) * _cycles(frequency, count)
-    index = np.float32(0.6 + 1.5 * bright) * decay(count, 0.2) * np.float32(room(3 * frequency))
+    index = np.float32(0.8 + 1.8 * bright) * decay(count, 0.2) * np.float32(room(3 * frequency))
     wave = np.sin(turn + index * np.sin(turn)) * decay(count, life)
     tine = min(14 * frequency, 7000.0)
     short = round(0.25 * SAMPLE_RATE)
