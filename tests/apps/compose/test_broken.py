@@ -104,6 +104,11 @@ BROKEN: dict[str, tuple[str, str, list[tuple[int, str, str]]]] = {
         [(1, "assets", "no such folder; did you mean 'pictures'?")],
     ),
     "a file for assets": (".toml", f'assets = "river.png"\n{BEAT}', [(1, "assets", "is a file; give a folder")]),
+    "unknown presenter": (
+        ".toml",
+        f'{BEAT}[beats.scene]\nkind = "presenter"\ncharacter = "adda"\n',
+        [(5, "beats[0].scene.character", "did you mean 'ada'?")],
+    ),
     "unknown mood": (".toml", f'music = {{ mood = "angry" }}\n{BEAT}', [(1, "music.mood", "input should be 'calm'")]),
     "missing music": (".toml", f'[music]\npath = "song.mp3"\n{BEAT}', [(2, "music.path", "no such file")]),
     "unknown font": (

@@ -18,7 +18,6 @@ from frameloom.core.errors import ConfigError, MediaError
 from frameloom.media.ffmpeg import measure_loudness
 from frameloom.media.files.formats import VideoFormat
 from frameloom.media.files.source import probe, read_pictures, read_sound, read_still
-
 from frameloom.media.image import to_rgb
 from frameloom.media.speech.voices import known_voices
 from frameloom.media.subtitles import read_subtitles
@@ -212,6 +211,30 @@ def test_words_are_heard_where_they_are_shown(make: Make) -> None:
         first, last = (int(time * 48_000) for time in (cue.start, cue.end))
         assert sound[first : last - 24_000].max() > 0.1
         assert sound[max(0, first - 7_000) : max(0, first - 2_400)].max(initial=0) < 0.05
+
+
+def test_a_presenter_speaks_with_the_voice_and_beside_the_words(tmp_path: Path) -> None:
+    from frameloom.apps.compose.scenes.presenter import Presenter, track_before
+    from frameloom.apps.compose.stage import Speech, Stage
+    from frameloom.apps.compose.theme import read_theme
+    from frameloom.media.files.sink import write_media
+    from frameloom.media.speech.spoken import Phoneme
+
+    tone = 0.3 * np.sin(np.arange(48_000) / 20).astype(np.float32)[:, None]
+    write_media(tmp_path / "said.wav", None, [tone], channels=1)
+    speech = Speech(S(1, 2), (Phoneme("m", S(0), S(1, 2)), Phoneme("ɑː", S(1, 2), S(1))), tmp_path / "said.wav")
+    track = track_before(speech)
+    assert track.weights.shape[0] == 150
+    assert track.weights[20].argmax() == 0  # silence before the first sample
+    assert track.weights[75].argmax() != track.weights[125].argmax()
+    theme = read_theme("lesson-board")
+    stage = Stage(320, 180, S(25), theme, S(2), (), 0, tmp_path, theme.safe_box(320, 180), speech)
+    shut, again, wide = (Presenter(items=("One", "Two")).begin(stage)(time) for time in (S(3, 4), S(3, 4), S(5, 4)))
+    assert np.array_equal(shut.y, again.y)
+    moved = np.abs(shut.y.astype(int) - wide.y).max(axis=0)
+    assert moved[220:].max() > 20  # the character stands right
+    silent = Presenter(side="left").begin(Stage(320, 180, S(25), theme, S(2), (), 0, tmp_path, stage.safe))
+    assert silent(S(1)).y.shape == (180, 320)
 
 
 def test_a_preview_is_a_sheet_and_a_small_film(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from frameloom.apps.compose.storyboard import Storyboard
 from frameloom.apps.compose.templates import TEMPLATES
 from frameloom.apps.compose.theme import faults, read_theme, theme_names
 from frameloom.apps.compose.timing import stems_of
+from frameloom.apps.talk.store import load_character
 from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError, MediaError
 from frameloom.core.times import parse_time
@@ -73,6 +74,7 @@ def check(draft: Draft) -> Found:
     problems += _theme(draft)
     problems += _voices(draft)
     problems += _cues(draft)
+    problems += _characters(draft)
     if draft.storyboard is not None:
         notes += _letters(draft.storyboard)
     return Found(draft, tuple(sorted(dict.fromkeys(problems), key=lambda one: one.line)), tuple(notes))
@@ -204,6 +206,18 @@ def _cues(draft: Draft) -> Iterator[Problem]:
                 yield draft.problem(
                     (*way, "cues", at), f"{cue!r} is not said in this beat; give a word of it, or seconds"
                 )
+
+
+def _characters(draft: Draft) -> Iterator[Problem]:
+    """Yield a problem for each presenter that is not known, or whose file does not fit."""
+    for way, beat in _beats(draft):
+        scene = beat.get("scene")
+        name = scene.get("character") if isinstance(scene, dict) and scene.get("kind") == "presenter" else None
+        if isinstance(name, str):
+            try:
+                load_character(str(draft.folder / name) if Path(name).suffix else name)
+            except (ConfigError, MediaError) as error:
+                yield draft.problem((*way, "scene", "character"), str(error))
 
 
 def _is_time(text: str) -> bool:

@@ -91,7 +91,8 @@ def _shown(laid: Laid, placed: Placed, last: bool = False) -> list[Any]:
     over = list(placed.beat.over)
     moving = [laid.storyboard.over, placed.first, laid.frames] if laid.storyboard.over and not last else []
     form = [stage.width, stage.height, stage.rate, stage.duration, stage.cues, stage.seed, stage.safe]
-    return [placed.scene, laid.theme, form, [_state(path) for path in files], [] if last else over, moving]
+    said = [stage.speech.start, stage.speech.sound.name] if placed.scene.kind == "presenter" and stage.speech else []
+    return [placed.scene, laid.theme, form, [_state(path) for path in files], [] if last else over, moving, said]
 
 
 def _words(laid: Laid, placed: Placed) -> list[Any]:

@@ -103,7 +103,9 @@ class Theme(Config):
     """Written where there is no logo."""
     safe: SafeAreas = SafeAreas()
 
-    @field_validator("background", "background_to", "surface", "line", "text", "muted", "accent", "on_accent", "good", "bad")
+    @field_validator(
+        "background", "background_to", "surface", "line", "text", "muted", "accent", "on_accent", "good", "bad"
+    )
     @classmethod
     def _is_color(cls, value: str) -> str:
         parse_color(value)
@@ -184,8 +186,7 @@ def faults(theme: Theme) -> tuple[str, ...]:
         *product(("accent", "good", "bad"), grounds),
     ]
     lines = [
-        _too_close(theme.name, name, getattr(theme, name), ground, getattr(theme, ground))
-        for name, ground in pairs
+        _too_close(theme.name, name, getattr(theme, name), ground, getattr(theme, ground)) for name, ground in pairs
     ]
     for (place, color), ground in product(enumerate(theme.series), grounds):
         lines.append(_too_close(theme.name, f"series[{place}]", color, ground, getattr(theme, ground)))
@@ -197,9 +198,13 @@ def _too_close(theme: str, name: str, color: str, ground: str, on: str) -> str:
     found = contrast(color, on)
     if found >= LEAST_CONTRAST:
         return ""
-    return f"theme {theme}: {name} {color} on {ground} {on} has a contrast of {found:.1f}; {LEAST_CONTRAST} is the least"
+    return (
+        f"theme {theme}: {name} {color} on {ground} {on} has a contrast of {found:.1f}; {LEAST_CONTRAST} is the least"
+    )
 
 
 def readable_on(ground: str, theme: Theme) -> str:
     """Return which of the theme's colours is best read on a ground, black and white among them."""
-    return max((theme.text, theme.on_accent, theme.background, "white", "black"), key=lambda color: contrast(color, ground))
+    return max(
+        (theme.text, theme.on_accent, theme.background, "white", "black"), key=lambda color: contrast(color, ground)
+    )

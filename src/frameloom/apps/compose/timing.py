@@ -16,7 +16,7 @@ from pathlib import Path
 
 from frameloom.apps.compose.scenes import SceneConfig, begin, parts
 from frameloom.apps.compose.speaking import Narration
-from frameloom.apps.compose.stage import Draw, Stage
+from frameloom.apps.compose.stage import Draw, Speech, Stage
 from frameloom.apps.compose.storyboard import Beat, Storyboard, Transition
 from frameloom.apps.compose.templates import TEMPLATES
 from frameloom.apps.compose.theme import Theme
@@ -100,6 +100,7 @@ class Laid:
             board.seed + zlib.crc32(placed.scene.model_dump_json().encode()),
             self.folder,
             self._safe(shows_captions(board, placed.beat)),
+            _speech(placed),
         )
 
     def _safe(self, captions: bool) -> Box:
@@ -128,6 +129,13 @@ class Laid:
         return tuple(
             Token(one.first, one.stop, one.start + begins, one.end + begins) for one in placed.narration.tokens
         )
+
+
+def _speech(placed: Placed) -> Speech | None:
+    said = placed.narration
+    if said is None or said.sound is None:
+        return None
+    return Speech(placed.lead, said.phonemes, said.sound)
 
 
 def shows_captions(board: Storyboard, beat: Beat) -> bool:

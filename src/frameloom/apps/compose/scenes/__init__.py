@@ -18,6 +18,7 @@ from frameloom.apps.compose.scenes.donut import Donut
 from frameloom.apps.compose.scenes.footage import Clip, Model, Picture
 from frameloom.apps.compose.scenes.formula import FormulaScene
 from frameloom.apps.compose.scenes.lines import Lines
+from frameloom.apps.compose.scenes.presenter import Presenter
 from frameloom.apps.compose.scenes.quiz import Quiz
 from frameloom.apps.compose.scenes.selling import EndCard, Price, Product
 from frameloom.apps.compose.scenes.tiles import Tiles
@@ -29,7 +30,8 @@ __all__ = ["Draw", "SceneConfig", "Stage", "begin", "parts"]
 
 SceneConfig = Annotated[
     Title | Headline | Bullets | Quote | Counter | Bars | Lines | Donut | Tiles | Timeline | Comparison | Quiz
-    | FormulaScene | Code | Product | Price | EndCard | Picture | Clip | Model,
+    | FormulaScene | Code | Product | Price | EndCard | Picture | Clip | Model
+    | Presenter,
     Field(discriminator="kind"),
 ]  # fmt: skip
 """What a beat shows."""
