@@ -37,14 +37,14 @@ from frameloom.apps.compose.templates import TEMPLATES
 from frameloom.apps.compose.theme import AspectName, read_theme
 from frameloom.apps.compose.timing import Laid, lay_out
 from frameloom.core.config import Config
-from frameloom.core.errors import OutputError
+from frameloom.core.errors import MediaError, OutputError
 from frameloom.core.files import spare
 from frameloom.core.progress import View, showing
 from frameloom.core.provenance import version
 from frameloom.core.times import Rate, clock
 from frameloom.effects.sound.loudness import Adjustment
 from frameloom.media.files.encode import VideoTrack
-from frameloom.media.files.formats import SoundFormat, VideoFormat
+from frameloom.media.files.formats import CONTAINERS, SoundFormat, VideoFormat
 from frameloom.media.files.segments import alone, assemble
 from frameloom.media.frames import Chapter, Written
 from frameloom.media.planes import Planes
@@ -153,11 +153,24 @@ def compose(config: ComposeConfig, view: View = "auto", variables: Variables | N
         KeyboardInterrupt: stopped; the same command goes on.
     """
     film = config.film
+    check_suffix(film)
     spare(film, [config.story])
     folder = pieces_folder(film)
     with alone(film):
         ready = make_ready(config, folder, variables)
         return _made(ready, config, film, folder, view)
+
+
+def check_suffix(film: Path) -> None:
+    """Refuse formats that are not put together of pieces, or hold no pictures.
+
+    Raises:
+        MediaError: says what would do.
+    """
+    container = CONTAINERS.get(film.suffix.lower())
+    if container is None or not (container.format and container.video):
+        known = ", ".join(suffix for suffix, one in CONTAINERS.items() if one.format and one.video)
+        raise MediaError(f"{film}: a film with sound is not written as {film.suffix!r}; give {known}, or a folder")
 
 
 def make_ready(config: ComposeConfig, folder: Path, variables: Variables | None = None) -> Ready:
