@@ -249,6 +249,7 @@ def test_a_batch_goes_on_past_bad_rows(tmp_path: Path) -> None:
     story = tmp_path / "story.toml"
     story.write_text(
         'side = 64\nrate = 5\nvoice = "none"\n[variables]\ncity = "Rome"\n'
+        '[[beats]]\nlength = 1\nscene = { kind = "title", title = "For all" }\n'
         '[[beats]]\nsay = "Hello {city}."\nlength = "{seconds}"\nscene = { kind = "title", title = "{city}" }\n',
         encoding="utf-8",
     )
@@ -260,6 +261,7 @@ def test_a_batch_goes_on_past_bad_rows(tmp_path: Path) -> None:
     assert "not a time" in made.bad[0].why
     assert made.bad[1].why == "has no cell for seconds"
     assert "row in line 3: " in made.text()
+    assert [(one.drawn, one.pieces) for one in made.made] == [(3, 3), (2, 3)]  # what is alike is drawn once
     assert "Hello Oslo." in (tmp_path / "films" / "one.srt").read_text(encoding="utf-8")
 
 

@@ -12,10 +12,12 @@ from pathlib import Path
 
 from frameloom.apps.compose.compose import ComposeConfig, Composed, compose
 from frameloom.apps.compose.reading import Variables
+from frameloom.apps.compose.speaking import Voices
 from frameloom.core.errors import ConfigError, FrameloomError
 from frameloom.core.progress import View
 
-MOST_ROWS = 100_000
+PIECES = ".pieces"
+"""Folder of the pieces that all films share: what is alike in them is drawn once."""
 _NAMED_BY = ("file", "name", "id")
 """Columns that name a row's film, the first that is there."""
 
@@ -63,6 +65,8 @@ def batch(config: ComposeConfig, rows: Path, view: View = "auto") -> Batch:
     made: list[Composed] = []
     bad: list[Bad] = []
     names: set[str] = set()
+    voices: Voices = {}
+    pieces = config.pieces or config.out / PIECES
     for line, row in read_rows(rows):
         if isinstance(row, str):
             bad.append(Bad(line, row))
@@ -71,9 +75,9 @@ def batch(config: ComposeConfig, rows: Path, view: View = "auto") -> Batch:
         if name in names:
             name = f"{name}-{line}"
         names.add(name)
-        one = config.model_copy(update={"out": config.out / f"{name}.mp4"})
+        one = config.model_copy(update={"out": config.out / f"{name}.mp4", "pieces": pieces})
         try:
-            made.append(compose(one, view, row))
+            made.append(compose(one, view, row, voices))
         except FrameloomError as error:
             bad.append(Bad(line, str(error)))
     if not names and not bad:

@@ -32,7 +32,7 @@ from frameloom.apps.compose.pieces import (
 from frameloom.apps.compose.publishing import Published, publish
 from frameloom.apps.compose.reading import Draft, Variables, read_draft, refuse
 from frameloom.apps.compose.sounding import has_sound, heard, loudness_of
-from frameloom.apps.compose.speaking import Speaker
+from frameloom.apps.compose.speaking import Speaker, Voices
 from frameloom.apps.compose.templates import TEMPLATES
 from frameloom.apps.compose.theme import AspectName, read_theme
 from frameloom.apps.compose.timing import Laid, lay_out
@@ -69,6 +69,8 @@ class ComposeConfig(Config):
     voice: str | None = None
     language: str | None = None
     seed: int | None = None
+    pieces: Path | None = None
+    """A folder that keeps pieces and narration for many films, and forgets none; by default one beside the film."""
     video: VideoFormat = VideoFormat(speed="fast", quality=78)
     audio: SoundFormat = SoundFormat()
 
@@ -143,8 +145,16 @@ class Composed:
         return "\n".join([*self.notes, f"{written.path}: {clock(self.duration)}, {self.beats} beats, {size}"])
 
 
-def compose(config: ComposeConfig, view: View = "auto", variables: Variables | None = None) -> Composed:
+def compose(
+    config: ComposeConfig, view: View = "auto", variables: Variables | None = None, voices: Voices | None = None
+) -> Composed:
     """Make a film of a storyboard, while progress is shown.
+
+    Args:
+        config: which film, and where it goes.
+        view: how progress is shown.
+        variables: words for {name} in the texts.
+        voices: those that are open already; what is opened besides is added to them.
 
     Raises:
         ConfigError: the storyboard has problems; lists them all with their lines.
@@ -155,9 +165,9 @@ def compose(config: ComposeConfig, view: View = "auto", variables: Variables | N
     film = config.film
     check_suffix(film)
     spare(film, [config.story])
-    folder = pieces_folder(film)
+    folder = config.pieces or pieces_folder(film)
     with alone(film):
-        ready = make_ready(config, folder, variables)
+        ready = make_ready(config, folder, variables, voices)
         return _made(ready, config, film, folder, view)
 
 
@@ -173,7 +183,9 @@ def check_suffix(film: Path) -> None:
         raise MediaError(f"{film}: a film with sound is not written as {film.suffix!r}; give {known}, or a folder")
 
 
-def make_ready(config: ComposeConfig, folder: Path, variables: Variables | None = None) -> Ready:
+def make_ready(
+    config: ComposeConfig, folder: Path, variables: Variables | None = None, voices: Voices | None = None
+) -> Ready:
     """Return a storyboard with its words said and every beat in its place.
 
     Raises:
@@ -187,7 +199,7 @@ def make_ready(config: ComposeConfig, folder: Path, variables: Variables | None 
     board = found.storyboard
     theme = read_theme(board.theme or TEMPLATES[board.template].theme, draft.folder)
     _make(folder)
-    speaker = Speaker(board, folder)
+    speaker = Speaker(board, folder, {} if voices is None else voices)
     narrations = [speaker.narrate(beat) for beat in board.beats]
     chosen, notes = choose_scenes(board, draft.folder)
     scenes = [one.scene for one in chosen]
@@ -249,7 +261,8 @@ def _made(ready: Ready, config: ComposeConfig, film: Path, folder: Path, view: V
         told = f"{film}: stopped; {whole} of {len(pieces)} pieces are there; the same command goes on from there"
         raise KeyboardInterrupt(told) from None
     published = publish(ready.draft, laid, ready.chosen, pieces, film)
-    forget(folder, pieces, [*_sounds(laid), *([music] if music else [])])
+    if config.pieces is None:
+        forget(folder, pieces, [*_sounds(laid), *([music] if music else [])])
     about_sound = f"sound: {adjustment.note}" if adjustment.note else ""
     notes = tuple(dict.fromkeys(filter(None, [*ready.notes, note, about_sound, *published.notes])))
     return Composed(written, laid.duration, len(laid.beats), len(missing), len(pieces), published, notes)

@@ -31,6 +31,8 @@ from frameloom.media.image import to_rgb
 from frameloom.media.subtitles import Cue, format_vtt, write_subtitles
 
 COLUMNS = 10
+MOST_THUMBS = 400
+"""Small pictures of a sheet; a longer film has them further apart."""
 _ASS_HEAD = """\
 [Script Info]
 ScriptType: v4.00+
@@ -160,7 +162,8 @@ def _poster(laid: Laid, path: Path) -> Path:
 
 def _thumbnails(laid: Laid, pieces: Sequence[Piece], out: Path) -> list[Path]:
     """Write a sheet of small pictures and the .vtt that says when each is shown, as players read them."""
-    found = [(number, of_jpeg(path.read_bytes())) for number, path in thumbs_of(laid, pieces)]
+    kept = list(thumbs_of(laid, pieces))
+    found = [(number, of_jpeg(path.read_bytes())) for number, path in kept[:: -(-len(kept) // MOST_THUMBS) or 1]]
     if not found:
         return []
     high, wide = found[0][1].shape[:2]

@@ -24,6 +24,9 @@ from frameloom.media.speech.voices import open_voice
 if TYPE_CHECKING:
     from frameloom.media.speech.spoken import Voice
 
+Voices = dict[str, "Voice"]
+"""Voices that are open, by what was asked for."""
+
 SILENT = "none"
 """The name of a voice that is not heard."""
 
@@ -44,10 +47,11 @@ class Narration:
 class Speaker:
     """Says the words of beats, and keeps what it said in a folder."""
 
-    def __init__(self, storyboard: Storyboard, folder: Path) -> None:
+    def __init__(self, storyboard: Storyboard, folder: Path, voices: Voices) -> None:
+        """Remember the voices that are open already; what is opened besides is added to them."""
         self.notes: list[str] = []
         self._storyboard, self._folder = storyboard, folder
-        self._voices: dict[str, Voice] = {}
+        self._voices = voices
         self._mute: dict[str, str] = {}
 
     def narrate(self, beat: Beat) -> Narration | None:
@@ -86,7 +90,7 @@ class Speaker:
         return _keep(self._folder, key, text, spoken, name)
 
     def _speak(self, text: str, manner: Manner, asked: str | None) -> tuple[Spoken, str]:
-        name = asked or manner.language
+        name = asked or f"a voice for {manner.language}"
         if name not in self._voices:
             self._voices[name] = open_voice(asked, manner.language)
         voice = self._voices[name]
