@@ -204,7 +204,7 @@ if plan["music"]:
 film = CompositeVideoClip(clips).with_duration(plan["duration"]).with_audio(CompositeAudioClip(sounds))
 film.write_videofile(
     sys.argv[2], fps=plan["rate"], codec="libx264", preset="veryfast", audio_codec="aac", audio_fps=plan["sample_rate"],
-    ffmpeg_params=["-crf", str(plan["crf"]), "-pix_fmt", "yuv420p"], logger=None,
+    ffmpeg_params=["-crf", str(plan["crf"]), "-pix_fmt", "yuv420p"], temp_audiofile=sys.argv[2] + ".m4a", logger=None,
 )
 """
 

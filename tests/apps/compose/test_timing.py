@@ -133,6 +133,13 @@ def test_captions_follow_each_other_inside_their_beats_and_hold_every_word(says:
         assert all(one.words[0].start == one.start and one.words[0].first == 0 for one in own)
 
 
+def test_a_caption_goes_with_its_beat() -> None:
+    board = Storyboard(beats=(Beat(say="Rain in the valley.", breath=S(0)), Beat(say="Sun.")))
+    narrations = [narration(beat.say) for beat in board.beats]
+    laid = lay_out(board, [Title(title="x")] * 2, narrations, read_theme("lesson-board"), Path())
+    assert captions_of(laid, laid.beats[0])[-1].end == laid.beats[0].stop / laid.rate
+
+
 def test_captions_are_parted_at_sentences_and_commas() -> None:
     laid = laid_of(
         "It rains. "

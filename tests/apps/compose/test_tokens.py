@@ -49,6 +49,11 @@ def test_a_number_takes_the_time_of_the_words_that_it_is_said_in() -> None:
     assert tokens["three"] == (6, 7)
 
 
+def test_a_number_that_is_said_in_several_words_takes_all_of_their_time() -> None:
+    said = _said(("by", 0, 1), ("forty", 1, 2), ("two", 2, 3), ("percent", 3, 4), ("more", 5, 6))
+    assert [(one.start, one.end) for one in placed("by 42% more", said, S(6))] == [(0, 1), (1, 4), (5, 6)]
+
+
 def test_a_voice_that_read_something_else_is_not_believed() -> None:
     tokens = placed("谷に雨", _said(("谷に雨", 0, 0.5)), S(6))
     assert [(one.start, one.end) for one in tokens] == [(0, 2), (2, 4), (4, 6)]
