@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 from frameloom.apps.compose.batch import batch, read_rows
 from frameloom.apps.compose.compose import ComposeConfig, Composed, compose, make_ready
 from frameloom.apps.compose.examples import KINDS, example
+from frameloom.apps.compose.pictures import pictures_of
 from frameloom.apps.compose.pieces import pieces_folder
 from frameloom.apps.compose.preview import preview
 from frameloom.apps.edit.interchange import read_timeline
@@ -142,7 +145,7 @@ def test_captions_in_the_picture_change_with_the_words(make: Make, tmp_path: Pat
         for picture in read_pictures(path, begin, end)
         if picture.time >= placed.first / laid.rate + S(placed.changing, 50)
     ]
-    moves = [(time, np.abs(now - past).mean()) for (_, past), (time, now) in zip(strips, strips[1:], strict=False)]
+    moves = [(time, np.abs(now - past).mean()) for (_, past), (time, now) in pairwise(strips)]
     for word in words:
         if word.start <= strips[0][0] + S(1, 10):
             continue
@@ -202,8 +205,46 @@ def test_a_voice_that_is_not_there_is_told_and_the_words_are_timed(make: Make, m
     monkeypatch.setattr("frameloom.apps.compose.speaking.open_voice", none)
     made = make(STORY.replace('voice = "none"\n', 'language = "xx"\n'))
     assert any("no voice speaks 'xx' here" in note and "not heard" in note for note in made.notes)
+    assert not any("'en'" in note for note in made.notes)
     with pytest.raises(MediaError, match="no voice here"):
         make(STORY.replace('voice = "none"', 'voice = "espeak"'))
+
+
+def test_one_text_that_a_voice_cannot_say_leaves_the_others_their_voice(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from frameloom.media.speech.spoken import Manner, Phoneme, Spoken, Word
+
+    class Picky:
+        name = "picky"
+
+        def speak(self, text: str, manner: Manner) -> list[Spoken]:
+            if "Closed" in text:
+                raise MediaError("has no English in it")
+            end = S(1)
+            words = tuple(Word(one, S(at, 10), S(at + 1, 10)) for at, one in enumerate(text.split()))
+            return [Spoken(np.full((24_000, 1), 0.1, np.float32), 24_000, (Phoneme("a", S(0), end),), words)]
+
+    monkeypatch.setattr("frameloom.apps.compose.speaking.open_voice", lambda name, language: Picky())
+    made = make(STORY.replace('voice = "none"\n', ""))
+    assert [note for note in made.notes if "not heard" in note] == [
+        "'Closed are the bridge and the school.' is timed by its length, and not heard: has no English in it"
+    ]
+    record = json.loads(made.written.path.with_suffix(".record.json").read_text(encoding="utf-8"))
+    assert [voice["name"] for voice in record["voices"]] == ["none", "picky"]
+
+
+def test_a_lower_third_stands_above_the_captions(make: Make, tmp_path: Path) -> None:
+    third = 'over = [{ design = "lower-third", name = "Mary", role = "Mayor" }]\nsay = "It will'
+    (tmp_path / "story.toml").write_text(STORY.replace('say = "It will', third), encoding="utf-8")
+    laid = make_ready(ComposeConfig(story=tmp_path / "story.toml", side=360), tmp_path / "voices").laid
+    placed = laid.beats[2]
+    bare = replace(placed, beat=placed.beat.model_copy(update={"over": ()}))
+    middle = placed.frames // 2
+    with_it, without = (next(pictures_of(laid, one, middle, middle + 1)) for one in (placed, bare))
+    rows = np.flatnonzero((with_it.y != without.y).any(axis=1))
+    assert len(rows) > 0
+    assert rows.max() < laid.caption_box[1]
 
 
 @pytest.mark.skipif("espeak" not in VOICES, reason="espeak-ng is not installed")
@@ -225,7 +266,7 @@ def test_a_presenter_speaks_with_the_voice_and_beside_the_words(tmp_path: Path) 
 
     tone = 0.3 * np.sin(np.arange(48_000) / 20).astype(np.float32)[:, None]
     write_media(tmp_path / "said.wav", None, [tone], channels=1)
-    speech = Speech(S(1, 2), (Phoneme("m", S(0), S(1, 2)), Phoneme("ɑː", S(1, 2), S(1))), tmp_path / "said.wav")
+    speech = Speech(S(1, 2), (Phoneme("m", S(0), S(1, 2)), Phoneme("a", S(1, 2), S(1))), tmp_path / "said.wav")
     track = track_before(speech)
     assert track.weights.shape[0] == 150
     assert track.weights[20].argmax() == 0  # silence before the first sample

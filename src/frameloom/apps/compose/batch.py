@@ -60,7 +60,7 @@ def batch(config: ComposeConfig, rows: Path, view: View = "auto") -> Batch:
         ConfigError: the table cannot be read, or has no rows.
         KeyboardInterrupt: stopped; the same command goes on.
     """
-    if config.out.suffix:
+    if config.out.suffix and not config.out.is_dir():
         raise ConfigError(f"{config.out}: a batch makes many films; give a folder")
     made: list[Composed] = []
     bad: list[Bad] = []

@@ -77,7 +77,7 @@ class ComposeConfig(Config):
     @property
     def film(self) -> Path:
         """Return the film's file."""
-        if self.out.suffix:
+        if self.out.suffix and not self.out.is_dir():
             return self.out
         shape = "" if self.aspect is None else f"-{self.aspect.replace(':', 'x')}"
         language = "" if self.language is None else f"-{self.language}"

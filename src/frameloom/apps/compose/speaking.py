@@ -52,7 +52,7 @@ class Speaker:
         self.notes: list[str] = []
         self._storyboard, self._folder = storyboard, folder
         self._voices = voices
-        self._mute: dict[str, str] = {}
+        self._mute: set[str] = set()
 
     def narrate(self, beat: Beat) -> Narration | None:
         """Return what is said in a beat; None where nothing is.
@@ -62,7 +62,7 @@ class Speaker:
             MissingDependencyError: it is not installed.
         """
         text = beat.say.strip()
-        if not text:
+        if not any(letter.isalnum() for letter in text):
             return None
         board = self._storyboard
         asked = beat.voice or board.voice
@@ -78,26 +78,35 @@ class Speaker:
         if kept is not None:
             return kept
         try:
-            spoken, name = self._speak(text, manner, asked)
+            voice = self._open(asked, manner.language)
         except (MediaError, MissingDependencyError) as error:
             if asked is not None:
                 raise
-            self._mute[manner.language] = str(error)
-            self.notes.append(
-                f"no voice speaks {manner.language!r} here ({error}); words are timed by their length, and not heard"
-            )
+            self._mute.add(manner.language)
+            told = f"no voice speaks {manner.language!r} here ({error}); words are timed by their length, and not heard"
+            self.notes.append(told)
             return _silent(text, manner)
-        return _keep(self._folder, key, text, spoken, name)
+        try:
+            spoken = _say(voice, text, manner)
+        except MediaError as error:
+            if asked is not None:
+                raise
+            self.notes.append(f"{text[:40]!r} is timed by its length, and not heard: {error}")
+            return _silent(text, manner)
+        return _keep(self._folder, key, text, spoken, voice.name)
 
-    def _speak(self, text: str, manner: Manner, asked: str | None) -> tuple[Spoken, str]:
-        name = asked or f"a voice for {manner.language}"
+    def _open(self, asked: str | None, language: str) -> "Voice":
+        name = asked or f"a voice for {language}"
         if name not in self._voices:
-            self._voices[name] = open_voice(asked, manner.language)
-        voice = self._voices[name]
-        words = " ".join(text.split())
-        if manner.language.lower().split("-")[0] == "en":
-            words = aloud(words)
-        return joined(voice.speak(words, manner)), voice.name
+            self._voices[name] = open_voice(asked, language)
+        return self._voices[name]
+
+
+def _say(voice: "Voice", text: str, manner: Manner) -> Spoken:
+    words = " ".join(text.split())
+    if manner.language.lower().split("-")[0] == "en":
+        words = aloud(words)
+    return joined(voice.speak(words, manner))
 
 
 def _silent(text: str, manner: Manner) -> Narration:
