@@ -156,7 +156,9 @@ def _beside(path: Path, settings: dict[str, Any]) -> dict[str, Any]:
         if isinstance(found.get(key), str) and Path(found[key]).suffix:
             found[key] = str(path.parent / found[key])
     base = found.pop("base", None)
-    return found if base is None else {**read_theme(str(base), path.parent).model_dump(), **found}
+    if base is None:
+        return found
+    return {**read_theme(str(base), path.parent).model_dump(), "name": path.stem, **found}
 
 
 def contrast(first: str, second: str) -> float:

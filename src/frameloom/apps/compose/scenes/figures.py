@@ -117,8 +117,9 @@ def card(stage: Stage, board: Board, box: Box, color: str | None = None, motion:
         board.add(piece_of(blurred, box[0] - reach, box[1] - reach + unit(stage, 0.9)), motion)
     shapes = [filled(rounded(box, radius), color or theme.surface)]
     if color is None:
-        edge = (box[0] + 0.5, box[1] + 0.5, box[2] - 0.5, box[3] - 0.5)
-        shapes.append(stroked(rounded(edge, radius), theme.line, max(1.0, stage.side / 720), 0.7))
+        pen = max(1.0, stage.side / 720)
+        edge = (box[0] + pen / 2, box[1] + pen / 2, box[2] - pen / 2, box[3] - pen / 2)
+        shapes.append(stroked(rounded(edge, radius), theme.line, pen, 0.7))
     board.add(figure(stage, *shapes), motion)
 
 

@@ -57,7 +57,13 @@ def height_of(box: Box) -> int:
 
 
 def stack(box: Box, heights: Sequence[float], gaps: Sequence[float], place: float = 0.5) -> list[float]:
-    """Return the tops of things below each other in a box; place is 0 at its top, 0.5 in its middle, 1 at its bottom."""
+    """Return the tops of things below each other in a box; place is 0 at its top, 0.5 in its middle, 1 at its bottom.
+
+    Gaps grow smaller where there is no room for them.
+    """
+    free = max(height_of(box) - sum(heights), 0)
+    if sum(gaps) > free:
+        gaps = [gap * free / sum(gaps) for gap in gaps]
     total = sum(heights) + sum(gaps)
     y = box[1] + max(height_of(box) - total, 0) * place
     tops = []

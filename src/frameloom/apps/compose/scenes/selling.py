@@ -66,12 +66,12 @@ class Product(Config):
 
     def _words(self, stage: Stage, board: Board, box: Box, align: Align, times: list[float]) -> None:
         theme, wide, high = stage.theme, width_of(box), height_of(box)
-        name = write(stage, self.name, "title", wide, high * 0.34, align=align, lines=3, scale=1.0 if self.picture else 1.25)
-        claim = write(stage, self.claim, "body", wide, high * 0.2, theme.muted, align)
+        name = write(stage, self.name, "title", wide, high * 0.32, align=align, lines=3, scale=1.0 if self.picture else 1.25)
+        claim = write(stage, self.claim, "body", wide, high * 0.17, theme.muted, align)
         side = unit(stage, 4)
-        room = high * 0.34 / max(len(self.features), 1)
+        room = high * 0.31 / max(len(self.features), 1)
         points = alike(stage, self.features, "body", wide - side, room, lines=2)
-        tag, tag_size = self._tag(stage, wide, high * 0.2)
+        tag, tag_size = self._tag(stage, wide, high * 0.18)
         heights = [float(name.height)]
         heights += [claim.height if self.claim.strip() else 0, *(point.height for point in points), tag_size[1]]
         gaps = [unit(stage, 1.6) if self.claim.strip() else 0.0, unit(stage, 3.4) if points else 0.0]
@@ -79,9 +79,9 @@ class Product(Config):
         gaps += [float(unit(stage, 4.4))] if points else []
         if not points and tag_size[1]:
             gaps[1] = unit(stage, 4.4)
-        spare = high - sum(heights) - sum(gaps)
-        if spare < 0:
-            gaps = [max(gap + spare / len(gaps), 0) for gap in gaps]
+        free = max(high - sum(heights), 0)
+        if sum(gaps) > free:
+            gaps = [gap * free / sum(gaps) for gap in gaps]
         tops = stack(box, heights, gaps, 0.46)
         add_lines(board, stage, name, indent(name, box, align, self.name), tops[0], times[0] + 0.1)
         if self.claim.strip():

@@ -7,6 +7,7 @@ Source of the setting: ziamath (C. Delker, MIT), which follows the MathML Core a
 
 import inspect
 import re
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from xml.etree import ElementTree
@@ -36,17 +37,20 @@ def set_formula(tex: str) -> Formula:
     Raises:
         ConfigError: TeX that is not whole, a command that is not known, or letters that the font lacks.
     """
-    import latex2mathml.exceptions
-    import ziamath
-
     if not tex.strip() or len(tex) > MOST_CHARACTERS:
         raise ConfigError(f"formula of {len(tex)} characters; give 1 to {MOST_CHARACTERS}")
     strange = sorted({letter for letter in tex if ord(letter) > 0x2FFF})
     if strange:
         raise ConfigError(f"formula {tex!r}: no letters for {''.join(strange)[:20]!r}; write words in `note`")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # it finds its font in a way that Python 3.11 calls old
+        import latex2mathml.exceptions
+        import ziamath
     faults = tuple(kind for _, kind in inspect.getmembers(latex2mathml.exceptions, inspect.isclass))
     try:
-        drawn = ziamath.Latex(tex, size=1000)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            drawn = ziamath.Latex(tex, size=1000)
         unknown = _COMMAND.findall("".join(_texts(drawn.mathmlstr())))
         svg = ElementTree.fromstring(drawn.svg())
     except (*faults, ValueError, KeyError, IndexError, AttributeError, TypeError, ElementTree.ParseError) as error:
