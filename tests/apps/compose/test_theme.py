@@ -66,7 +66,7 @@ def test_bad_theme_files_are_told(text: str, told: str, tmp_path: Path) -> None:
 
 
 def test_an_unknown_theme_is_told() -> None:
-    with pytest.raises(ConfigError, match="unknown theme 'neon'; give one of advert-atelier, .*, or a .toml file"):
+    with pytest.raises(ConfigError, match=r"unknown theme 'neon'; give one of advert-atelier, .*, or a .toml file"):
         read_theme("neon")
 
 

@@ -1,6 +1,6 @@
 """What a scene is drawn for: a picture's size and look, and when its parts are to appear.
 
-    scene + Stage --begin--> Draw: time in s from the start of the scene --> planes
+scene + Stage --begin--> Draw: time in s from the start of the scene --> planes
 """
 
 from collections.abc import Callable

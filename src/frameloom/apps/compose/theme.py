@@ -2,7 +2,7 @@
 
     name or theme.toml --read_theme--> Theme --faults--> lines, where colours are too close to be read
 
-Each template has two: news-bulletin and news-gazette, advert-poster and advert-atelier, lesson-board and lesson-workbook.
+Each template has two: news-bulletin and -gazette, advert-poster and -atelier, lesson-board and -workbook.
 
 Sources: WCAG 2.2, success criterion 1.4.3 (contrast); SMPTE ST 2046-1 (title-safe area); what platforms lay
 over upright video (Meta for Reels: 14 % above, 35 % below, 6 % at the sides; TikTok: the lowest fifth).
@@ -103,7 +103,9 @@ class Theme(Config):
     """Written where there is no logo."""
     safe: SafeAreas = SafeAreas()
 
-    @field_validator("background", "background_to", "surface", "line", "text", "muted", "accent", "on_accent", "good", "bad")
+    @field_validator(
+        "background", "background_to", "surface", "line", "text", "muted", "accent", "on_accent", "good", "bad"
+    )
     @classmethod
     def _is_color(cls, value: str) -> str:
         parse_color(value)
@@ -186,8 +188,7 @@ def faults(theme: Theme) -> tuple[str, ...]:
         *product(("accent", "good", "bad"), grounds),
     ]
     lines = [
-        _too_close(theme.name, name, getattr(theme, name), ground, getattr(theme, ground))
-        for name, ground in pairs
+        _too_close(theme.name, name, getattr(theme, name), ground, getattr(theme, ground)) for name, ground in pairs
     ]
     for (place, color), ground in product(enumerate(theme.series), grounds):
         lines.append(_too_close(theme.name, f"series[{place}]", color, ground, getattr(theme, ground)))
@@ -199,9 +200,13 @@ def _too_close(theme: str, name: str, color: str, ground: str, on: str) -> str:
     found = contrast(color, on)
     if found >= LEAST_CONTRAST:
         return ""
-    return f"theme {theme}: {name} {color} on {ground} {on} has a contrast of {found:.1f}; {LEAST_CONTRAST} is the least"
+    return (
+        f"theme {theme}: {name} {color} on {ground} {on} has a contrast of {found:.1f}; {LEAST_CONTRAST} is the least"
+    )
 
 
 def readable_on(ground: str, theme: Theme) -> str:
     """Return which of the theme's colours is best read on a ground, black and white among them."""
-    return max((theme.text, theme.on_accent, theme.background, "white", "black"), key=lambda color: contrast(color, ground))
+    return max(
+        (theme.text, theme.on_accent, theme.background, "white", "black"), key=lambda color: contrast(color, ground)
+    )

@@ -57,6 +57,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "end": {"title": "Bring it home", "button": "ember.example", "note": "Free returns"},
     "image": {"path": "picture.png", "caption": "The bridge", "credit": "Photo: city"},
     "clip": {"path": "clip.mp4", "caption": "The bridge"},
+    "layered": {
+        "under": {"kind": "headline", "text": "City opens a bridge"},
+        "over": [{"kind": "lower-third", "name": "Amara", "role": "Engineer", "length": 60}, {"kind": "badge", "text": "Live"}],
+    },
     "model": {"model": "mnist-gan", "title": "A dream"},
 }  # fmt: skip
 

@@ -1,27 +1,26 @@
 import random
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
 import pytest
+from tests.apps.compose.scenes.example_scenes import EXAMPLES, OF_FOOTAGE, SIZES, example, stage, write_picture
 
 from frameloom.apps.compose.scenes import SceneConfig, begin, parts
 from frameloom.apps.compose.scenes.layout import cue_times
 from frameloom.media.files.video import write_clip
 from frameloom.media.image import to_rgb
 from frameloom.media.planes import Planes
-from tests.apps.compose.scenes.example_scenes import EXAMPLES, OF_FOOTAGE, SIZES, example, stage, write_picture
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("material")
     write_picture(folder / "picture.png")
     frames = [np.full((48, 64, 3), 20 * number, np.uint8) for number in range(10)]
     write_clip(folder / "clip.mp4", frames, 10)
-    yield folder
+    return folder
 
 
 def same(first: Planes, second: Planes) -> bool:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.apps.compose.scenes.example_scenes import EXAMPLES, PLAIN, example, stage, write_picture
 
 from frameloom.apps.compose.scenes import begin
 from frameloom.apps.compose.scenes.figures import yuv_shares
@@ -15,10 +16,6 @@ from frameloom.core.config import validate
 from frameloom.core.errors import ConfigError
 from frameloom.media.colors import parse_color
 from frameloom.media.files.video import write_clip
-from tests.apps.compose.scenes.example_scenes import EXAMPLES, PLAIN, example, stage, write_picture
-
-
-
 
 BAD = [
     ("bars", {"data": []}, "too_short"),
@@ -27,7 +24,11 @@ BAD = [
     ("donut", {"data": {"Bus": -3, "Car": 4}}, "'Bus' is -3: a share cannot be negative"),
     ("donut", {"data": {"Bus": 0}}, "all values are 0: there is nothing to share"),
     ("lines", {"labels": ["a", "b"]}, r"series\[0\] has 3 values for 2 labels; give as many of both"),
-    ("tiles", {"tiles": [{"label": x, "row": 1, "column": 1, "value": 0} for x in "NS"]}, "'N' and 'S' are both in row 1"),
+    (
+        "tiles",
+        {"tiles": [{"label": x, "row": 1, "column": 1, "value": 0} for x in "NS"]},
+        "'N' and 'S' are both in row 1",
+    ),
     ("quiz", {"answer": 4}, "answer 4 of 3 options; give 1 to 3"),
     ("formula", {"lines": [r"\frac{a}{"]}, "cannot be read"),
     ("formula", {"lines": [r"\fraction{a}{b}"]}, r"unknown command \\fraction"),
@@ -63,7 +64,7 @@ def test_what_is_missing_is_told(kind: str, changes: dict[str, Any], told: str, 
 
 def test_a_damaged_picture_is_told(tmp_path: Path) -> None:
     (tmp_path / "picture.png").write_bytes(b"\x89PNG junk")
-    with pytest.raises(ConfigError, match="image: .*picture.png"):
+    with pytest.raises(ConfigError, match=r"image: .*picture.png"):
         begin(example("image"), stage(folder=tmp_path))
 
 
@@ -173,5 +174,5 @@ def test_a_model_s_clip_is_fixed_by_its_seed() -> None:
 def test_a_line_of_a_storyboard_s_message_names_the_scene_and_what_was_meant() -> None:
     from frameloom.apps.compose.scenes.words import Title
 
-    with pytest.raises(ConfigError, match="story.toml: subtitel: unknown setting; did you mean 'subtitle'"):
+    with pytest.raises(ConfigError, match=r"story.toml: subtitel: unknown setting; did you mean 'subtitle'"):
         validate(Title, {**EXAMPLES["title"], "subtitel": "x"}, "story.toml")

@@ -1,10 +1,10 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.apps.compose.scenes.example_scenes import stage
 
 from frameloom.apps.compose.scenes.layout import Corner, columns, corner_box, grid, rows, stack
 from frameloom.apps.compose.scenes.lettering import LEAST_SIZE, ROLES, RoleName, alike, indent, write
-from tests.apps.compose.scenes.example_scenes import stage
 
 WORDS = ("雨", "мост", "bridge", "جسر", "पुल", "🚀", "Donaudampfschifffahrtsgesellschaft", "a", "\n")
 

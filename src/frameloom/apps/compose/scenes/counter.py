@@ -46,9 +46,28 @@ class Counter(Config):
         decimals = decimals_of([self.value]) if self.decimals is None else self.decimals
         texts = [number(value, decimals, self.before, self.after) for value in (self.value, self.start)]
         longest = max(texts, key=len)
-        size = write(stage, longest, "number", width_of(box) * 0.92, height_of(box) * 0.5, theme.accent, lines=1, scale=1.0 if stage.width <= stage.height else 1.3)
-        kick = write(stage, self.kicker, "label", width_of(box), height_of(box) * 0.1, theme.muted, align, 1, scale=1.15)
-        label = write(stage, self.label, "heading", width_of(box) * (0.96 if stage.is_upright else 0.8), height_of(box) * 0.3, align=align, weight=600)
+        size = write(
+            stage,
+            longest,
+            "number",
+            width_of(box) * 0.92,
+            height_of(box) * 0.5,
+            theme.accent,
+            lines=1,
+            scale=1.0 if stage.width <= stage.height else 1.3,
+        )
+        kick = write(
+            stage, self.kicker, "label", width_of(box), height_of(box) * 0.1, theme.muted, align, 1, scale=1.15
+        )
+        label = write(
+            stage,
+            self.label,
+            "heading",
+            width_of(box) * (0.96 if stage.is_upright else 0.8),
+            height_of(box) * 0.3,
+            align=align,
+            weight=600,
+        )
         high = size.size_px * 0.78
         has_kick, has_label = bool(self.kicker.strip()), bool(self.label.strip())
         tops = stack(
@@ -64,7 +83,9 @@ class Counter(Config):
         return board
 
 
-def _count(counter: Counter, stage: Stage, size: TextBlock, decimals: int, baseline: float, align: Align, at: float) -> Live:
+def _count(
+    counter: Counter, stage: Stage, size: TextBlock, decimals: int, baseline: float, align: Align, at: float
+) -> Live:
     """Return the number on its way; each sign has a cell of its own, so that nothing trembles."""
     box = stage.safe
     texts = [number(value, decimals, counter.before, counter.after) for value in (counter.value, counter.start)]
@@ -98,12 +119,12 @@ def _count(counter: Counter, stage: Stage, size: TextBlock, decimals: int, basel
 
 
 class _Cells:
-    """Signs as texts, each drawn once, and how much room each takes: all digits as much as the widest."""
+    """Signs as texts, and how much room each takes: all digits a little less than the widest, as margins may meet."""
 
     def __init__(self, stage: Stage, style: TextStyle):
         self._stage, self._style = stage, style
         self._blocks: dict[str, TextBlock] = {}
-        self._digit = max(self.block(sign).width for sign in "0123456789")
+        self._digit = round(0.91 * max(self.block(sign).width for sign in "0123456789"))
 
     def block(self, sign: str) -> TextBlock:
         """Return a sign as a text."""

@@ -1,4 +1,4 @@
-"""Where things stand: boxes that are split, stacked and inset; the time at which each part comes; where words may not go.
+"""Where things stand: boxes that are split, stacked and inset, and the time at which each part comes.
 
 All lengths are px; `unit` is a hundredth of the picture's shorter side, so that a layout looks the same at 480p and 4K.
 """
@@ -91,7 +91,14 @@ def cue_times(stage: Stage, count: int) -> list[float]:
 
 
 def corner_box(stage: Stage, corner: Corner, share: float = 0.34, form: float = 1.0) -> Box:
-    """Return a box for a picture in the picture, within the safe area; share is of the shorter side, form width / height."""
+    """Return a box for a picture in the picture, within the safe area.
+
+    Args:
+        stage: where.
+        corner: of the safe area.
+        share: height of the box, as a share of the picture's shorter side.
+        form: width over height.
+    """
     height = round(stage.side * share) & ~1
     width = round(height * form) & ~1
     left, top, right, bottom = stage.safe

@@ -1,6 +1,6 @@
 """Letters of a scene: one scale of sizes for all kinds, and texts that always fit.
 
-    text + role --smaller, more lines, at last cut with an ellipsis--> block within its box --place--> corner
+text + role --smaller, more lines, at last cut with an ellipsis--> block within its box --place--> corner
 """
 
 import math
@@ -138,7 +138,9 @@ def style_of(
     return TextStyle(
         font=font,
         size=min(kind.size * scale, 1.0),
-        weight=weight or (theme.body_weight if kind.weight == 400 and font != "mono" else kind.weight) or theme.heading_weight,
+        weight=weight
+        or (theme.body_weight if kind.weight == 400 and font != "mono" else kind.weight)
+        or theme.heading_weight,
         color=color or theme.text,
         align=align,
         line_spacing=kind.line_spacing,

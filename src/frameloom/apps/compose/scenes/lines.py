@@ -135,7 +135,10 @@ class Lines(Config):
             add_text(board, stage, block, plot[0] - unit(stage, 1.8) - block.width, y - middle_of(block))
         board.add(figure(stage, *shapes))
         count = len(self.labels)
-        widest = max(write(stage, label, "small", width_of(plot) / 2, unit(stage, 5), lines=1).width for label in self.labels[:60])
+        widest = max(
+            write(stage, label, "small", width_of(plot) / 2, unit(stage, 5), lines=1).width
+            for label in self.labels[:60]
+        )
         most = max(2, int(width_of(plot) / (widest + unit(stage, 2.5))) + 1)
         step = max(1, -(-(count - 1) // max(most - 1, 1)))
         for index in range(0, count, step):

@@ -54,7 +54,9 @@ class Product(Config):
         words, align = box, theme.align
         if pixels is not None:
             beside = width_of(box) > height_of(box) * 1.45
-            frame, words = columns(box, (0.46, 0.54), unit(stage, 7)) if beside else rows(box, (0.4, 0.6), unit(stage, 4))
+            frame, words = (
+                columns(box, (0.46, 0.54), unit(stage, 7)) if beside else rows(box, (0.36, 0.64), unit(stage, 4))
+            )
             align = "start" if beside else theme.align
             card(stage, board, frame, motion=Motion(0, "fade", 0.4))
             image = scaled_picture(pixels, width_of(frame) - unit(stage, 6), height_of(frame) - unit(stage, 6))
@@ -66,7 +68,9 @@ class Product(Config):
 
     def _words(self, stage: Stage, board: Board, box: Box, align: Align, times: list[float]) -> None:
         theme, wide, high = stage.theme, width_of(box), height_of(box)
-        name = write(stage, self.name, "title", wide, high * 0.32, align=align, lines=3, scale=1.0 if self.picture else 1.25)
+        name = write(
+            stage, self.name, "title", wide, high * 0.32, align=align, lines=3, scale=1.0 if self.picture else 1.25
+        )
         claim = write(stage, self.claim, "body", wide, high * 0.17, theme.muted, align)
         side = unit(stage, 4)
         room = high * 0.31 / max(len(self.features), 1)
@@ -92,7 +96,11 @@ class Product(Config):
         for text, point, y, at in zip(self.features, points, tops[2:], times[1:], strict=False):
             x = left + widest - side * 0.35 if flip else left + side * 0.35
             board.add(_check(stage, x, y + middle_of(point)), rising(stage, at))
-            inner = (round(left), 0, round(left + widest - side), 0) if flip else (round(left + side), 0, round(left + widest), 0)
+            inner = (
+                (round(left), 0, round(left + widest - side), 0)
+                if flip
+                else (round(left + side), 0, round(left + widest), 0)
+            )
             add_text(board, stage, point, indent(point, inner, "right" if flip else "left", text), y, at)
         if tag:
             total = tag_size[0]
@@ -107,7 +115,16 @@ class Product(Config):
         pad = unit(stage, 1.5)
         share = 0.55 if self.was.strip() else 0.9
         blocks = [
-            write(stage, self.price, "heading", width * share - 4 * pad, height - 2 * pad, theme.on_accent, lines=1, scale=1.1)
+            write(
+                stage,
+                self.price,
+                "heading",
+                width * share - 4 * pad,
+                height - 2 * pad,
+                theme.on_accent,
+                lines=1,
+                scale=1.1,
+            )
         ]
         total = blocks[0].width + 4 * pad
         if self.was.strip():
@@ -116,7 +133,7 @@ class Product(Config):
         return blocks, (total, blocks[0].height + 2 * pad)
 
 
-def _check(stage: Stage, x: float, y: float):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _check(stage: Stage, x: float, y: float):  # type: ignore[no-untyped-def]
     """Return a tick in the accent's colour."""
     size = unit(stage, 1.1)
     line = line_to((x - size, y), (x - size * 0.2, y + size * 0.8), (x + size * 1.1, y - size * 0.8))
@@ -239,7 +256,10 @@ class EndCard(Config):
             at = next(times)
             x = round(indent(button, box, "center"))
             shape = (x - 2 * pad, round(tops[2]), x + button.width + 2 * pad, round(tops[2] + button.height + 2 * pad))
-            board.add(bar(stage, shape, theme.accent, min(height_of(shape) / 2, stage.side * theme.radius * 2)), rising(stage, at))
+            board.add(
+                bar(stage, shape, theme.accent, min(height_of(shape) / 2, stage.side * theme.radius * 2)),
+                rising(stage, at),
+            )
             add_text(board, stage, button, x, tops[2] + pad, at)
         if self.note.strip():
             add_text(board, stage, note, indent(note, box, "center"), tops[3], next(times))

@@ -69,7 +69,16 @@ class Tiles(Config):
         decimals = decimals_of([one.value for one in self.tiles])
         inner = side - gap
         with_numbers = inner > unit(stage, 9)
-        names = alike(stage, tuple(one.label for one in self.tiles), "small", inner * 0.86, inner * 0.44, align="center", lines=1, weight=700)
+        names = alike(
+            stage,
+            tuple(one.label for one in self.tiles),
+            "small",
+            inner * 0.86,
+            inner * 0.44,
+            align="center",
+            lines=1,
+            weight=700,
+        )
         for one, color, name, at in zip(self.tiles, colors, names, cue_times(stage, len(self.tiles)), strict=True):
             x = round(left + (one.column - first[1]) * side + gap / 2)
             y = round(top + (one.row - first[0]) * side + gap / 2)
@@ -77,7 +86,9 @@ class Tiles(Config):
             come = Motion(at, "fade", 0.4)
             board.add(bar(stage, place, color, min(stage.side * stage.theme.radius, inner * 0.2)), come)
             ink = readable_on(color, stage.theme)
-            name = write(stage, one.label, "small", inner * 0.86, inner * 0.44, ink, "center", 1, 700, name.style.size / 0.034)
+            name = write(
+                stage, one.label, "small", inner * 0.86, inner * 0.44, ink, "center", 1, 700, name.style.size / 0.034
+            )
             texts = [name]
             if with_numbers:
                 text = number(one.value, decimals, self.before, self.after)
