@@ -59,7 +59,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "clip": {"path": "clip.mp4", "caption": "The bridge"},
     "layered": {
         "under": {"kind": "headline", "text": "City opens a bridge"},
-        "over": [{"kind": "lower-third", "name": "Amara", "role": "Engineer", "length": 60}, {"kind": "badge", "text": "Live"}],
+        "over": [{"kind": "lower-third", "name": "Amara", "length": 60}, {"kind": "badge", "text": "Live"}],
     },
     "model": {"model": "mnist-gan", "title": "A dream"},
 }  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from frameloom.apps.compose.scenes.board import Board, Motion, lettered, piece_of
+from frameloom.apps.compose.scenes.board import Board, Motion, Piece, lettered, piece_of
 from frameloom.apps.compose.scenes.figures import backdrop, bar, card, figure, line_to, stroked
 from frameloom.apps.compose.scenes.heading import (
     Short,
@@ -133,7 +133,7 @@ class Product(Config):
         return blocks, (total, blocks[0].height + 2 * pad)
 
 
-def _check(stage: Stage, x: float, y: float):  # type: ignore[no-untyped-def]
+def _check(stage: Stage, x: float, y: float) -> Piece | None:
     """Return a tick in the accent's colour."""
     size = unit(stage, 1.1)
     line = line_to((x - size, y), (x - size * 0.2, y + size * 0.8), (x + size * 1.1, y - size * 0.8))
@@ -201,11 +201,11 @@ class Price(Config):
             block, y, at = blocks[name], tops[name], times[name]
             if name == "price":
                 own = (box[0] + pad, box[1], box[2] - pad, box[3])
-                x = round(indent(block, own, align, self.price))
-                tag = (x - pad, round(y), x + block.width + pad, round(y + tall + 2 * pad))
+                left = round(indent(block, own, align, self.price))
+                tag = (left - pad, round(y), left + block.width + pad, round(y + tall + 2 * pad))
                 board.add(bar(stage, tag, theme.accent, stage.side * theme.radius * 1.4), rising(stage, at, 0.6))
                 top = y + pad + tall * 0.5 - middle_of(block)
-                board.add(lettered(block, x, top), rising(stage, at, 0.6))
+                board.add(lettered(block, left, top), rising(stage, at, 0.6))
                 continue
             x = indent(block, box, align, texts[name])
             add_lines(board, stage, block, x, y, at)

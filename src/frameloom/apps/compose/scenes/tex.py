@@ -46,8 +46,9 @@ def set_formula(tex: str) -> Formula:
         warnings.simplefilter("ignore", DeprecationWarning)  # it finds its font in a way that Python 3.11 calls old
         import latex2mathml.exceptions
         from ziamath.zmath import Latex
-    faults: tuple[type[Exception], ...] = tuple(
-        kind for _, kind in inspect.getmembers(latex2mathml.exceptions, inspect.isclass) if issubclass(kind, Exception)
+    faults: tuple[type[Exception], ...] = (
+        *(kind for kind in vars(latex2mathml.exceptions).values() if inspect.isclass(kind)),
+        *(ValueError, KeyError, IndexError, AttributeError, TypeError, ElementTree.ParseError),
     )
     try:
         with warnings.catch_warnings():
@@ -55,7 +56,7 @@ def set_formula(tex: str) -> Formula:
             drawn = Latex(tex, size=1000)
         unknown = _COMMAND.findall("".join(_texts(drawn.mathmlstr())))
         svg = ElementTree.fromstring(drawn.svg())
-    except (*faults, ValueError, KeyError, IndexError, AttributeError, TypeError, ElementTree.ParseError) as error:
+    except faults as error:
         told = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__).lower().removesuffix(" error")
         raise ConfigError(
             f"formula {tex!r} cannot be read ({told}); see docs/scenes.md for what can be written"

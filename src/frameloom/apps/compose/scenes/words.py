@@ -20,6 +20,7 @@ from frameloom.apps.compose.scenes.layout import cue_times, height_of, stack, un
 from frameloom.apps.compose.scenes.lettering import alike, indent, is_to_left, middle_of, write
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.core.config import Config
+from frameloom.media.canvas import Shape
 from frameloom.media.text import Align
 
 
@@ -207,7 +208,7 @@ class Quote(Config):
         return board
 
 
-def _marks(stage: Stage, box: tuple[int, int, int, int], top: float, align: Align, flip: bool) -> list:
+def _marks(stage: Stage, box: tuple[int, int, int, int], top: float, align: Align, flip: bool) -> list[Shape]:
     """Return two quotation marks, drawn: a disc with a tail, twice."""
     size = unit(stage, 3.0)
     wide = size * 5.2
