@@ -94,7 +94,7 @@ def from_rgb(rgb: Rgb, depth: Depth = 8, color: ColorName = "bt709") -> Planes:
 
 
 def from_premultiplied(rgba: Rgb, color: ColorName = "bt709") -> Planes:
-    """Return planes of 8 bits of RGBA whose alpha is multiplied in, (H, W, 4), sides even; chroma is a mean by alpha."""
+    """Return planes of 8 bits of RGBA with its alpha multiplied in, sides even; chroma is a mean by alpha."""
     packed = cv2.transform(np.ascontiguousarray(rgba), rgb_to_yuv_matrix(color))  # what is added is multiplied in too
     y, u, v = cast(list[Plane], cv2.split(packed))
     alpha = np.ascontiguousarray(rgba[..., 3])

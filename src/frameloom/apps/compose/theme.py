@@ -2,7 +2,7 @@
 
     name or theme.toml --read_theme--> Theme --faults--> lines, where colours are too close to be read
 
-Each template has two: news-bulletin and news-gazette, advert-poster and advert-atelier, lesson-board and lesson-workbook.
+Each template has two: news-bulletin and -gazette, advert-poster and -atelier, lesson-board and -workbook.
 
 Sources: WCAG 2.2, success criterion 1.4.3 (contrast); SMPTE ST 2046-1 (title-safe area); what platforms lay
 over upright video (Meta for Reels: 14 % above, 35 % below, 6 % at the sides; TikTok: the lowest fifth).
@@ -158,7 +158,9 @@ def _beside(path: Path, settings: dict[str, Any]) -> dict[str, Any]:
         if isinstance(found.get(key), str) and Path(found[key]).suffix:
             found[key] = str(path.parent / found[key])
     base = found.pop("base", None)
-    return found if base is None else {**read_theme(str(base), path.parent).model_dump(), **found}
+    if base is None:
+        return found
+    return {**read_theme(str(base), path.parent).model_dump(), "name": path.stem, **found}
 
 
 def contrast(first: str, second: str) -> float:

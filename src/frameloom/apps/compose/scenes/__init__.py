@@ -10,30 +10,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from frameloom.apps.compose.scenes.bars import Bars
-from frameloom.apps.compose.scenes.code import Code
-from frameloom.apps.compose.scenes.comparison import Comparison
-from frameloom.apps.compose.scenes.counter import Counter
-from frameloom.apps.compose.scenes.donut import Donut
-from frameloom.apps.compose.scenes.footage import Clip, Model, Picture
-from frameloom.apps.compose.scenes.formula import FormulaScene
-from frameloom.apps.compose.scenes.lines import Lines
-from frameloom.apps.compose.scenes.presenter import Presenter
-from frameloom.apps.compose.scenes.quiz import Quiz
-from frameloom.apps.compose.scenes.selling import EndCard, Price, Product
-from frameloom.apps.compose.scenes.tiles import Tiles
-from frameloom.apps.compose.scenes.timeline import Timeline
-from frameloom.apps.compose.scenes.words import Bullets, Headline, Quote, Title
+from frameloom.apps.compose.scenes.layered import Layered, Single
 from frameloom.apps.compose.stage import Draw, Stage
 
 __all__ = ["Draw", "SceneConfig", "Stage", "begin", "parts"]
 
-SceneConfig = Annotated[
-    Title | Headline | Bullets | Quote | Counter | Bars | Lines | Donut | Tiles | Timeline | Comparison | Quiz
-    | FormulaScene | Code | Product | Price | EndCard | Picture | Clip | Model
-    | Presenter,
-    Field(discriminator="kind"),
-]  # fmt: skip
+SceneConfig = Annotated[Single | Layered, Field(discriminator="kind")]
 """What a beat shows."""
 
 

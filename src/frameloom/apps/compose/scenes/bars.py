@@ -90,7 +90,10 @@ class Bars(Config):
             radius = min(stage.side * theme.radius * 0.7, length / 2)
             upwards = one.value >= 0
             body = (cell[0], zero - length, cell[2], zero) if upwards else (cell[0], zero, cell[2], zero + length)
-            flat = filled(rounded((body[0], zero - radius if upwards else zero, body[2], zero if upwards else zero + radius), 0), color)
+            flat = filled(
+                rounded((body[0], zero - radius if upwards else zero, body[2], zero if upwards else zero + radius), 0),
+                color,
+            )
             grow = Motion(at, "grow" if upwards else "sink", 0.7)
             board.add(figure(stage, filled(rounded(body, radius), color), flat), grow)
             x = (cell[0] + cell[2]) / 2
@@ -109,7 +112,9 @@ class Bars(Config):
         cells = rows((box[0], round(top), box[2], round(top + used)), [1] * count, gap)
         labels = tuple(one.label for one in self.data)
         wide = width_of(box) * (0.3 if beside else 0.98)
-        names = alike(stage, labels, "body", wide, high if beside else high * 0.48, theme.text, "start", 2 if beside else 1)
+        names = alike(
+            stage, labels, "body", wide, high if beside else high * 0.56, theme.text, "start", 2 if beside else 1
+        )
         numbers = self._numbers(stage, width_of(box) * 0.3, high * (0.8 if beside else 0.5))
         widest = max(value.width for value in numbers) + unit(stage, 1.6)
         left = box[0] + (max(name.width for name in names) + unit(stage, 3) if beside else 0)

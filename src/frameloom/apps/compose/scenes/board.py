@@ -228,7 +228,7 @@ class Board:
         self._settled: tuple[tuple[State, ...], Planes] = ((), background)
         self._last: tuple[tuple[State, ...], Planes] | None = None
 
-    def add(self, piece: Piece | None, motion: Motion = Motion(name="none")) -> None:  # noqa: B008
+    def add(self, piece: Piece | None, motion: Motion = Motion(name="none")) -> None:
         """Add a piece that comes as told."""
         if piece is not None:
             self.parts.append(Still(piece, motion))

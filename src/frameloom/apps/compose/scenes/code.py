@@ -114,7 +114,9 @@ class Code(Config):
         for number, line in enumerate(colored):
             left = inner[0] + numbers * size * 0.5
             y = top + number * pitch
-            mark = _line(stage, [(f"{number + 1:>{numbers - 2}}", theme.muted)], size, pitch, (inner[0], round(y), inner[2], 0))
+            mark = _line(
+                stage, [(f"{number + 1:>{numbers - 2}}", theme.muted)], size, pitch, (inner[0], round(y), inner[2], 0)
+            )
             board.add(mark)
             piece = _line(stage, line, size, pitch, (round(left), round(y), panel[2], 0))
             board.add(piece, rising(stage, shown[number] + 0.02 * (number % 8), 0.35))
@@ -144,7 +146,7 @@ def _line(stage: Stage, tokens: list[Token], size: float, pitch: float, box: Box
     return piece_of(canvas, box[0], box[1])
 
 
-def _paste(canvas: np.ndarray, pixels: np.ndarray, left: int, top: int) -> None:  # type: ignore[type-arg]
+def _paste(canvas: np.ndarray, pixels: np.ndarray, left: int, top: int) -> None:
     """Write letters over an empty part of a canvas, with their alpha multiplied in."""
     y, x = max(-top, 0), max(-left, 0)
     part = pixels[y : canvas.shape[0] - top, x : canvas.shape[1] - left]

@@ -56,9 +56,7 @@ class Comparison(Config):
         wide = width_of(cells[0]) - 2 * pad
         texts = tuple(item for side, _, _ in sides for item in side.items)
         blocks = alike(stage, texts, "lead", wide - dots, room)
-        titles = [
-            write(stage, side.title, "heading", wide, head * 0.9, color, lines=2) for side, color, _ in sides
-        ]
+        titles = [write(stage, side.title, "heading", wide, head * 0.9, color, lines=2) for side, color, _ in sides]
         lists = (blocks[: split - 1], blocks[split - 1 :])
         used = max(
             2 * pad + title.height + sum(block.height + unit(stage, 2.4) for block in own)

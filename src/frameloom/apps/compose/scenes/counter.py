@@ -13,7 +13,7 @@ from frameloom.apps.compose.scenes.layout import cue_times, height_of, stack, un
 from frameloom.apps.compose.scenes.lettering import indent, write
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.core.config import Config
-from frameloom.media.text import Align, TextBlock, set_text
+from frameloom.media.text import Align, TextBlock, TextStyle, set_text
 
 _COUNTING_S = 1.4
 """Seconds that counting takes."""
@@ -46,9 +46,28 @@ class Counter(Config):
         decimals = decimals_of([self.value]) if self.decimals is None else self.decimals
         texts = [number(value, decimals, self.before, self.after) for value in (self.value, self.start)]
         longest = max(texts, key=len)
-        size = write(stage, longest, "number", width_of(box) * 0.92, height_of(box) * 0.5, theme.accent, lines=1, scale=1.0 if stage.width <= stage.height else 1.3)
-        kick = write(stage, self.kicker, "label", width_of(box), height_of(box) * 0.1, theme.muted, align, 1, scale=1.15)
-        label = write(stage, self.label, "heading", width_of(box) * (0.96 if stage.is_upright else 0.8), height_of(box) * 0.3, align=align, weight=600)
+        size = write(
+            stage,
+            longest,
+            "number",
+            width_of(box) * 0.92,
+            height_of(box) * 0.5,
+            theme.accent,
+            lines=1,
+            scale=1.0 if stage.width <= stage.height else 1.3,
+        )
+        kick = write(
+            stage, self.kicker, "label", width_of(box), height_of(box) * 0.1, theme.muted, align, 1, scale=1.15
+        )
+        label = write(
+            stage,
+            self.label,
+            "heading",
+            width_of(box) * (0.96 if stage.is_upright else 0.8),
+            height_of(box) * 0.3,
+            align=align,
+            weight=600,
+        )
         high = size.size_px * 0.78
         has_kick, has_label = bool(self.kicker.strip()), bool(self.label.strip())
         tops = stack(
@@ -64,29 +83,29 @@ class Counter(Config):
         return board
 
 
-def _count(counter: Counter, stage: Stage, size: TextBlock, decimals: int, baseline: float, align: Align, at: float) -> Live:
+def _count(
+    counter: Counter, stage: Stage, size: TextBlock, decimals: int, baseline: float, align: Align, at: float
+) -> Live:
     """Return the number on its way; each sign has a cell of its own, so that nothing trembles."""
-    style = size.style.model_copy(update={"letter_spacing": 0.0})
-    blocks: dict[str, TextBlock] = {}
-
-    def block(sign: str) -> TextBlock:
-        if sign not in blocks:
-            blocks[sign] = set_text(sign, style, stage.side)
-        return blocks[sign]
-
-    digit = max(block(sign).width for sign in "0123456789")
-    pieces: dict[tuple[str, int], Piece] = {}
     box = stage.safe
+    texts = [number(value, decimals, counter.before, counter.after) for value in (counter.value, counter.start)]
+    signs = max((_signs(text, counter.before, counter.after) for text in texts), key=len)
+    style = size.style.model_copy(update={"letter_spacing": 0.0})
+    cells = _Cells(stage, style)
+    used = sum(map(cells.width, signs))
+    if used > box[2] - box[0]:  # cells are wider than letters that stand close
+        cells = _Cells(stage, style.model_copy(update={"size": style.size * (box[2] - box[0]) / used * 0.99}))
+    pieces: dict[tuple[str, int], Piece] = {}
 
     def draw(done: float) -> Sequence[Piece]:
         value = counter.start + (counter.value - counter.start) * done
         signs = _signs(number(value, decimals, counter.before, counter.after), counter.before, counter.after)
-        widths = [digit if sign.isdigit() else block(sign).width for sign in signs]
+        widths = [cells.width(sign) for sign in signs]
         total = sum(widths)
         x = box[0] + (0 if align != "center" else (box[2] - box[0] - total) / 2)
         result = []
         for sign, width in zip(signs, widths, strict=True):
-            own = block(sign)
+            own = cells.block(sign)
             left = round(x + (width - own.width) / 2)
             if sign.strip():
                 key = sign, left
@@ -97,6 +116,25 @@ def _count(counter: Counter, stage: Stage, size: TextBlock, decimals: int, basel
         return result
 
     return Live(draw, at, _COUNTING_S, steps=max(2, min(120, round(float(stage.rate) * _COUNTING_S))))
+
+
+class _Cells:
+    """Signs as texts, and how much room each takes: all digits a little less than the widest, as margins may meet."""
+
+    def __init__(self, stage: Stage, style: TextStyle):
+        self._stage, self._style = stage, style
+        self._blocks: dict[str, TextBlock] = {}
+        self._digit = round(0.91 * max(self.block(sign).width for sign in "0123456789"))
+
+    def block(self, sign: str) -> TextBlock:
+        """Return a sign as a text."""
+        if sign not in self._blocks:
+            self._blocks[sign] = set_text(sign, self._style, self._stage.side)
+        return self._blocks[sign]
+
+    def width(self, sign: str) -> int:
+        """Return the width of a sign's cell in px."""
+        return self._digit if sign.isdigit() else self.block(sign).width
 
 
 def _signs(text: str, before: str, after: str) -> list[str]:

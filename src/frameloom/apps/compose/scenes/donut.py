@@ -31,7 +31,7 @@ class Donut(Config):
     def _is_a_whole(self) -> Self:
         for one in self.data:
             if one.value < 0:
-                raise ValueError(f"{one.label!r} is {one.value:g}: a share cannot be negative; use kind = \"bars\"")
+                raise ValueError(f'{one.label!r} is {one.value:g}: a share cannot be negative; use kind = "bars"')
         if not sum(one.value for one in self.data):
             raise ValueError("all values are 0: there is nothing to share; give one that is more")
         return self
@@ -70,7 +70,9 @@ class Donut(Config):
             gap = min(0.004, share * 0.2) if len(shares) > 1 else 0
             color = theme.series[place % len(theme.series)]
 
-            def draw(done: float, start: float = start, share: float = share, gap: float = gap, color: str = color) -> Sequence[Piece]:
+            def draw(
+                done: float, start: float = start, share: float = share, gap: float = gap, color: str = color
+            ) -> Sequence[Piece]:
                 end = start + max(share * done - gap, 0.0005)
                 piece = figure(stage, filled(slice_of(x, y, radius, inner, start + gap, end), color))
                 return [] if piece is None else [piece]
@@ -98,6 +100,13 @@ class Donut(Config):
             square = (box[0], round(middle - chip / 2), box[0] + chip, round(middle + chip / 2))
             color = theme.series[place % len(theme.series)]
             board.add(bar(stage, square, color, chip * 0.25), rising(stage, at))
-            add_text(board, stage, value, box[0] + chip + unit(stage, 2) + widest - value.width, middle - middle_of(value), at)
+            add_text(
+                board,
+                stage,
+                value,
+                box[0] + chip + unit(stage, 2) + widest - value.width,
+                middle - middle_of(value),
+                at,
+            )
             y = middle - name.height / 2 if len(name.lines) > 1 else middle - middle_of(name)
             add_text(board, stage, name, box[0] + chip + widest + unit(stage, 5), y, at)

@@ -5,6 +5,7 @@ Outlines are cubic curves (see media/canvas); an arc of up to a quarter is one c
 
 import math
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from PIL import Image, ImageFilter
@@ -37,7 +38,7 @@ def mixed(first: str, second: str, share: float) -> str:
 def line_to(*points: tuple[float, float]) -> Outline:
     """Return straight lines through points."""
     path = [*points[0]]
-    for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(points):
         path += [x1 + (x2 - x1) / 3, y1 + (y2 - y1) / 3, x1 + (x2 - x1) * 2 / 3, y1 + (y2 - y1) * 2 / 3, x2, y2]
     return tuple(path)
 
@@ -49,12 +50,13 @@ def rounded(box: tuple[float, float, float, float], radius: float) -> Outline:
     if radius < 0.5:
         return line_to((left, top), (right, top), (right, bottom), (left, bottom), (left, top))
     near = radius * (1 - _ARC)
+    x1, y1, x2, y2 = left + radius, top + radius, right - radius, bottom - radius
     sides = (
-        ((left + radius, top), (right - radius, top), (right - near, top), (right, top + near), (right, top + radius)),
-        ((right, top + radius), (right, bottom - radius), (right, bottom - near), (right - near, bottom), (right - radius, bottom)),
-        ((right - radius, bottom), (left + radius, bottom), (left + near, bottom), (left, bottom - near), (left, bottom - radius)),
-        ((left, bottom - radius), (left, top + radius), (left, top + near), (left + near, top), (left + radius, top)),
-    )  # fmt: skip
+        ((x1, top), (x2, top), (right - near, top), (right, top + near), (right, y1)),
+        ((right, y1), (right, y2), (right, bottom - near), (right - near, bottom), (x2, bottom)),
+        ((x2, bottom), (x1, bottom), (left + near, bottom), (left, bottom - near), (left, y2)),
+        ((left, y2), (left, y1), (left, top + near), (left + near, top), (x1, top)),
+    )
     path = [left + radius, top]
     for start, end, first, second, corner in sides:
         path += [*line_to(start, end)[2:], *first, *second, *corner]
@@ -117,13 +119,14 @@ def card(stage: Stage, board: Board, box: Box, color: str | None = None, motion:
         board.add(piece_of(blurred, box[0] - reach, box[1] - reach + unit(stage, 0.9)), motion)
     shapes = [filled(rounded(box, radius), color or theme.surface)]
     if color is None:
-        edge = (box[0] + 0.5, box[1] + 0.5, box[2] - 0.5, box[3] - 0.5)
-        shapes.append(stroked(rounded(edge, radius), theme.line, max(1.0, stage.side / 720), 0.7))
+        pen = max(1.0, stage.side / 720)
+        edge = (box[0] + pen / 2, box[1] + pen / 2, box[2] - pen / 2, box[3] - pen / 2)
+        shapes.append(stroked(rounded(edge, radius), theme.line, pen, 0.7))
     board.add(figure(stage, *shapes), motion)
 
 
 @lru_cache(maxsize=32)
-def _shadow(width: int, height: int, radius: int, softness: int, darkness: float) -> np.ndarray:  # type: ignore[type-arg]
+def _shadow(width: int, height: int, radius: int, softness: int, darkness: float) -> np.ndarray:
     """Return a soft box, RGBA with alpha multiplied in, three times the softness larger at each side."""
     reach = 3 * softness
     size = (width + 2 * reach, height + 2 * reach)
@@ -151,7 +154,10 @@ def _backdrop(theme: Theme, width: int, height: int) -> Planes:
         across = np.linspace(0, 1, width // half, dtype=np.float32)[None]
         share = down * np.float32(0.6) + across * np.float32(0.4)
         if theme.backdrop == "glow":
-            share = share * np.float32(0.7) + np.exp(-(((across - 0.9) / 0.5) ** 2)) * np.exp(-(((down - 0.05) / 0.7) ** 2)) * 0.6
+            share = (
+                share * np.float32(0.7)
+                + np.exp(-(((across - 0.9) / 0.5) ** 2)) * np.exp(-(((down - 0.05) / 0.7) ** 2)) * 0.6
+            )
         chance = dice.random(share.shape, np.float32)  # in the last bit, or bands would show
         planes.append((np.clip(share, 0, 1) * np.float32(end - begin) + (np.float32(begin) + chance)).astype(np.uint8))
     picture = Planes(*planes)

@@ -55,7 +55,7 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
     """Return round numbers, evenly apart, that enclose a range.
 
     >>> ticks(0, 87)
-    [0.0, 20.0, 40.0, 60.0, 80.0, 100.0]
+    [0, 20, 40, 60, 80, 100]
     """
     if high <= low:
         high = low + (abs(low) or 1)

@@ -1,6 +1,6 @@
 """Pictures and clips of the user's own, and clips that a model makes, with a line of words over them if asked for.
 
-    picture --cover or contain--> a little larger than the frame --window that moves (Ken Burns)--> planes
+picture --cover or contain--> a little larger than the frame --window that moves (Ken Burns)--> planes
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from pydantic import Field, NonNegativeInt
 
 from frameloom.apps.compose.scenes.board import Board, Motion, Overlaid
 from frameloom.apps.compose.scenes.figures import backdrop, bar, card
-from frameloom.apps.compose.scenes.heading import Short, Text, add_text, header, pixels_of, rising
+from frameloom.apps.compose.scenes.heading import Short, Text, add_text, header, pixels_of
 from frameloom.apps.compose.scenes.layout import cue_times, height_of, unit, width_of
 from frameloom.apps.compose.scenes.lettering import indent, is_to_left, write
 from frameloom.apps.compose.stage import Draw, Stage
@@ -93,7 +93,7 @@ class Picture(Config):
         return draw
 
 
-def _on(pixels: np.ndarray, ground: str) -> Image.Image:  # type: ignore[type-arg]
+def _on(pixels: np.ndarray, ground: str) -> Image.Image:
     """Return a picture without transparency, over a colour."""
     image = Image.fromarray(pixels)
     if int(pixels[..., 3].min()) == 255:
@@ -103,7 +103,7 @@ def _on(pixels: np.ndarray, ground: str) -> Image.Image:  # type: ignore[type-ar
     return plain.convert("RGB")
 
 
-def _covering(pixels: np.ndarray, size: tuple[int, int], focus: tuple[float, float], ground: str) -> Image.Image:  # type: ignore[type-arg]
+def _covering(pixels: np.ndarray, size: tuple[int, int], focus: tuple[float, float], ground: str) -> Image.Image:
     image = _on(pixels, ground)
     factor = max(size[0] / image.width, size[1] / image.height)
     wide, high = size[0] / factor, size[1] / factor
@@ -112,7 +112,7 @@ def _covering(pixels: np.ndarray, size: tuple[int, int], focus: tuple[float, flo
     return image.resize(size, Image.Resampling.LANCZOS, (left, top, left + wide, top + high))
 
 
-def _containing(pixels: np.ndarray, size: tuple[int, int], focus: tuple[float, float], ground: str) -> Image.Image:  # type: ignore[type-arg]
+def _containing(pixels: np.ndarray, size: tuple[int, int], focus: tuple[float, float], ground: str) -> Image.Image:
     """Return all of a picture over a blurred and darkened copy that fills the frame."""
     image = _on(pixels, ground)
     small = _covering(pixels, (max(size[0] // 8, 2), max(size[1] // 8, 2)), focus, ground)
@@ -120,7 +120,9 @@ def _containing(pixels: np.ndarray, size: tuple[int, int], focus: tuple[float, f
     filled = soft.point(lambda value: round(value * 0.55))
     room = (size[0] * 0.86, size[1] * 0.86)
     factor = min(room[0] / image.width, room[1] / image.height)
-    inner = image.resize((max(1, round(image.width * factor)), max(1, round(image.height * factor))), Image.Resampling.LANCZOS)
+    inner = image.resize(
+        (max(1, round(image.width * factor)), max(1, round(image.height * factor))), Image.Resampling.LANCZOS
+    )
     filled.paste(inner, ((size[0] - inner.width) // 2, (size[1] - inner.height) // 2))
     return filled
 
@@ -190,7 +192,9 @@ class Clip(Config):
 class _Playing:
     """The pictures of a stream at times that mostly go forward; going back opens it again."""
 
-    def __init__(self, open_at: Callable[[Fraction], Iterator[Shown]], start: Fraction, fitted: Callable[[Planes], Planes]):
+    def __init__(
+        self, open_at: Callable[[Fraction], Iterator[Shown]], start: Fraction, fitted: Callable[[Planes], Planes]
+    ):
         self._open_at, self._start, self._fitted = open_at, start, fitted
         self._stream: Iterator[Shown] = iter(())
         self._now: tuple[Shown, Planes] | None = None
@@ -288,7 +292,7 @@ class Model(Config):
         played = [from_rgb(np.repeat(np.repeat(frame, factor, 0), factor, 1)) for frame in frames[:, :, :, :]]
         return _Framed(board, played, left, top, self.rate)
 
-    def _frames(self, stage: Stage) -> np.ndarray:  # type: ignore[type-arg]
+    def _frames(self, stage: Stage) -> np.ndarray:
         """Return the clip, (T, H, W, 3), with even sides."""
         from frameloom.generation.load import load
         from frameloom.generation.render import grid

@@ -75,7 +75,7 @@ def footnote(stage: Stage, board: Board, text: str, box: Box, at: float = 0.0) -
     return box[0], box[1], box[2], y - unit(stage, 2)
 
 
-def pixels_of(path: Path, stage: Stage, where: str) -> np.ndarray:  # type: ignore[type-arg]
+def pixels_of(path: Path, stage: Stage, where: str) -> np.ndarray:
     """Return a picture of the user's, (H, W, 4).
 
     Raises:
@@ -87,13 +87,22 @@ def pixels_of(path: Path, stage: Stage, where: str) -> np.ndarray:  # type: igno
         raise ConfigError(f"{where}: {error}") from error
 
 
-def scaled_picture(pixels: np.ndarray, width: float, height: float, grow: bool = True) -> Image.Image:  # type: ignore[type-arg]
+def scaled_picture(pixels: np.ndarray, width: float, height: float, grow: bool = True) -> Image.Image:
     """Return a picture, alpha multiplied in, as large as a box allows."""
     high, wide = pixels.shape[:2]
     factor = min(width / wide, height / high)
     factor = factor if grow else min(factor, 1.0)
     size = max(1, round(wide * factor)), max(1, round(high * factor))
     return Image.fromarray(pixels).convert("RGBa").resize(size, Image.Resampling.LANCZOS)
+
+
+def below_brand(stage: Stage, board: Board, box: Box, align: Align = "start") -> Box:
+    """Add the theme's mark at the top of a box, where the picture is wide enough; return what is left below."""
+    mark = None if stage.is_upright else brand(stage, box, unit(stage, 5), align)
+    if mark is None:
+        return box
+    board.add(mark)
+    return box[0], mark.box[3] + unit(stage, 2), box[2], box[3]
 
 
 def brand(stage: Stage, box: Box, height: float, align: Align = "start") -> Piece | None:
@@ -105,5 +114,14 @@ def brand(stage: Stage, box: Box, height: float, align: Align = "start") -> Piec
         return piece_of(np.asarray(image), x, box[1])
     if not theme.brand.strip():
         return None
-    block = write(stage, theme.brand, "label", width_of(box) * 0.6, height, theme.accent, lines=1, scale=max(1.25, height / stage.side * 13))
+    block = write(
+        stage,
+        theme.brand,
+        "label",
+        width_of(box) * 0.6,
+        height,
+        theme.accent,
+        lines=1,
+        scale=max(1.25, height / stage.side * 13),
+    )
     return lettered(block, indent(block, box, align, theme.brand), box[1])

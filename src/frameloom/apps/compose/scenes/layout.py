@@ -1,4 +1,4 @@
-"""Where things stand: boxes that are split, stacked and inset; the time at which each part comes; where words may not go.
+"""Where things stand: boxes that are split, stacked and inset, and the time at which each part comes.
 
 All lengths are px; `unit` is a hundredth of the picture's shorter side, so that a layout looks the same at 480p and 4K.
 """
@@ -57,7 +57,13 @@ def height_of(box: Box) -> int:
 
 
 def stack(box: Box, heights: Sequence[float], gaps: Sequence[float], place: float = 0.5) -> list[float]:
-    """Return the tops of things below each other in a box; place is 0 at its top, 0.5 in its middle, 1 at its bottom."""
+    """Return the tops of things below each other in a box; place is 0 at its top, 0.5 in its middle, 1 at its bottom.
+
+    Gaps grow smaller where there is no room for them.
+    """
+    free = max(height_of(box) - sum(heights), 0)
+    if sum(gaps) > free:
+        gaps = [gap * free / sum(gaps) for gap in gaps]
     total = sum(heights) + sum(gaps)
     y = box[1] + max(height_of(box) - total, 0) * place
     tops = []
@@ -85,7 +91,14 @@ def cue_times(stage: Stage, count: int) -> list[float]:
 
 
 def corner_box(stage: Stage, corner: Corner, share: float = 0.34, form: float = 1.0) -> Box:
-    """Return a box for a picture in the picture, within the safe area; share is of the shorter side, form width / height."""
+    """Return a box for a picture in the picture, within the safe area.
+
+    Args:
+        stage: where.
+        corner: of the safe area.
+        share: height of the box, as a share of the picture's shorter side.
+        form: width over height.
+    """
     height = round(stage.side * share) & ~1
     width = round(height * form) & ~1
     left, top, right, bottom = stage.safe

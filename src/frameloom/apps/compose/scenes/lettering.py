@@ -1,9 +1,11 @@
 """Letters of a scene: one scale of sizes for all kinds, and texts that always fit.
 
-    text + role --smaller, more lines, at last cut with an ellipsis--> block within its box --place--> corner
+text + role --smaller, more lines, at last cut with an ellipsis--> block within its box --place--> corner
 """
 
+import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from frameloom.apps.compose.stage import Stage
@@ -46,8 +48,8 @@ LEAST_SIZE = 0.022
 
 _STEPS = (1.0, 0.93, 0.86, 0.8, 0.74, 0.68, 0.62)
 """Sizes that are tried before a word is parted."""
-_MORE_STEPS = (0.56, 0.5, 0.44, 0.38, 0.33, 0.28)
-"""Sizes that are tried when it has to be."""
+_MORE_STEPS = (0.62, 0.56, 0.5, 0.44, 0.38, 0.33, 0.28, 0.24, 0.2, 0.16, 0.12, 0.09)
+"""Sizes that are tried when it has to be; none is below the least."""
 
 
 def write(
@@ -78,13 +80,28 @@ def write(
     """
     text = text.strip()
     base = style_of(stage, role, color, align, weight, scale)
-    for parted, steps in ((False, _STEPS), (True, (*_STEPS[-2:], *_MORE_STEPS))):
-        for step in steps:
-            style = _sized(base, step)
+    long, pitch = _run(text, base, stage.side)
+    for parted, steps in ((False, _STEPS), (True, _MORE_STEPS)):
+        for style in dict.fromkeys(_sized(base, step) for step in steps):
+            factor = style.size / base.size
+            least = max(math.ceil(long * factor / width - 0.5), 1)  # lines that it takes at the very least
+            if least > (lines or least) or least * pitch * factor > height * 1.3 + pitch:
+                continue
             block = set_text(text, style, stage.side, width)
             if _fits(block, width, height, lines) and (parted or not any(line.parted for line in block.lines)):
                 return block
-    return _cut(stage, text, _sized(base, _MORE_STEPS[-1]), width, height, lines)
+    style = _sized(base, _MORE_STEPS[-1])
+    factor = style.size / base.size
+    room = (lines or max(int(height / (pitch * factor)), 1)) * width / max(long * factor, 1)
+    return _cut(stage, text, style, width, height, lines, math.ceil(len(text) * min(room * 1.3, 1)) + 4)
+
+
+@lru_cache(maxsize=1024)
+def _run(text: str, style: TextStyle, side: int) -> tuple[float, float]:
+    """Return how long a text is on one line, and how far its lines are apart, in px."""
+    start = text[:300]
+    block = set_text(start.replace("\n", " "), style, side)
+    return block.width * len(text) / max(len(start), 1), block.size_px * style.line_spacing * 1.15
 
 
 def alike(
@@ -121,7 +138,9 @@ def style_of(
     return TextStyle(
         font=font,
         size=min(kind.size * scale, 1.0),
-        weight=weight or (theme.body_weight if kind.weight == 400 and font != "mono" else kind.weight) or theme.heading_weight,
+        weight=weight
+        or (theme.body_weight if kind.weight == 400 and font != "mono" else kind.weight)
+        or theme.heading_weight,
         color=color or theme.text,
         align=align,
         line_spacing=kind.line_spacing,
@@ -138,14 +157,20 @@ def _fits(block: TextBlock, width: float, height: float, lines: int | None) -> b
     return not too_many and block.height <= height + 1 and block.width <= width + 1
 
 
-def _cut(stage: Stage, text: str, style: TextStyle, width: float, height: float, lines: int | None) -> TextBlock:
+def _cut(
+    stage: Stage, text: str, style: TextStyle, width: float, height: float, lines: int | None, most: int
+) -> TextBlock:
     """Return as much of a text as fits, with an ellipsis; at least one character, however small the box."""
-    low, high = 0, min(len(text), 2000)
+    low, high = 0, min(len(text), most)
+    best = set_text(text[:1] + "…", style, stage.side, width)
     while low < high:
         middle = (low + high + 1) // 2
-        block = set_text(text[:middle].rstrip() + "…", style, stage.side, width)
-        low, high = (middle, high) if _fits(block, width, height, lines) else (low, middle - 1)
-    return set_text(text[:low].rstrip() + "…", style, stage.side, width)
+        block = set_text(text[:middle].rstrip() + "…", style, stage.side, width, balanced=False)
+        if _fits(block, width, height, lines):
+            low, best = middle, block
+        else:
+            high = middle - 1
+    return best
 
 
 def is_to_left(text: str) -> bool:

@@ -100,12 +100,13 @@ class Lines(Config):
         """Return what stands at the end of each line: its name, or its last value if it is the only one."""
         decimals = decimals_of([value for one in self.series for value in one.values])
         result = []
+        room = min(unit(stage, 16), height_of(box) * 0.86 / len(self.series) - unit(stage, 0.6))
         for place, one in enumerate(self.series):
             value = number(one.values[-1], decimals, self.before, self.after)
             joint = " " if width_of(box) > unit(stage, 110) else "\n"
             text = f"{one.name}{joint}{value}" if one.name.strip() else value
             color = stage.theme.series[place % len(stage.theme.series)]
-            result.append(write(stage, text, "small", width_of(box) * 0.24, unit(stage, 16), color, weight=700))
+            result.append(write(stage, text, "small", width_of(box) * 0.24, room, color, weight=700))
         return result
 
     def _tops(self, stage: Stage, plot: Box, ends: list[TextBlock], low: float, span: float) -> list[float]:
@@ -134,7 +135,10 @@ class Lines(Config):
             add_text(board, stage, block, plot[0] - unit(stage, 1.8) - block.width, y - middle_of(block))
         board.add(figure(stage, *shapes))
         count = len(self.labels)
-        widest = max(write(stage, label, "small", width_of(plot) / 2, unit(stage, 5), lines=1).width for label in self.labels[:60])
+        widest = max(
+            write(stage, label, "small", width_of(plot) / 2, unit(stage, 5), lines=1).width
+            for label in self.labels[:60]
+        )
         most = max(2, int(width_of(plot) / (widest + unit(stage, 2.5))) + 1)
         step = max(1, -(-(count - 1) // max(most - 1, 1)))
         for index in range(0, count, step):

@@ -72,7 +72,15 @@ class Quiz(Config):
         return board
 
     def _option(
-        self, stage: Stage, board: Board, cell: Box, place: int, block: TextBlock, at: float, radius: float, color: str | None
+        self,
+        stage: Stage,
+        board: Board,
+        cell: Box,
+        place: int,
+        block: TextBlock,
+        at: float,
+        radius: float,
+        color: str | None,
     ) -> None:
         """Add an option; in a colour: the right one."""
         theme, flip = stage.theme, is_to_left(self.options[place])

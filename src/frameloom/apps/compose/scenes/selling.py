@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from frameloom.apps.compose.scenes.board import Board, Motion, lettered, piece_of
+from frameloom.apps.compose.scenes.board import Board, Motion, Piece, lettered, piece_of
 from frameloom.apps.compose.scenes.figures import backdrop, bar, card, figure, line_to, stroked
 from frameloom.apps.compose.scenes.heading import (
     Short,
@@ -54,7 +54,9 @@ class Product(Config):
         words, align = box, theme.align
         if pixels is not None:
             beside = width_of(box) > height_of(box) * 1.45
-            frame, words = columns(box, (0.46, 0.54), unit(stage, 7)) if beside else rows(box, (0.4, 0.6), unit(stage, 4))
+            frame, words = (
+                columns(box, (0.46, 0.54), unit(stage, 7)) if beside else rows(box, (0.36, 0.64), unit(stage, 4))
+            )
             align = "start" if beside else theme.align
             card(stage, board, frame, motion=Motion(0, "fade", 0.4))
             image = scaled_picture(pixels, width_of(frame) - unit(stage, 6), height_of(frame) - unit(stage, 6))
@@ -66,12 +68,14 @@ class Product(Config):
 
     def _words(self, stage: Stage, board: Board, box: Box, align: Align, times: list[float]) -> None:
         theme, wide, high = stage.theme, width_of(box), height_of(box)
-        name = write(stage, self.name, "title", wide, high * 0.34, align=align, lines=3, scale=1.0 if self.picture else 1.25)
-        claim = write(stage, self.claim, "body", wide, high * 0.2, theme.muted, align)
+        name = write(
+            stage, self.name, "title", wide, high * 0.32, align=align, lines=3, scale=1.0 if self.picture else 1.25
+        )
+        claim = write(stage, self.claim, "body", wide, high * 0.17, theme.muted, align)
         side = unit(stage, 4)
-        room = high * 0.34 / max(len(self.features), 1)
+        room = high * 0.31 / max(len(self.features), 1)
         points = alike(stage, self.features, "body", wide - side, room, lines=2)
-        tag, tag_size = self._tag(stage, wide, high * 0.2)
+        tag, tag_size = self._tag(stage, wide, high * 0.18)
         heights = [float(name.height)]
         heights += [claim.height if self.claim.strip() else 0, *(point.height for point in points), tag_size[1]]
         gaps = [unit(stage, 1.6) if self.claim.strip() else 0.0, unit(stage, 3.4) if points else 0.0]
@@ -79,9 +83,9 @@ class Product(Config):
         gaps += [float(unit(stage, 4.4))] if points else []
         if not points and tag_size[1]:
             gaps[1] = unit(stage, 4.4)
-        spare = high - sum(heights) - sum(gaps)
-        if spare < 0:
-            gaps = [max(gap + spare / len(gaps), 0) for gap in gaps]
+        free = max(high - sum(heights), 0)
+        if sum(gaps) > free:
+            gaps = [gap * free / sum(gaps) for gap in gaps]
         tops = stack(box, heights, gaps, 0.46)
         add_lines(board, stage, name, indent(name, box, align, self.name), tops[0], times[0] + 0.1)
         if self.claim.strip():
@@ -92,7 +96,11 @@ class Product(Config):
         for text, point, y, at in zip(self.features, points, tops[2:], times[1:], strict=False):
             x = left + widest - side * 0.35 if flip else left + side * 0.35
             board.add(_check(stage, x, y + middle_of(point)), rising(stage, at))
-            inner = (round(left), 0, round(left + widest - side), 0) if flip else (round(left + side), 0, round(left + widest), 0)
+            inner = (
+                (round(left), 0, round(left + widest - side), 0)
+                if flip
+                else (round(left + side), 0, round(left + widest), 0)
+            )
             add_text(board, stage, point, indent(point, inner, "right" if flip else "left", text), y, at)
         if tag:
             total = tag_size[0]
@@ -107,7 +115,16 @@ class Product(Config):
         pad = unit(stage, 1.5)
         share = 0.55 if self.was.strip() else 0.9
         blocks = [
-            write(stage, self.price, "heading", width * share - 4 * pad, height - 2 * pad, theme.on_accent, lines=1, scale=1.1)
+            write(
+                stage,
+                self.price,
+                "heading",
+                width * share - 4 * pad,
+                height - 2 * pad,
+                theme.on_accent,
+                lines=1,
+                scale=1.1,
+            )
         ]
         total = blocks[0].width + 4 * pad
         if self.was.strip():
@@ -116,7 +133,7 @@ class Product(Config):
         return blocks, (total, blocks[0].height + 2 * pad)
 
 
-def _check(stage: Stage, x: float, y: float):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _check(stage: Stage, x: float, y: float) -> Piece | None:
     """Return a tick in the accent's colour."""
     size = unit(stage, 1.1)
     line = line_to((x - size, y), (x - size * 0.2, y + size * 0.8), (x + size * 1.1, y - size * 0.8))
@@ -184,11 +201,11 @@ class Price(Config):
             block, y, at = blocks[name], tops[name], times[name]
             if name == "price":
                 own = (box[0] + pad, box[1], box[2] - pad, box[3])
-                x = round(indent(block, own, align, self.price))
-                tag = (x - pad, round(y), x + block.width + pad, round(y + tall + 2 * pad))
+                left = round(indent(block, own, align, self.price))
+                tag = (left - pad, round(y), left + block.width + pad, round(y + tall + 2 * pad))
                 board.add(bar(stage, tag, theme.accent, stage.side * theme.radius * 1.4), rising(stage, at, 0.6))
                 top = y + pad + tall * 0.5 - middle_of(block)
-                board.add(lettered(block, x, top), rising(stage, at, 0.6))
+                board.add(lettered(block, left, top), rising(stage, at, 0.6))
                 continue
             x = indent(block, box, align, texts[name])
             add_lines(board, stage, block, x, y, at)
@@ -239,7 +256,10 @@ class EndCard(Config):
             at = next(times)
             x = round(indent(button, box, "center"))
             shape = (x - 2 * pad, round(tops[2]), x + button.width + 2 * pad, round(tops[2] + button.height + 2 * pad))
-            board.add(bar(stage, shape, theme.accent, min(height_of(shape) / 2, stage.side * theme.radius * 2)), rising(stage, at))
+            board.add(
+                bar(stage, shape, theme.accent, min(height_of(shape) / 2, stage.side * theme.radius * 2)),
+                rising(stage, at),
+            )
             add_text(board, stage, button, x, tops[2] + pad, at)
         if self.note.strip():
             add_text(board, stage, note, indent(note, box, "center"), tops[3], next(times))

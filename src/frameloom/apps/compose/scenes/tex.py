@@ -7,6 +7,7 @@ Source of the setting: ziamath (C. Delker, MIT), which follows the MathML Core a
 
 import inspect
 import re
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from xml.etree import ElementTree
@@ -36,22 +37,30 @@ def set_formula(tex: str) -> Formula:
     Raises:
         ConfigError: TeX that is not whole, a command that is not known, or letters that the font lacks.
     """
-    import latex2mathml.exceptions
-    import ziamath
-
     if not tex.strip() or len(tex) > MOST_CHARACTERS:
         raise ConfigError(f"formula of {len(tex)} characters; give 1 to {MOST_CHARACTERS}")
     strange = sorted({letter for letter in tex if ord(letter) > 0x2FFF})
     if strange:
         raise ConfigError(f"formula {tex!r}: no letters for {''.join(strange)[:20]!r}; write words in `note`")
-    faults = tuple(kind for _, kind in inspect.getmembers(latex2mathml.exceptions, inspect.isclass))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # it finds its font in a way that Python 3.11 calls old
+        import latex2mathml.exceptions
+        from ziamath.zmath import Latex
+    faults: tuple[type[Exception], ...] = (
+        *(kind for kind in vars(latex2mathml.exceptions).values() if inspect.isclass(kind)),
+        *(ValueError, KeyError, IndexError, AttributeError, TypeError, ElementTree.ParseError),
+    )
     try:
-        drawn = ziamath.Latex(tex, size=1000)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            drawn = Latex(tex, size=1000)
         unknown = _COMMAND.findall("".join(_texts(drawn.mathmlstr())))
         svg = ElementTree.fromstring(drawn.svg())
-    except (*faults, ValueError, KeyError, IndexError, AttributeError, TypeError, ElementTree.ParseError) as error:
+    except faults as error:
         told = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__).lower().removesuffix(" error")
-        raise ConfigError(f"formula {tex!r} cannot be read ({told}); see docs/scenes.md for what can be written") from error
+        raise ConfigError(
+            f"formula {tex!r} cannot be read ({told}); see docs/scenes.md for what can be written"
+        ) from error
     if unknown:
         raise ConfigError(f"formula {tex!r}: unknown command {unknown[0]}; see docs/scenes.md for what can be written")
     return _formula(svg)
@@ -92,7 +101,10 @@ def _outlines(path: str, scale: float, x: float, y: float) -> list[Outline]:
 
     def take(count: int) -> list[float]:
         nonlocal place
-        taken = [float(part) * scale + (x if index % 2 == 0 else y) for index, part in enumerate(parts[place : place + count])]
+        taken = [
+            float(part) * scale + (x if index % 2 == 0 else y)
+            for index, part in enumerate(parts[place : place + count])
+        ]
         place += count
         return taken
 
@@ -110,7 +122,14 @@ def _outlines(path: str, scale: float, x: float, y: float) -> list[Outline]:
         elif letter == "Q":
             cx, cy, x1, y1 = take(4)
             x0, y0 = now[-2:]
-            now += [x0 + (cx - x0) * 2 / 3, y0 + (cy - y0) * 2 / 3, x1 + (cx - x1) * 2 / 3, y1 + (cy - y1) * 2 / 3, x1, y1]
+            now += [
+                x0 + (cx - x0) * 2 / 3,
+                y0 + (cy - y0) * 2 / 3,
+                x1 + (cx - x1) * 2 / 3,
+                y1 + (cy - y1) * 2 / 3,
+                x1,
+                y1,
+            ]
         elif letter == "C":
             now += take(6)
     if len(now) > 2:

@@ -1,5 +1,6 @@
 """A map of tiles: each region is a square at about its place, coloured by its number; no borders, so none are wrong."""
 
+from dataclasses import replace
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -69,7 +70,16 @@ class Tiles(Config):
         decimals = decimals_of([one.value for one in self.tiles])
         inner = side - gap
         with_numbers = inner > unit(stage, 9)
-        names = alike(stage, tuple(one.label for one in self.tiles), "small", inner * 0.86, inner * 0.44, align="center", lines=1, weight=700)
+        names = alike(
+            stage,
+            tuple(one.label for one in self.tiles),
+            "small",
+            inner * 0.86,
+            inner * 0.44,
+            align="center",
+            lines=1,
+            weight=700,
+        )
         for one, color, name, at in zip(self.tiles, colors, names, cue_times(stage, len(self.tiles)), strict=True):
             x = round(left + (one.column - first[1]) * side + gap / 2)
             y = round(top + (one.row - first[0]) * side + gap / 2)
@@ -77,11 +87,10 @@ class Tiles(Config):
             come = Motion(at, "fade", 0.4)
             board.add(bar(stage, place, color, min(stage.side * stage.theme.radius, inner * 0.2)), come)
             ink = readable_on(color, stage.theme)
-            name = write(stage, one.label, "small", inner * 0.86, inner * 0.44, ink, "center", 1, 700, name.style.size / 0.034)
-            texts = [name]
+            texts = [replace(name, style=name.style.model_copy(update={"color": ink}))]
             if with_numbers:
-                text = number(one.value, decimals, self.before, self.after)
-                texts.append(write(stage, text, "small", inner * 0.86, inner * 0.36, ink, "center", 1, scale=0.85))
+                told = number(one.value, decimals, self.before, self.after)
+                texts.append(write(stage, told, "small", inner * 0.86, inner * 0.36, ink, "center", 1, scale=0.85))
             high = sum(text.height for text in texts)
             line = (place[1] + place[3] - high) / 2
             for text in texts:

@@ -48,7 +48,9 @@ class Timeline(Config):
         cells = columns(box, [1] * count, unit(stage, 4))
         cells = cells[::-1] if flip else cells
         wide = width_of(cells[0])
-        whens = alike(stage, tuple(one.when for one in self.events), "heading", wide, height_of(box) * 0.2, theme.accent, lines=2)
+        whens = alike(
+            stage, tuple(one.when for one in self.events), "heading", wide, height_of(box) * 0.2, theme.accent, lines=2
+        )
         when_height = max(block.height for block in whens)
         texts = alike(stage, tuple(one.text for one in self.events), "body", wide, height_of(box) * 0.55)
         used = when_height + unit(stage, 10) + max(block.height for block in texts)
@@ -60,11 +62,29 @@ class Timeline(Config):
             x = cell[2] - radius if flip else cell[0] + radius
             if place:
                 before = cells[place - 1][2] - radius if flip else cells[place - 1][0] + radius
-                piece = bar(stage, (min(before, x) + free, y - thick // 2, max(before, x) - free, y - thick // 2 + thick), theme.line)
+                piece = bar(
+                    stage,
+                    (min(before, x) + free, y - thick // 2, max(before, x) - free, y - thick // 2 + thick),
+                    theme.line,
+                )
                 board.add(piece, Motion(max(at - 0.35, 0), "spread", 0.45, to_right=not flip))
             board.add(figure(stage, filled(disc(x, y, radius), theme.accent)), Motion(at, "fade", 0.3))
-            add_text(board, stage, when, indent(when, cell, "right" if flip else "left", one.when), top + when_height - when.height, at)
-            add_text(board, stage, text, indent(text, cell, "right" if flip else "left", one.text), y + unit(stage, 4.2), at + 0.1)
+            add_text(
+                board,
+                stage,
+                when,
+                indent(when, cell, "right" if flip else "left", one.when),
+                top + when_height - when.height,
+                at,
+            )
+            add_text(
+                board,
+                stage,
+                text,
+                indent(text, cell, "right" if flip else "left", one.text),
+                y + unit(stage, 4.2),
+                at + 0.1,
+            )
 
     def _down(self, stage: Stage, board: Board, box: Box) -> None:
         """Add the line from top to bottom, texts beside it."""
@@ -74,7 +94,9 @@ class Timeline(Config):
         room = (height_of(box) - gap * (count - 1)) / count
         side = 2 * radius + unit(stage, 3.4)
         wide = width_of(box) - side
-        whens = alike(stage, tuple(one.when for one in self.events), "body", wide, room * 0.4, theme.accent, lines=1, weight=700)
+        whens = alike(
+            stage, tuple(one.when for one in self.events), "small", wide, room * 0.34, theme.accent, lines=1, weight=700
+        )
         texts = alike(stage, tuple(one.text for one in self.events), "body", wide, max(room - whens[0].height, 1))
         heights = [when.height + text.height for when, text in zip(whens, texts, strict=True)]
         spare = height_of(box) - sum(heights)
@@ -86,10 +108,21 @@ class Timeline(Config):
         for place, (one, cell, when, text, at) in enumerate(zip(self.events, cells, whens, texts, times, strict=True)):
             y = cell[1] + middle_of(when)
             if place:
-                piece = bar(stage, (round(x - thick / 2), round(before) + free, round(x - thick / 2) + thick, round(y) - free), theme.line)
+                piece = bar(
+                    stage,
+                    (round(x - thick / 2), round(before) + free, round(x - thick / 2) + thick, round(y) - free),
+                    theme.line,
+                )
                 board.add(piece, Motion(max(at - 0.35, 0), "sink", 0.45))
             board.add(figure(stage, filled(disc(x, y, radius), theme.accent)), Motion(at, "fade", 0.3))
             inner = (box[0], cell[1], box[2] - side, cell[3]) if flip else (box[0] + side, cell[1], box[2], cell[3])
             add_text(board, stage, when, indent(when, inner, "right" if flip else "left", one.when), cell[1], at)
-            add_text(board, stage, text, indent(text, inner, "right" if flip else "left", one.text), cell[1] + when.height, at + 0.1)
+            add_text(
+                board,
+                stage,
+                text,
+                indent(text, inner, "right" if flip else "left", one.text),
+                cell[1] + when.height,
+                at + 0.1,
+            )
             before = y

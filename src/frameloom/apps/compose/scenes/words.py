@@ -1,17 +1,26 @@
 """Scenes of words alone: title, headline, bullets, quote."""
 
-from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from frameloom.apps.compose.scenes.board import Board, Motion, lettered
-from frameloom.apps.compose.scenes.figures import backdrop, bar, disc, figure, filled, rounded
-from frameloom.apps.compose.scenes.heading import Short, Text, add_lines, add_text, brand, footnote, header, rising
+from frameloom.apps.compose.scenes.board import Board, Motion
+from frameloom.apps.compose.scenes.figures import backdrop, bar, disc, figure, filled
+from frameloom.apps.compose.scenes.heading import (
+    Short,
+    Text,
+    add_lines,
+    add_text,
+    below_brand,
+    footnote,
+    header,
+    rising,
+)
 from frameloom.apps.compose.scenes.layout import cue_times, height_of, stack, unit, width_of
 from frameloom.apps.compose.scenes.lettering import alike, indent, is_to_left, middle_of, write
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.core.config import Config
+from frameloom.media.canvas import Shape
 from frameloom.media.text import Align
 
 
@@ -30,11 +39,20 @@ class Title(Config):
 
     def begin(self, stage: Stage) -> Draw:
         """Return what the scene shows."""
-        theme, box, board = stage.theme, stage.safe, Board(backdrop(stage))
+        theme, board = stage.theme, Board(backdrop(stage))
         times = cue_times(stage, len(self.parts()))
         align: Align = theme.align
+        box = below_brand(stage, board, stage.safe, align)
         wide = width_of(box) * (0.92 if stage.is_upright else 0.86)
-        head = write(stage, self.title, "display", wide, height_of(box) * 0.58, align=align, scale=1.05 if stage.is_upright else 1.25)
+        head = write(
+            stage,
+            self.title,
+            "display",
+            wide,
+            height_of(box) * 0.58,
+            align=align,
+            scale=1.05 if stage.is_upright else 1.25,
+        )
         foot = write(stage, self.subtitle, "lead", wide, height_of(box) * 0.24, theme.muted, align)
         kick = write(stage, self.kicker, "label", wide, height_of(box) * 0.1, theme.accent, align, 1)
         heights, gaps, names = [], [], []
@@ -45,7 +63,9 @@ class Title(Config):
             ("foot", foot.height if self.subtitle.strip() else 0, 0),
         ):
             if height:
-                heights.append(height), gaps.append(gap), names.append(name)
+                heights.append(height)
+                gaps.append(gap)
+                names.append(name)
         tops = dict(zip(names, stack(box, heights, gaps[:-1], 0.48), strict=True))
         if "kick" in tops:
             add_text(board, stage, kick, indent(kick, box, align, self.kicker), tops["kick"], times[0])
@@ -58,8 +78,6 @@ class Title(Config):
         if "foot" in tops:
             at = max(times[-1], times[0] + 0.4)
             add_lines(board, stage, foot, indent(foot, box, align, self.subtitle), tops["foot"], at)
-        if not stage.is_upright:
-            board.add(brand(stage, (box[0], box[1], box[2], box[3]), unit(stage, 5), align))
         return board
 
 
@@ -78,7 +96,8 @@ class Headline(Config):
 
     def begin(self, stage: Stage) -> Draw:
         """Return what the scene shows."""
-        theme, box, board = stage.theme, stage.safe, Board(backdrop(stage))
+        theme, board = stage.theme, Board(backdrop(stage))
+        box = below_brand(stage, board, stage.safe)
         times = cue_times(stage, len(self.parts()))
         flip, strip = is_to_left(self.text), unit(stage, 1.3)
         inner = (box[0] + strip + unit(stage, 4), box[1], box[2], box[3])
@@ -107,8 +126,6 @@ class Headline(Config):
         if foot_height:
             at = max(times[-1], times[0] + 0.35)
             add_lines(board, stage, foot, indent(foot, inner, "start", self.subtitle), tops[2], at)
-        if not stage.is_upright:
-            board.add(brand(stage, box, unit(stage, 5)))
         return board
 
 
@@ -191,7 +208,7 @@ class Quote(Config):
         return board
 
 
-def _marks(stage: Stage, box: tuple[int, int, int, int], top: float, align: Align, flip: bool) -> list:  # type: ignore[type-arg]
+def _marks(stage: Stage, box: tuple[int, int, int, int], top: float, align: Align, flip: bool) -> list[Shape]:
     """Return two quotation marks, drawn: a disc with a tail, twice."""
     size = unit(stage, 3.0)
     wide = size * 5.2
