@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from tests.apps.summarise.films import WORDS, pictures, talk, write
 
-from frameloom.apps.summarise import meaning, recogniser, transcribe, words
+from frameloom.apps.summarise import meaning, recogniser, searching, transcribe, words
 from frameloom.apps.summarise.recogniser import RATE
 from frameloom.core.errors import MissingDependencyError
 from frameloom.media.subtitles import read_subtitles
@@ -28,7 +28,7 @@ def home(tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in a folder with one film; nothing is installed that hears or understands."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(meaning, "has_meaning", lambda: False)
+    monkeypatch.setattr(searching, "has_meaning", lambda: False)
     real = recogniser.importlib.util.find_spec
 
     def without(name: str) -> Any:

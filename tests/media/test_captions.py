@@ -4,6 +4,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from frameloom.core.errors import MediaError
 from frameloom.media.captions import read_captions
@@ -42,3 +44,19 @@ def test_a_broken_line_names_itself(tmp_path: Path, text: str, told: str) -> Non
     (tmp_path / "x.captions.txt").write_text(text)
     with pytest.raises(MediaError, match=told):
         read_captions(tmp_path / "x.captions.txt", Fraction(100))
+
+
+LINES = st.lists(st.text(alphabet="0123456789:.- \t#/eab\u2013\u00e9", max_size=24), max_size=6)
+
+
+@given(lines=LINES)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_text_is_captions_or_says_what_is_wrong(tmp_path: Path, lines: list[str]) -> None:
+    path = tmp_path / "any.captions.txt"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    try:
+        cues = read_captions(path, Fraction(100))
+    except MediaError:
+        return
+    assert all(0 <= cue.start <= cue.end and cue.text for cue in cues)
+    assert [cue.start for cue in cues] == sorted(cue.start for cue in cues)

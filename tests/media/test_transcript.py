@@ -19,6 +19,7 @@ from frameloom.media.transcript import (
     read_transcript,
     sentences_of,
     text_of,
+    words_in,
     write_transcript,
 )
 
@@ -103,3 +104,17 @@ def test_of_other_kinds_nothing_is_read(tmp_path: Path) -> None:
         read_transcript(tmp_path / "w.doc")
     with pytest.raises(MediaError, match="cannot be read"):
         read_transcript(tmp_path / "none.json")
+
+
+NUMBERS = st.booleans() | st.integers() | st.floats()
+VALUES = st.none() | NUMBERS | st.text(max_size=3) | st.lists(st.integers(), max_size=2)
+ROWS = st.dictionaries(st.sampled_from(["start", "end", "text", "chance", "else"]), VALUES) | VALUES
+
+
+@given(st.fixed_dictionaries({"words": st.lists(ROWS, max_size=4) | VALUES}) | VALUES)
+def test_any_json_is_a_transcript_or_says_what_is_wrong(held: object) -> None:
+    try:
+        words = words_in(held)
+    except ValueError:
+        return
+    assert all(0 <= word.start < word.end and 0 <= word.chance <= 1 for word in words)

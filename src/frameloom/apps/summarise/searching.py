@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from frameloom.apps.summarise.finding import Match, find
+from frameloom.apps.summarise.finding import INSTALL, Match, find, has_meaning
 from frameloom.apps.summarise.passages import Told, told_of
 from frameloom.apps.summarise.pieces import form_of
 from frameloom.apps.summarise.store import cache_for
@@ -24,6 +24,9 @@ from frameloom.media.files.pictures import jpeg
 from frameloom.media.files.source import probe, read_pictures
 from frameloom.media.image import resize_planes, to_rgb
 from frameloom.media.pages.page import Page, Photo
+
+if TYPE_CHECKING:
+    from frameloom.apps.summarise.meaning import Meaning
 
 MOST = 1000
 """Moments of one search."""
@@ -80,8 +83,6 @@ def search_films(config: SearchConfig, view: View = "auto") -> Searched:
         OutputError: the page cannot be written.
         KeyboardInterrupt: stopped; the message says how to go on.
     """
-    from frameloom.apps.summarise import meaning  # it takes torch, which other commands do without
-
     if not config.text.strip():
         raise ConfigError('text: no words to search for; give some, such as "a red bicycle"')
     films = films_in(config.place)
@@ -90,17 +91,24 @@ def search_films(config: SearchConfig, view: View = "auto") -> Searched:
         if config.out.suffix.lower() != ".html":
             raise OutputError(f"{config.out}: what is found is shown on a page; give a .html file")
     told, notes = _told(films, config, view)
-    use = meaning.has_meaning() if config.by_meaning is None else config.by_meaning
+    use = has_meaning() if config.by_meaning is None else config.by_meaning
     if config.by_meaning is None and not use:
-        notes.append(f"searched by words alone; to search by meaning: {meaning.INSTALL}")
+        notes.append(f"searched by words alone; to search by meaning: {INSTALL}")
     cache = cache_for(films[0], config.cache)
-    matches = find(config.text, told, cache, meaning.open_meaning() if use else None, config.most)
+    matches = find(config.text, told, cache, _meaning() if use else None, config.most)
     if not matches and not any(one.passages for one in told):
         beside = f"{films[0].stem}.srt or {films[0].stem}{CAPTIONS_SUFFIX}"
         raise MediaError(f"{config.place}: nothing is told in words; put {beside} beside the film, or add --transcript")
     if config.out is not None:
         page_of(config.text, matches).save(config.out)
     return Searched(tuple(matches), tuple(notes), config.out)
+
+
+def _meaning() -> "Meaning":
+    """Return what tells meanings; it takes torch, which a search by words does without."""
+    from frameloom.apps.summarise.meaning import open_meaning
+
+    return open_meaning()
 
 
 def _told(films: Sequence[Path], config: SearchConfig, view: View) -> tuple[list[Told], list[str]]:

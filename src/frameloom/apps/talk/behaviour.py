@@ -1,8 +1,8 @@
 """What a character does besides moving its mouth: blinks, gaze, nods, gestures, breath, mood; a function of time.
 
-    Behaviour(looks, track, seed).at(time) -> Pose         any time, in any order: the same each time
+    Behaviour(looks, track, seed).at(time) -> Pose         any time, in any order
 
-Chance comes from the seed and the number of a slot of time, never from what was asked before, so that any picture can be
+Chance comes from the seed and the number of a slot of time, never from what was asked before: any picture can be
 drawn alone, and a live character needs no end. Nods and gestures follow what is said: they fall on stressed syllables.
 """
 
@@ -26,10 +26,10 @@ GESTURES: tuple[GestureKind, ...] = get_args(GestureKind)
 
 MOODS: dict[Mood, Face] = {
     "neutral": Face(smile=0.42, brows=0.08),
-    "happy": Face(smile=1.0, brows=0.4, cheeks=0.8, parted=0.16),
+    "happy": Face(smile=1.0, brows=0.4, cheeks=0.8, parted=0.25),
     "sad": Face(smile=-0.65, brows=0.15, frown=-0.85, lids=-0.5),
     "angry": Face(smile=-0.45, brows=-0.6, frown=0.95, lids=-0.25),
-    "surprised": Face(smile=0.0, brows=1.0, lids=1.0, parted=0.34),
+    "surprised": Face(smile=0.0, brows=1.0, lids=1.0, parted=0.45),
     "thoughtful": Face(smile=0.05, brows=0.15, asym=0.8, frown=0.2, lids=-0.2),
 }
 """What each mood does to a face at full strength."""

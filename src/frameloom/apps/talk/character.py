@@ -11,7 +11,9 @@ from typing import Literal
 
 from frameloom.apps.talk.characterfile import CharacterConfig
 from frameloom.apps.talk.drawn import animal, body, eyes, face, hair, robot
+from frameloom.apps.talk.drawn.arms import draw_arm
 from frameloom.apps.talk.drawn.background import draw_background
+from frameloom.apps.talk.drawn.clothes import draw_clothes
 from frameloom.apps.talk.drawn.colors import mix, rgba, shade
 from frameloom.apps.talk.drawn.geometry import Turned
 from frameloom.apps.talk.drawn.mouth import draw_mouth
@@ -98,12 +100,12 @@ class Character:
         )
         behind = [side for side in (-1, 1) if (pose.left if side < 0 else pose.right).y > 400]
         for side in behind:
-            body.draw_arm(sketch, torso, pose.left if side < 0 else pose.right, side, looks, skin)
-        body.draw_clothes(sketch, torso, looks, skin)
+            draw_arm(sketch, torso, pose.left if side < 0 else pose.right, side, looks, skin)
+        draw_clothes(sketch, torso, looks, skin)
         {"human": _human, "robot": robot.draw_robot}.get(looks.kind, _animal)(sketch, head, pose, looks)
         for side in (-1, 1):
             if side not in behind:
-                body.draw_arm(sketch, torso, pose.left if side < 0 else pose.right, side, looks, skin)
+                draw_arm(sketch, torso, pose.left if side < 0 else pose.right, side, looks, skin)
         return sketch.shapes
 
 

@@ -147,5 +147,5 @@ def _closure(weights: NDArray[np.float64]) -> NDArray[np.float64]:
     hat = 1 - np.abs(np.arange(-reach, reach + 1)) / (reach + 1)
     padded = np.pad(weights, reach)
     near = np.max(np.stack([padded[k : k + len(weights)] * hat[k] for k in range(2 * reach + 1)]), axis=0)
-    strong = np.clip((near - 0.2) / 0.4, 0.0, 1.0)
-    return strong * strong * (3 - 2 * strong)
+    strong: NDArray[np.float64] = np.clip((near - 0.2) / 0.4, 0.0, 1.0)
+    return np.asarray(strong * strong * (3 - 2 * strong), np.float64)

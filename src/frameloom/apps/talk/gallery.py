@@ -87,7 +87,7 @@ def page_of(characters: Sequence[Character], width: int = 320) -> Page:
 
 
 def sheet_of(characters: Sequence[Character], width: int = 320) -> NDArray[np.uint8]:
-    """Return a sheet, (H, W, 3): a row of moods for each of several characters, or moods, gestures and mouths of one."""
+    """Return a sheet, (H, W, 3): moods of each character, or all there is to see of a single one."""
     rows: list[tuple[Character, list[_View]]] = []
     for one in characters:
         views = _moods(one)

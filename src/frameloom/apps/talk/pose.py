@@ -2,7 +2,7 @@
 
     Pose: mouth, eyes, brows, head, body, two arms     neutral: Pose()
 
-Left and right are the viewer's. Angles are in radians; shares run from 0 to 1, or from -1 to 1 where both ways make sense.
+Left and right are the viewer's. Angles are in radians; shares run from 0 to 1, or from -1 where both ways make sense.
 """
 
 from dataclasses import dataclass, field, fields, replace

@@ -4,7 +4,7 @@ import math
 
 from frameloom.apps.talk.characterfile import CharacterConfig, Kind
 from frameloom.apps.talk.drawn.colors import fall, glow, light, rgba, shade, veil
-from frameloom.apps.talk.drawn.geometry import Point, Turned, ellipse, limb, line, smooth
+from frameloom.apps.talk.drawn.geometry import Point, Turned, brush, ellipse, limb, line, smooth
 from frameloom.apps.talk.drawn.sketch import Sketch
 from frameloom.apps.talk.pose import Pose
 from frameloom.media.canvas import Radial
@@ -103,7 +103,7 @@ def draw_head(sketch: Sketch, head: Turned, pose: Pose, looks: CharacterConfig) 
             for dx in (-22, 0, 22):
                 stripe = [head.on(dx, -92, 2), head.on(dx * 0.7, -70, 2), head.on(dx * 0.5, -52, 2)]
                 sketch.fill(
-                    limb([(x, y, r) for (x, y), r in zip(stripe, (5.0, 4.0, 1.0), strict=True)]),
+                    brush(stripe, (5.0, 4.0, 1.0)),
                     veil(shade(fur, 0.4), 0.7),
                 )
     x, y = head.at(128, 30, 0)

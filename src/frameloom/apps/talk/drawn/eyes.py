@@ -2,7 +2,7 @@
 
 from frameloom.apps.talk.characterfile import BrowsConfig, EyesConfig
 from frameloom.apps.talk.drawn.colors import fall, glow, light, rgba, shade, veil
-from frameloom.apps.talk.drawn.geometry import Point, Turned, ellipse, limb, line, smooth
+from frameloom.apps.talk.drawn.geometry import Point, Turned, brush, ellipse, line, smooth
 from frameloom.apps.talk.drawn.sketch import Sketch
 from frameloom.apps.talk.pose import Pose
 from frameloom.media.canvas import Outline, Radial, Rgba
@@ -96,7 +96,7 @@ def _eye(
     end = on(wide * (1.06 + 0.2 * looks.lashes), -2.0 - 4.5 * looks.lashes * (1 - 1.6 * shut))
     points = [inner, *top, outer, end]
     radii = (0.5, weight * 0.62, weight * 0.85, weight, weight * 0.85, 0.35)
-    sketch.fill(limb([(px, py, radius) for (px, py), radius in zip(points, radii, strict=True)]), lash)
+    sketch.fill(brush(points, radii), lash)
     sketch.pen(line([outer, *bottom, inner]), veil(shade(skin, 0.5), 0.45), 1.0)
 
 
@@ -124,4 +124,4 @@ def draw_brows(
             at(25, rise + 4 - inner * 0.35),
         ]
         radii = (thick * 0.75, thick, thick * 0.8, thick * 0.25)
-        sketch.fill(limb([(px, py, radius) for (px, py), radius in zip(spine, radii, strict=True)]), color)
+        sketch.fill(brush(spine, radii), color)

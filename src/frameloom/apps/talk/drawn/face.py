@@ -4,7 +4,7 @@ import math
 
 from frameloom.apps.talk.characterfile import BeardConfig, CharacterConfig, GlassesConfig
 from frameloom.apps.talk.drawn.colors import glow, light, mix, rgba, shade, veil
-from frameloom.apps.talk.drawn.geometry import Point, Turned, ellipse, limb, line, smooth
+from frameloom.apps.talk.drawn.geometry import Point, Turned, brush, ellipse, line, smooth
 from frameloom.apps.talk.drawn.sketch import Sketch
 from frameloom.apps.talk.pose import Pose
 from frameloom.media.canvas import Outline, Radial, Rgba
@@ -86,7 +86,7 @@ def _nose(sketch: Sketch, head: Turned, looks: CharacterConfig, skin: Rgba) -> N
             head.on(side * 7, 6, 9),
             head.on(side * broad * 0.7, tip_y - 8, lift * 0.8),
         ]
-        sketch.fill(limb([(x, y, r) for (x, y), r in zip(bridge, (1.0, 3.2, 4.5), strict=True)]), veil(dark, 0.22))
+        sketch.fill(brush(bridge, (1.0, 3.2, 4.5)), veil(dark, 0.22))
     x, y = head.on(0, tip_y, lift)
     warm = mix(skin, (0.9, 0.35, 0.3, 1.0), 0.45)
     sketch.fill(ellipse(x, y - 1, broad * 1.6, broad * 1.6), glow(x, y - 1, broad * 1.6, warm, 0.5))
@@ -101,7 +101,7 @@ def _nose(sketch: Sketch, head: Turned, looks: CharacterConfig, skin: Rgba) -> N
         head.on(broad * 0.8, tip_y + 2, lift * 0.6),
     ]
     radii = (0.3, 1.2, 1.6, 1.2, 0.3)
-    sketch.fill(limb([(px, py, r) for (px, py), r in zip(under, radii, strict=True)]), veil(dark, 0.62))
+    sketch.fill(brush(under, radii), veil(dark, 0.62))
 
 
 def _lines(sketch: Sketch, head: Turned, pose: Pose, age: float, skin: Rgba) -> None:
@@ -110,9 +110,7 @@ def _lines(sketch: Sketch, head: Turned, pose: Pose, age: float, skin: Rgba) -> 
     if strength > 0.06:
         for side in (-1, 1):
             fold = [head.on(side * 21, 36, 3), head.on(side * 35, 48, 2), head.on(side * 43, 66, 2)]
-            sketch.fill(
-                limb([(x, y, r) for (x, y), r in zip(fold, (0.4, 1.5, 0.4), strict=True)]), veil(dark, strength)
-            )
+            sketch.fill(brush(fold, (0.4, 1.5, 0.4)), veil(dark, strength))
     if age > 0.2:
         for number, y in enumerate((-72, -60)):
             wrinkle = [
@@ -203,8 +201,8 @@ def draw_beard(sketch: Sketch, head: Turned, pose: Pose, looks: BeardConfig, out
             radii = (6.0, 7.0, 5.0, 1.0)
             tone = light(color, 0.22) if side < 0 else light(color, 0.08)
             drop = [(x, y + 4) for x, y in hair]
-            sketch.fill(limb([(x, y, r) for (x, y), r in zip(drop, radii, strict=True)]), veil(shade(color, 0.5), 0.35))
-            sketch.fill(limb([(x, y, r) for (x, y), r in zip(hair, radii, strict=True)]), tone)
+            sketch.fill(brush(drop, radii), veil(shade(color, 0.5), 0.35))
+            sketch.fill(brush(hair, radii), tone)
 
 
 def draw_glasses(
@@ -217,9 +215,9 @@ def draw_glasses(
     x = 40.0 * spacing
     for side in (-1, 1):
         wide, high = (29.0, 29.0) if looks.style == "round" else (31.0, 24.0)
+        points: list[Point]
         if looks.style == "half":
-            points = [(-wide, -8), (0, -9), (wide, -8), (wide * 0.82, 14), (0, 20), (-wide * 0.82, 14)]
-            points = [(px, py + 14) for px, py in points]
+            points = [(-wide, 6), (0, 5), (wide, 6), (wide * 0.82, 28), (0, 34), (-wide * 0.82, 28)]
         elif looks.style == "round":
             points = [(wide * math.cos(t * math.pi / 4), high * math.sin(t * math.pi / 4)) for t in range(8)]
         else:
@@ -235,7 +233,7 @@ def draw_glasses(
             ]
         rim = smooth([head.at(side * x + px, level + 2 + py, 84 - abs(px * side + x) * 0.12) for px, py in points])
         gx, gy = head.at(side * x - 10, level - 10, 84)
-        sketch.fill(rim, glow(gx, gy, 40, (1, 1, 1, 1), 0.3))
+        sketch.fill(rim, glow(gx, gy, 40, (1, 1, 1, 1), 0.18))
         sketch.pen((*rim, rim[0], rim[1], rim[0], rim[1], rim[0], rim[1]), color, 4.4)
         arm = [
             head.at(side * (x + wide - 1), level - 3 + (14 if looks.style == "half" else 0), 80),

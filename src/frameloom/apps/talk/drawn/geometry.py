@@ -100,6 +100,11 @@ def limb(points: Sequence[tuple[float, float, float]]) -> Outline:
     return smooth([head, *left, tail, *reversed(right)])
 
 
+def brush(points: Sequence[Point], radii: Sequence[float]) -> Outline:
+    """Return the outline of a stroke along points, with a radius for each."""
+    return limb([(x, y, radius) for (x, y), radius in zip(points, radii, strict=True)])
+
+
 class Turned:
     """A place in space about the middle of a head, turned and put into the picture.
 

@@ -58,7 +58,7 @@ def draw_hand(
     animal = looks.kind in ("fox", "cat", "bear")
     tone = fall(wrist[1] - 60, wrist[1] + 50, light(skin, 0.1), shade(skin, 0.08))
     dark = veil(shade(skin, 0.45), 0.45)
-    roots = ((26.0, 17.0), (41.0, 14.5), (44.0, 5.0), (42.0, -5.0), (37.0, -14.0))
+    roots: Fingers = ((26.0, 17.0), (41.0, 14.5), (44.0, 5.0), (42.0, -5.0), (37.0, -14.0))
     if animal:
         fingers = fingers[:1] + tuple((a * 1.15, length * 0.62 + 6) for a, length in fingers[1:4])
         roots = ((24.0, 17.0), (38.0, 13.0), (41.0, 0.0), (38.0, -13.0))
