@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 
 from frameloom.cli import (
     characters,
+    compose,
     data,
     edit,
     enhance,
@@ -54,10 +55,11 @@ app.add_typer(edit.app, name="edit")
 app.add_typer(edit.gallery)
 app.add_typer(enhance.app, name="enhance")
 app.add_typer(summarise.app, name="summarise")
+app.add_typer(compose.app, name="compose")
+app.add_typer(music.app)
 app.add_typer(talk.app, name="talk")
 app.add_typer(speak.app)
 app.add_typer(characters.app, name="characters")
-app.add_typer(music.app)
 app.add_typer(find.app)
 app.add_typer(puppet.app)
 app.add_typer(inspect.app)
