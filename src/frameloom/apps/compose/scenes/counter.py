@@ -41,7 +41,7 @@ class Counter(Config):
         """Return what the scene shows."""
         theme, board = stage.theme, Board(backdrop(stage))
         box = footnote(stage, board, self.source, stage.safe)
-        times = cue_times(stage, len(self.parts()))
+        times = cue_times(stage, len(self.parts()), together=True)
         align: Align = theme.align
         decimals = decimals_of([self.value]) if self.decimals is None else self.decimals
         texts = [number(value, decimals, self.before, self.after) for value in (self.value, self.start)]

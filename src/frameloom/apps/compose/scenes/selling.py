@@ -194,7 +194,7 @@ class Price(Config):
         tall = price.size_px * 0.78
         texts = {"kicker": self.kicker, "was": self.was, "price": self.price, "note": self.note}
         names = [name for name, text in texts.items() if text.strip()]
-        times = dict(zip(names, cue_times(stage, len(names)), strict=True))
+        times = dict(zip(names, cue_times(stage, len(names), together=True), strict=True))
         heights = [tall + 2 * pad if name == "price" else blocks[name].height for name in names]
         tops = dict(zip(names, stack(box, heights, [unit(stage, 2.6)] * (len(names) - 1), 0.46), strict=True))
         for name in names:
@@ -246,7 +246,7 @@ class EndCard(Config):
         ]
         gaps = [unit(stage, 5) if logo else 0, unit(stage, 5) if heights[2] else 0, unit(stage, 3) if heights[3] else 0]
         tops = stack(box, heights, gaps, 0.48)
-        times = iter(cue_times(stage, len(self.parts())))
+        times = iter(cue_times(stage, len(self.parts()), together=True))
         at = next(times)
         if logo is not None:
             moved = brand(stage, (box[0], round(tops[0]), box[2], box[3]), unit(stage, 14), "center")
