@@ -5,12 +5,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from frameloom.apps.compose.scenes.board import Board, Live, Piece, lettered
+from frameloom.apps.compose.scenes.board import Board, Live
 from frameloom.apps.compose.scenes.figures import backdrop
 from frameloom.apps.compose.scenes.figuring import Number, decimals_of, number
 from frameloom.apps.compose.scenes.heading import Short, Text, add_lines, add_text, footnote
 from frameloom.apps.compose.scenes.layout import cue_times, height_of, stack, unit, width_of
 from frameloom.apps.compose.scenes.lettering import indent, write
+from frameloom.apps.compose.scenes.pieces import Piece, lettered
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.core.config import Config
 from frameloom.media.text import Align, TextBlock, TextStyle, set_text
