@@ -23,15 +23,9 @@ from frameloom.data.moving_mnist import MovingMnistConfig
 from frameloom.data.robot_push.source import RobotPushConfig
 from frameloom.data.source import DataConfig
 from frameloom.data.triplets import TripletsConfig
-from frameloom.generation.export import export_upscaler
-from frameloom.generation.export_detector import export_detector
-from frameloom.generation.export_interpolator import export_interpolator
-from frameloom.generation.networks import INT8_NAME, ONNX_NAME
+from frameloom.generation.export import export
+from frameloom.generation.networks import INT8_NAME
 from frameloom.generation.quantise import Inputs, quantise
-from frameloom.generation.refiner import REFINER_NAME
-from frameloom.generation.shots import DETECTOR_NAME
-from frameloom.models.interpolator import Interpolator
-from frameloom.models.shot_detector import ShotDetector
 from frameloom.models.store import SHIPPED, load_model, read_config, save_model, shipped
 from frameloom.models.upscaler import Upscaler, moved
 from frameloom.training.config import Recipe
@@ -92,13 +86,9 @@ def main() -> None:
         recipe=recipe,
     )
     kept = load_model(folder)
-    if isinstance(kept, Upscaler):
-        export_upscaler(kept, folder / ONNX_NAME)
-        quantise(folder / ONNX_NAME, folder / INT8_NAME, examples(kept, learned_from))
-    if isinstance(kept, ShotDetector):
-        export_detector(kept, folder / DETECTOR_NAME)
-    if isinstance(kept, Interpolator):
-        export_interpolator(kept, folder / REFINER_NAME)
+    path = export(kept, folder)
+    if path is not None and isinstance(kept, Upscaler):
+        quantise(path, folder / INT8_NAME, examples(kept, learned_from))
     print(f"{folder}: {parameters:,} parameters, {step:,} steps, {minutes:.0f} minutes")
 
 

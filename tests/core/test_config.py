@@ -188,3 +188,16 @@ def test_a_rule_over_several_settings_speaks_for_itself() -> None:
     with pytest.raises(ConfigError) as caught:
         validate(Cut, {"start": 3, "stop": 2}, "cut")
     assert str(caught.value) == "cut: settings: stop at 2 is not after start at 3"
+
+
+def test_a_fault_in_a_table_of_names_tells_the_name() -> None:
+    class Inner(Config):
+        size: int = 1
+
+    class Outer(Config):
+        members: dict[str, Inner]
+
+    with pytest.raises(ConfigError, match=r"^here: members.ada.size: input should be a valid integer"):
+        validate(Outer, {"members": {"ada": {"size": "x"}}}, "here")
+    with pytest.raises(ConfigError, match=r"^here: members.ada.sise: unknown setting; did you mean 'size'"):
+        validate(Outer, {"members": {"ada": {"sise": 1}}}, "here")

@@ -10,7 +10,7 @@ import torch
 
 from frameloom.core.errors import MissingDependencyError, ModelError
 from frameloom.generation import export
-from frameloom.generation.export import export_upscaler
+from frameloom.generation.export_upscaler import export_upscaler
 from frameloom.generation.networks import UNKNOWN_RADIUS, open_network
 from frameloom.generation.torch_network import TorchNetwork
 from frameloom.models.store import save_model

@@ -9,7 +9,7 @@ import torch
 
 from frameloom.core.errors import MissingDependencyError, ModelError
 from frameloom.generation import quantise
-from frameloom.generation.export import export_upscaler
+from frameloom.generation.export_upscaler import export_upscaler
 from frameloom.generation.networks import SHIPPED, open_network, shipped_networks
 from frameloom.generation.quantise import Inputs
 from frameloom.models.upscaler import Upscaler, UpscalerConfig

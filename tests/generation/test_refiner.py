@@ -10,6 +10,7 @@ from tests.media.moving import texture, window
 from frameloom.core.errors import ModelError
 from frameloom.generation import export
 from frameloom.generation.export_interpolator import export_interpolator
+from frameloom.generation.export_upscaler import export_upscaler
 from frameloom.generation.refiner import REFINER_NAME, Refiner
 from frameloom.media.flow import between, flows_between
 from frameloom.media.planes import Planes
@@ -59,6 +60,6 @@ def test_a_run_gets_its_file(model: Interpolator, tmp_path: Path) -> None:
 
 def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
     torch.manual_seed(0)
-    export.export_upscaler(Upscaler(UpscalerConfig(scale=2, width=8, depth=1)), tmp_path / "other.onnx")
+    export_upscaler(Upscaler(UpscalerConfig(scale=2, width=8, depth=1)), tmp_path / "other.onnx")
     with pytest.raises(ModelError, match="draws no pictures between pictures"):
         Refiner(tmp_path / "other.onnx")

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from frameloom.core.errors import ModelError
 from frameloom.generation import export
 from frameloom.generation.export_detector import COUNTED, WINDOW, export_detector
+from frameloom.generation.export_upscaler import export_upscaler
 from frameloom.generation.shots import DETECTOR_NAME, Detector, edits, find_edits
 from frameloom.media.planes import plain
 from frameloom.media.shots import Edit
@@ -141,6 +142,6 @@ def test_the_command_writes_the_file(model: ShotDetector, tmp_path: Path, capsys
 
 
 def test_other_networks_are_refused(tmp_path: Path) -> None:
-    export.export_upscaler(Upscaler(UpscalerConfig(width=4, depth=1)), tmp_path / DETECTOR_NAME)
+    export_upscaler(Upscaler(UpscalerConfig(width=4, depth=1)), tmp_path / DETECTOR_NAME)
     with pytest.raises(ModelError, match="finds no shots; give the network of a shot detector"):
         Detector(tmp_path)

@@ -1,4 +1,4 @@
-"""Commands about data: data get mnist, data get bair, data make robot-push, data check."""
+"""Commands about data: data get mnist, data get bair, data make robot-push, data make speech, data check."""
 
 import shlex
 from pathlib import Path
@@ -87,6 +87,26 @@ def robot_push(
         progress.show(make_robot_push(config), "robot-push", "json" if as_json else "auto")
     if not as_json:
         typer.echo(f'{out}: use it with data.source="robot_push" and data.path={out}')
+
+
+@make.command()
+def speech(
+    out: Annotated[Path, typer.Argument(help="Folder for train/ and val/.")] = Path("data/speech"),
+    minutes: Annotated[float, typer.Option(help="Minutes of speech to train on.")] = 240.0,
+    natural: Annotated[float, typer.Option(help="Share that the natural voice of Piper speaks; 0 does without.")] = 0.3,
+    seed: Annotated[int, typer.Option(help="Fixes what is said, and how.")] = 0,
+    as_json: AsJsonLines = False,
+) -> None:
+    """Make speech of which every mouth is known, with the voices that are installed; go on with an earlier try."""
+    from frameloom.core import progress
+    from frameloom.data.speaking import MakeSpeechConfig, make_speech
+
+    given = {"out": out, "minutes": minutes, "natural": natural, "seed": seed}
+    config = validate(MakeSpeechConfig, given, "data make speech")
+    with show.stoppable("the same command"):
+        progress.show(make_speech(config), "speech", "json" if as_json else "auto")
+    if not as_json:
+        typer.echo(f'{out}: use it with data.source="speech" and data.folder={out}')
 
 
 @app.command()

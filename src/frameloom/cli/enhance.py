@@ -3,26 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from frameloom.cli import show
 from frameloom.cli.show import AsJson, AsJsonLines
 from frameloom.core.config import override, validate
+from frameloom.core.times import counted
 
-
-class _FilmFirst(TyperGroup):
-    """`enhance FILE` means `enhance film FILE`."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Put the command in where a file or an option stands for it."""
-        named = not args or args[0] in (*self.commands, "--help")
-        return super().parse_args(ctx, args if named else ["film", *args])
-
-
-app = typer.Typer(cls=_FilmFirst, help="Make films better: `enhance FILE -o OUT --scale 2`; see `enhance film --help`.")
+app = typer.Typer(
+    cls=show.leading("film"), help="Make films better: `enhance FILE -o OUT --scale 2`; see `enhance film --help`."
+)
 
 Settings = Annotated[
     list[str] | None,
@@ -90,7 +82,7 @@ def film(
         made = enhance(config, "json" if as_json else "auto")
     lines = [
         *made.written.notes,
-        f"{out}: {made.written.frames} pictures, {made.written.width}x{made.written.height} px",
+        f"{out}: {counted(made.written.frames, 'picture')}, {made.written.width}x{made.written.height} px",
     ]
     lines += [made.report.text()] if made.report else []
     record = {**asdict(made.written), "report": made.report.record() if made.report else None}
@@ -153,5 +145,5 @@ def compare(
     config = validate(CompareConfig, override(given, settings or ()), "enhance compare")
     with show.stoppable():
         made = put_together(config)
-    text = "\n".join([made.report.text(), *([f"{made.out}: to look at"] if made.out else [])])
-    show.result({"path": made.out, **made.report.record()}, text, as_json)
+    text = "\n".join([*made.notes, made.report.text(), *([f"{made.out}: to look at"] if made.out else [])])
+    show.result({"path": made.out, **made.report.record(), "notes": made.notes}, text, as_json)

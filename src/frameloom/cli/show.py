@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 if TYPE_CHECKING:
     from frameloom.media.files.video import Written
@@ -17,6 +18,20 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 AsJsonLines = Annotated[bool, typer.Option("--json", help="Print JSON lines while it works; the last one sums up.")]
 ModelName = Annotated[str, typer.Argument(metavar="MODEL", help="A shipped model's name, or a model folder.")]
 Device = Annotated[str, typer.Option(help="Where to compute: cpu, cuda, cuda:1.")]
+
+
+def leading(command: str) -> type[TyperGroup]:
+    """Return a group of commands of which one may be left out: `summarise FILE` means `summarise film FILE`."""
+
+    class Leading(TyperGroup):
+        """Puts the command in where an argument or an option stands for it."""
+
+        def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+            """Return what is left once the command is there."""
+            named = not args or args[0] in (*self.commands, "--help")
+            return super().parse_args(ctx, args if named else [command, *args])
+
+    return Leading
 
 
 def result(record: Mapping[str, Any], text: str, as_json: bool) -> None:

@@ -12,10 +12,11 @@ from frameloom.data.digits import Split
 from frameloom.data.edits import Edits, EditsConfig
 from frameloom.data.moving_mnist import MovingMnist, MovingMnistConfig
 from frameloom.data.robot_push.source import RobotPush, RobotPushConfig
+from frameloom.data.speech import Speech, SpeechConfig
 from frameloom.data.triplets import Triplets, TripletsConfig
 
 DataConfig = Annotated[
-    MovingMnistConfig | ClipsConfig | RobotPushConfig | DegradedConfig | TripletsConfig | EditsConfig,
+    MovingMnistConfig | ClipsConfig | RobotPushConfig | DegradedConfig | TripletsConfig | EditsConfig | SpeechConfig,
     Field(discriminator="source"),
 ]
 
@@ -37,7 +38,7 @@ class Source(Protocol):
 
 
 def open_source(
-    config: MovingMnistConfig | ClipsConfig | RobotPushConfig | DegradedConfig | TripletsConfig | EditsConfig,
+    config: MovingMnistConfig | ClipsConfig | RobotPushConfig | DegradedConfig | TripletsConfig | EditsConfig | SpeechConfig,
     split: Split,
     seed: int = 0,
     device: torch.device | str = "cpu",
@@ -57,4 +58,6 @@ def open_source(
         return Triplets(config, split, seed, device)
     if isinstance(config, EditsConfig):
         return Edits(config, split, seed, device)
+    if isinstance(config, SpeechConfig):
+        return Speech(config, split, seed, device)
     return Clips(config, split, seed, device)

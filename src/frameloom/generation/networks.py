@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameloom.core.errors import ModelError
-from frameloom.generation.runtime import onnxruntime
-from frameloom.generation.runtime import problems as runtime
+from frameloom.media.runtime import onnxruntime
+from frameloom.media.runtime import problems as runtime
 
 Precision = Literal["float32", "int8"]
 

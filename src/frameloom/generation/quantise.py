@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from frameloom.core.errors import MissingDependencyError
 from frameloom.core.files import whole_file
-from frameloom.generation.runtime import onnxruntime
+from frameloom.media.runtime import onnxruntime
 
 Inputs = Mapping[str, NDArray[np.float32]]
 """What a network is given, by name."""

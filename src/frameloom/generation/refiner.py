@@ -9,9 +9,9 @@ from pathlib import Path
 
 from frameloom.core.errors import ModelError
 from frameloom.generation.networks import SHIPPED
-from frameloom.generation.runtime import onnxruntime
 from frameloom.media.flow import blended, described, views
 from frameloom.media.planes import Planes
+from frameloom.media.runtime import onnxruntime
 from frameloom.media.views import DESCRIPTION, Flows
 
 REFINER_NAME = "refine.onnx"

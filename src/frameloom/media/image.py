@@ -452,3 +452,13 @@ def place_planes(picture: Planes, matrix: Matrix, width: int, height: int) -> Pl
     alpha = np.full_like(picture.y, full) if picture.alpha is None else picture.alpha
     seen = cv2.warpAffine(alpha, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
     return Planes(cast(Plane, y), cast(Plane, u), cast(Plane, v), cast(Plane, seen))
+
+
+def fill_polygon(corners_px: NDArray[Any], width: int, height: int) -> NDArray[np.float32]:
+    """Return the share of each pixel, (height, width), in a polygon, (N, 2); middles of pixels are whole numbers."""
+    sharper = 4
+    mask = np.zeros((height * sharper, width * sharper), np.uint8)
+    fine = np.rint(((corners_px + 0.5) * sharper - 0.5) * 256).astype(np.int32)  # 8 bits after the point
+    cv2.fillPoly(mask, [fine], 255, lineType=cv2.LINE_AA, shift=8)
+    small = cv2.resize(mask, (width, height), interpolation=cv2.INTER_AREA)
+    return cast(NDArray[np.float32], small.astype(np.float32) / 255)

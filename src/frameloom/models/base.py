@@ -22,7 +22,9 @@ column of each digit's upper left corner in px, "patches" (B, K, 28, 28) in [0, 
 where the hand is, and "labels" (B, T, H, W) of what each pixel shows, of robot video;
 "views" (B, 9, H, W), what `media.flow` tells about the second of three frames; "low" (B, T, 1, h, w) of what "video"
 was made poorer, "levels" (B, 2) how, and "back" (B, T, 2, h, w) the way to where each place was in the frame before;
-"cuts" and "transitions" (B, T), 1 where a shot begins at once and where two shots are seen."""
+"cuts" and "transitions" (B, T), 1 where a shot begins at once and where two shots are seen.
+Of speech, "video" is loudness in bands (B, T, 1, 1, bands), "mouths" (B, T, 15) the shares of visemes in each row,
+"intensity" (B, T) in [0, 1] how strongly it is said."""
 
 State = dict[str, Tensor]
 """What a streaming model carries from step to step: tensors of fixed shape by name."""

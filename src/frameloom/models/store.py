@@ -36,6 +36,7 @@ from frameloom.models.sprite_predictor import SpritePredictor, SpritePredictorCo
 from frameloom.models.upscaler import Upscaler, UpscalerConfig
 from frameloom.models.vae import Vae, VaeConfig
 from frameloom.models.vaegan import Vaegan, VaeganConfig
+from frameloom.models.viseme import Viseme, VisemeConfig
 
 SHIPPED = Path(__file__).resolve().parents[1] / "shipped"
 """Where the models live that come with the package."""
@@ -55,7 +56,8 @@ AnyModelConfig = Annotated[
     | SceneReaderConfig
     | UpscalerConfig
     | InterpolatorConfig
-    | ShotDetectorConfig,
+    | ShotDetectorConfig
+    | VisemeConfig,
     Field(discriminator="family"),
 ]
 """Settings of any family; `family` tells which."""
@@ -92,6 +94,8 @@ def build(config: AnyModelConfig) -> Model:
             return Interpolator(config)
         case ShotDetectorConfig():
             return ShotDetector(config)
+        case VisemeConfig():
+            return Viseme(config)
 
 
 def save_model(

@@ -23,7 +23,7 @@ from frameloom.apps.enhance.planning import plan
 from frameloom.core.config import validate
 from frameloom.core.errors import ConfigError, MediaError, ModelError
 from frameloom.generation import networks, torch_network
-from frameloom.generation.export import export_upscaler
+from frameloom.generation.export_upscaler import export_upscaler
 from frameloom.generation.networks import OnnxNetwork
 from frameloom.media.files.source import Picture, probe, read_pictures
 from frameloom.media.planes import Planes

@@ -28,7 +28,7 @@ from frameloom.apps.enhance.stages import Span, staged
 from frameloom.apps.enhance.tiles import tiled
 from frameloom.apps.enhance.upscale import upscaling
 from frameloom.core.errors import MediaError, ModelError, OutputError
-from frameloom.generation.export import export_upscaler
+from frameloom.generation.export_upscaler import export_upscaler
 from frameloom.generation.networks import open_network
 from frameloom.media.files.formats import VideoFormat
 from frameloom.media.files.source import probe, read_pictures, read_sound

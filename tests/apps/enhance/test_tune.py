@@ -12,7 +12,7 @@ from frameloom.apps.enhance.tune import Trial, TuneConfig, Tuned, tune
 from frameloom.core.config import validate
 from frameloom.core.errors import ConfigError, MediaError, ModelError
 from frameloom.generation import networks
-from frameloom.generation.export import export_upscaler
+from frameloom.generation.export_upscaler import export_upscaler
 from frameloom.models.upscaler import Upscaler, UpscalerConfig
 
 

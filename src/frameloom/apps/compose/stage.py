@@ -11,9 +11,21 @@ from pathlib import Path
 from frameloom.apps.compose.theme import Theme
 from frameloom.effects.titles.motion import Box
 from frameloom.media.planes import Planes
+from frameloom.media.speech.spoken import Phoneme
 
 Draw = Callable[[Fraction], Planes]
 """Returns the opaque picture at a time in s from the start of the scene; the very same object while nothing moves."""
+
+
+@dataclass(frozen=True)
+class Speech:
+    """What is said while a scene is shown, for those who are seen to say it."""
+
+    start: Fraction
+    """Seconds from the start of the scene to the first sample."""
+    phonemes: tuple[Phoneme, ...]
+    sound: Path
+    """A file of one channel."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +48,8 @@ class Stage:
     """What the storyboard's paths are relative to."""
     safe: Box
     """Left, top, right, bottom in px: all text stays within."""
+    speech: Speech | None = None
+    """None where nothing is heard."""
 
     @property
     def aspect(self) -> Fraction:

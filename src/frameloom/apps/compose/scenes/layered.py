@@ -16,6 +16,7 @@ from frameloom.apps.compose.scenes.footage import Picture
 from frameloom.apps.compose.scenes.formula import FormulaScene
 from frameloom.apps.compose.scenes.lines import Lines
 from frameloom.apps.compose.scenes.overlays import Overlay, Ticker, overlaid
+from frameloom.apps.compose.scenes.presenter import Presenter
 from frameloom.apps.compose.scenes.quiz import Quiz
 from frameloom.apps.compose.scenes.selling import Product
 from frameloom.apps.compose.scenes.tiles import Tiles
@@ -26,7 +27,7 @@ from frameloom.core.config import Config
 
 Single = (
     Title | Headline | Bullets | Quote | Counter | Bars | Lines | Donut | Tiles | Timeline | Comparison | Quiz
-    | FormulaScene | Code | Product | Price | EndCard | Picture | Clip | Model
+    | FormulaScene | Code | Product | Price | EndCard | Picture | Clip | Model | Presenter
 )  # fmt: skip
 """A scene that stands for itself."""
 

@@ -1,0 +1,1 @@
+"""Text becomes speech, and speech, spoken by whomever, the movements of a mouth."""

@@ -1,0 +1,45 @@
+"""What a mouth does while somebody speaks, from the sound alone, in any language.
+
+voice.wav, or the sound of a video --16 kHz--> network --> VisemeTrack (--> visemes.json)
+"""
+
+from pathlib import Path
+
+from frameloom.apps.speak.tracks import write_track
+from frameloom.core.config import Config
+from frameloom.core.files import spare
+from frameloom.effects.sound.mel import RATE
+from frameloom.generation.visemes import VisemeNetwork, track_heard
+from frameloom.media.files.source import read_sound
+from frameloom.media.visemes import VisemeTrack
+
+
+class VisemesConfig(Config):
+    """What is listened to."""
+
+    input: Path
+    """A file with speech: sound, or a video."""
+    out: Path | None = None
+    """A .json file for the track; see `apps.speak.tracks`."""
+    model: str = "viseme"
+    """A shipped model's name, or a model folder."""
+    threads: int = 1
+    """At work."""
+
+
+def hear_visemes(config: VisemesConfig) -> VisemeTrack:
+    """Return the visemes of a file's speech, and write them where that is wanted.
+
+    Raises:
+        MediaError: the file has no sound, or is damaged.
+        ModelError: there is no such model.
+        OutputError: the track cannot be written.
+    """
+    if config.out is not None:
+        spare(config.out, [config.input])
+    network = VisemeNetwork(config.model, config.threads)
+    blocks = (block[:, 0] for block in read_sound(config.input, rate=RATE, channels=1))
+    track = track_heard(blocks, network)
+    if config.out is not None:
+        write_track(track, config.out, heard=config.input.name)
+    return track

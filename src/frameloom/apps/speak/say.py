@@ -1,0 +1,110 @@
+"""Text is said into a file, sentence by sentence; what the mouth does meanwhile is known and may be kept beside it.
+
+text --voice--> sentences --48 kHz--> voice.wav        phonemes --> voice.json (a viseme track)
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from frameloom.apps.speak.tracks import write_track
+from frameloom.core.provenance import version
+from frameloom.effects.sound.resample import resampled
+from frameloom.media.files.formats import SoundFormat
+from frameloom.media.files.sink import write_media
+from frameloom.media.sound import SAMPLE_RATE, Sound
+from frameloom.media.speech.spoken import Manner, Phoneme, Spoken, Word
+from frameloom.media.speech.track import track_of
+from frameloom.media.speech.voices import open_voice
+from frameloom.media.visemes import VisemeTrack
+
+
+class SayConfig(Manner):
+    """What is said, by whom, and where it goes."""
+
+    text: str
+    """Any number of sentences."""
+    out: Path
+    """A file for sound: .wav, .flac, .mp3, .m4a, .opus ..."""
+    voice: str | None = None
+    """hibari, espeak, espeak:f3, piper; by default hibari for English and espeak for all else."""
+    visemes: Path | None = None
+    """A .json file for what the mouth does."""
+    audio: SoundFormat = SoundFormat()
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was said."""
+
+    path: Path
+    voice: str
+    duration: Fraction
+    words: tuple[Word, ...]
+    phonemes: tuple[Phoneme, ...]
+    visemes: Path | None = None
+
+    def record(self) -> dict[str, Any]:
+        """Return it for programs, times in s."""
+        words, phonemes = (
+            [{"text": name, "start": float(start), "stop": float(stop)} for name, start, stop in every]
+            for every in (
+                [(one.text, one.start, one.stop) for one in self.words],
+                [(one.ipa, one.start, one.stop) for one in self.phonemes],
+            )
+        )
+        duration = float(self.duration)
+        told = {"path": self.path, "voice": self.voice, "duration": duration, "words": words, "phonemes": phonemes}
+        return {**told, "visemes": self.visemes}
+
+
+@dataclass
+class _Kept:
+    """What is kept of sentences that have gone by: everything but their sound."""
+
+    duration: Fraction = Fraction(0)
+    words: list[Word] = field(default_factory=list)
+    phonemes: list[Phoneme] = field(default_factory=list)
+    tracks: list[VisemeTrack] = field(default_factory=list)
+
+
+def say(config: SayConfig) -> Said:
+    """Say a text into a file.
+
+    Raises:
+        MediaError: the text has nothing to speak, the voice does not speak like that, or the format holds no sound.
+        MissingDependencyError: the voice is not installed.
+        OutputError: a file cannot be written.
+    """
+    voice = open_voice(config.voice, config.language)
+    manner = Manner(language=config.language, pace=config.pace, pitch=config.pitch)
+    kept = _Kept()
+    blocks = _heard(voice.speak(config.text, manner), kept)
+    made_by = f"frameloom {version()}, voice {voice.name}"
+    write_media(config.out, None, blocks, sample_rate=SAMPLE_RATE, channels=1, audio=config.audio, made_by=made_by)
+    if config.visemes is not None:
+        weights, intensity = (
+            np.concatenate([getattr(track, name) for track in kept.tracks]) for name in ("weights", "intensity")
+        )
+        write_track(VisemeTrack(weights, intensity), config.visemes, voice=voice.name)
+    return Said(config.out, voice.name, kept.duration, tuple(kept.words), tuple(kept.phonemes), config.visemes)
+
+
+def _heard(sentences: Iterator[Spoken], kept: _Kept) -> Iterator[Sound]:
+    """Yield sentences at 48 kHz, each as long as whole rows of visemes, and keep the rest."""
+    for spoken in sentences:
+        track = track_of(spoken)
+        sound = resampled(spoken.sound[:, 0], spoken.rate, SAMPLE_RATE)
+        whole = np.zeros((int(track.duration * SAMPLE_RATE), 1), np.float32)
+        count = min(len(whole), len(sound))
+        whole[:count, 0] = sound[:count]
+        begins = kept.duration
+        kept.words += [Word(one.text, one.start + begins, one.stop + begins) for one in spoken.words]
+        kept.phonemes += [Phoneme(one.ipa, one.start + begins, one.stop + begins) for one in spoken.phonemes]
+        kept.tracks.append(track)
+        kept.duration += track.duration
+        yield whole

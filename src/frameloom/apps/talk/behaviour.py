@@ -1,0 +1,324 @@
+"""What a character does besides moving its mouth: blinks, gaze, nods, gestures, breath, mood; a function of time.
+
+    Behaviour(looks, track, seed).at(time) -> Pose         any time, in any order
+
+Chance comes from the seed and the number of a slot of time, never from what was asked before: any picture can be
+drawn alone, and a live character needs no end. Nods and gestures follow what is said: they fall on stressed syllables.
+"""
+
+import hashlib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+from frameloom.apps.talk.characterfile import CharacterConfig, Mood
+from frameloom.apps.talk.curves import MouthCurves, mouth_curves
+from frameloom.apps.talk.pose import Arm, Face, HandShape, Mouth, Pose, mixed
+from frameloom.apps.talk.speaking import Phrase, phrases_of
+from frameloom.media.visemes import VisemeTrack
+
+GestureKind = Literal["open", "both", "point", "wave", "count", "think", "thumb", "shrug", "chest"]
+"""What hands and shoulders can do."""
+
+GESTURES: tuple[GestureKind, ...] = get_args(GestureKind)
+"""All of them."""
+
+MOODS: dict[Mood, Face] = {
+    "neutral": Face(smile=0.42, brows=0.08),
+    "happy": Face(smile=1.0, brows=0.4, cheeks=0.8, parted=0.25),
+    "sad": Face(smile=-0.65, brows=0.15, frown=-0.85, lids=-0.5),
+    "angry": Face(smile=-0.45, brows=-0.6, frown=0.95, lids=-0.25),
+    "surprised": Face(smile=0.0, brows=1.0, lids=1.0, parted=0.45),
+    "thoughtful": Face(smile=0.05, brows=0.15, asym=0.8, frown=0.2, lids=-0.2),
+}
+"""What each mood does to a face at full strength."""
+
+_HEAD: dict[Mood, tuple[float, float, float, float]] = {
+    "neutral": (0.0, 0.0, 0.0, 0.0),
+    "happy": (0.0, -0.03, 0.04, 0.0),
+    "sad": (0.02, 0.13, -0.06, -0.1),
+    "angry": (0.0, 0.07, 0.0, 0.12),
+    "surprised": (0.0, -0.07, 0.0, 0.25),
+    "thoughtful": (0.12, -0.02, 0.09, 0.0),
+}
+"""Yaw, pitch, roll and shrug of each mood."""
+
+_HANDS: dict[
+    GestureKind, tuple[tuple[float, float, float, HandShape] | None, tuple[float, float, float, HandShape] | None]
+] = {
+    "open": (None, (190.0, 244.0, 0.3, "open")),
+    "both": ((176.0, 258.0, 0.3, "open"), (176.0, 258.0, 0.3, "open")),
+    "point": (None, (128.0, 250.0, 0.0, "point")),
+    "wave": (None, (214.0, 150.0, 0.0, "wave")),
+    "count": (None, (140.0, 262.0, -0.1, "point")),
+    "think": (None, (62.0, 186.0, -0.45, "point")),
+    "thumb": (None, (70.0, 292.0, 0.15, "thumb")),
+    "shrug": ((206.0, 246.0, 0.5, "open"), (206.0, 246.0, 0.5, "open")),
+    "chest": (None, (30.0, 300.0, 0.1, "rest")),
+}
+"""Left and right hand of each gesture: x outwards, y, turn and shape."""
+
+
+@dataclass(frozen=True)
+class Gesture:
+    """Something that hands do, for a while."""
+
+    start: float
+    stop: float
+    kind: GestureKind
+    left: bool = False
+    """Whether a gesture of one hand is made with the left one."""
+
+
+@dataclass(frozen=True)
+class MoodChange:
+    """A mood from a time on."""
+
+    time: float
+    mood: Mood
+
+
+def chance(seed: int, what: str, number: int) -> float:
+    """Return a number from 0 to 1 that depends on seed, matter and number only."""
+    digest = hashlib.blake2b(f"{seed}/{what}/{number}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") / 2**64
+
+
+def ease(share: float) -> float:
+    """Return a share that starts and stops gently, without a jerk."""
+    share = min(max(share, 0.0), 1.0)
+    return share**3 * (10 - 15 * share + 6 * share**2)
+
+
+@dataclass(frozen=True)
+class Listening:
+    """When somebody else speaks, and on which side of the picture."""
+
+    start: float
+    stop: float
+    side: float
+    """-1 left, 1 right."""
+
+
+class Behaviour:
+    """How one character behaves while it says something, listens, or waits."""
+
+    def __init__(
+        self,
+        looks: CharacterConfig,
+        track: VisemeTrack | None = None,
+        *,
+        seed: int = 0,
+        moods: Sequence[MoodChange] = (),
+        gestures: Sequence[Gesture] | None = None,
+        listening: Sequence[Listening] = (),
+        turn: float = 0.0,
+        frame_s: float = 0.04,
+    ) -> None:
+        """Prepare what depends on the speech.
+
+        Args:
+            looks: the character, whose manner decides how much it moves.
+            track: what it says; None is silence.
+            seed: of blinks, gaze and choice of gestures.
+            moods: changes of mood; before the first, the mood of its manner.
+            gestures: what its hands do; None leaves it to the stress of the speech.
+            listening: when others speak.
+            turn: how far it is turned towards somebody beside it, in radians; to the right is positive.
+            frame_s: how long a picture stays, so that no closed mouth falls between two.
+        """
+        self.manner, self.seed, self.turn, self.frame_s = looks.manner, seed, turn, frame_s
+        self.curves: MouthCurves | None = None if track is None else mouth_curves(track)
+        self.phrases: tuple[Phrase, ...] = () if track is None else phrases_of(track)
+        self.moods = sorted(moods, key=lambda change: change.time)
+        self.listening = tuple(listening)
+        self.gestures = tuple(gestures) if gestures is not None else self._chosen()
+        self.energy = 0.35 + 0.9 * looks.manner.energy
+
+    def at(self, time: float) -> Pose:
+        """Return the pose at a time in s."""
+        mouth = Mouth() if self.curves is None else self.curves.at(time, self.frame_s)
+        face, (yaw, pitch, roll, shrug) = self._mood(time)
+        voice = self._voice(time)
+        sway_yaw, sway_pitch, sway_roll = self._sway(time, voice)
+        gaze_x, gaze_y = self._gaze(time)
+        nod, beat = self._nod(time), self._beat(time)
+        left, right, raised = self._arms(time, beat)
+        lift = min(nod * 0.45, 0.5)
+        face = replace(face, brows=min(face.brows + lift, 1.2), smile=face.smile * (1 - 0.35 * mouth.round))
+        turn = self.turn + yaw + sway_yaw + 0.16 * gaze_x
+        before = self._sway(time - 0.12, voice)[0] + 0.16 * self._gaze(time - 0.12)[0] + yaw + self.turn
+        return Pose(
+            mouth=mouth,
+            face=face,
+            blink=self._blink(time),
+            gaze_x=gaze_x * 0.75,
+            gaze_y=gaze_y,
+            yaw=turn,
+            pitch=pitch + sway_pitch + 0.11 * nod * self.energy + 0.05 * gaze_y,
+            roll=roll + sway_roll,
+            lag=max(-1.0, min(1.0, (before - turn) * 6)),
+            lean=0.018 * self.energy * math.sin(time * 0.9 + 6 * chance(self.seed, "lean", 0)) + 0.25 * sway_yaw,
+            breath=0.5 + 0.5 * math.sin(math.tau * time / 3.9 + 6 * chance(self.seed, "breath", 0)),
+            shrug=shrug * self.manner.expression + raised,
+            left=left,
+            right=right,
+        )
+
+    def _mood(self, time: float) -> tuple[Face, tuple[float, float, float, float]]:
+        now: Mood = self.manner.mood
+        before, since = now, -1e9
+        for change in self.moods:
+            if change.time > time:
+                break
+            before, now, since = now, change.mood, change.time
+        share = ease((time - since) / 0.5)
+        strength = self.manner.expression
+        base = MOODS["neutral"]
+        a, b = (mixed(base, MOODS[mood], strength if mood != "neutral" else 1.0) for mood in (before, now))
+        heads = tuple((p * (1 - share) + q * share) * strength for p, q in zip(_HEAD[before], _HEAD[now], strict=True))
+        return mixed(a, b, share), (heads[0], heads[1], heads[2], heads[3])
+
+    def _voice(self, time: float) -> float:
+        """Return whether it speaks, eased at both ends."""
+        return max(
+            (ease((time - one.start + 0.3) / 0.4) * ease((one.stop + 0.4 - time) / 0.5) for one in self.phrases),
+            default=0.0,
+        )
+
+    def _sway(self, time: float, voice: float) -> tuple[float, float, float]:
+        amount = self.energy * (0.4 + 0.6 * voice)
+        p = [math.tau * chance(self.seed, "sway", number) for number in range(6)]
+        yaw = 0.075 * math.sin(time * 0.71 + p[0]) + 0.04 * math.sin(time * 1.63 + p[1])
+        pitch = 0.03 * math.sin(time * 0.93 + p[2]) + 0.022 * math.sin(time * 2.3 + p[3])
+        roll = 0.032 * math.sin(time * 0.57 + p[4]) + 0.016 * math.sin(time * 1.41 + p[5])
+        return yaw * amount, pitch * amount, roll * amount
+
+    def _blink(self, time: float) -> float:
+        rate = self.manner.blinks_per_minute
+        if not rate:
+            return 0.0
+        slot = 60.0 / rate
+        shut = 0.0
+        for number in (int(time // slot) - 1, int(time // slot), int(time // slot) + 1):
+            start = (number + 0.15 + 0.7 * chance(self.seed, "blink", number)) * slot
+            for again in (0.0, 0.28) if chance(self.seed, "double", number) < 0.14 else (0.0,):
+                t = time - start - again
+                shut = max(shut, ease(t / 0.07) if t < 0.1 else ease((0.26 - t) / 0.15))
+        return shut if shut > 0.02 else 0.0
+
+    def _gaze(self, time: float) -> tuple[float, float]:
+        """Return where it looks: mostly at the viewer, at who speaks, away for a moment before it speaks on."""
+        x0, y0 = self._look(time - 0.06)
+        x1, y1 = self._look(time)
+        for one in self.listening:
+            share = ease((time - one.start - 0.15) / 0.35) * ease((one.stop + 0.1 - time) / 0.35)
+            x0, x1 = (x * (1 - share) + one.side * 1.05 * share for x in (x0, x1))
+        return (x0 + x1) / 2, (y0 + y1) / 2
+
+    def _look(self, time: float) -> tuple[float, float]:
+        slot = 1.9
+        number = int(time // slot)
+        away = chance(self.seed, "away", number) < 0.22 + (0.25 if self.manner.mood == "thoughtful" else 0.0)
+        if not away:
+            return 0.12 * (chance(self.seed, "x", number) - 0.5), 0.1 * (chance(self.seed, "y", number) - 0.5)
+        start = (number + 0.2 * chance(self.seed, "when", number)) * slot
+        share = ease((time - start) / 0.08) * ease((start + 0.9 - time) / 0.08)
+        x = 1.2 * (chance(self.seed, "x", number) - 0.5)
+        return x * share, (0.9 * chance(self.seed, "y", number) - 0.55) * share
+
+    def _nod(self, time: float) -> float:
+        """Return how far a nod has gone: on stressed syllables, and now and then while it listens."""
+        bob = sum(
+            stress.strength * _bump(time, stress.time - 0.04, 0.16, 0.3)
+            for one in self.phrases
+            for stress in one.stresses
+        )
+        for one in self.listening:
+            if one.start < time < one.stop + 0.6:
+                for number in range(int((one.stop - one.start) / 2.1) + 1):
+                    at = one.start + 0.9 + 2.1 * number + 0.8 * chance(self.seed, "nod", number)
+                    if at < one.stop:
+                        bob += 0.75 * (_bump(time, at, 0.2, 0.3) + 0.7 * _bump(time, at + 0.5, 0.18, 0.3))
+        return min(bob, 1.3)
+
+    def _beat(self, time: float) -> float:
+        return min(
+            sum(
+                stress.strength * _bump(time, stress.time, 0.13, 0.25)
+                for one in self.phrases
+                for stress in one.stresses
+            ),
+            1.0,
+        )
+
+    def _arms(self, time: float, beat: float) -> tuple[Arm, Arm, float]:
+        hands = [Arm(), Arm()]
+        raised = 0.0
+        for one in self.gestures:
+            share = ease((time - one.start) / 0.45) * ease((one.stop - time) / 0.55)
+            if share <= 0:
+                continue
+            pair = _HANDS[one.kind]
+            if one.left and pair[0] is None:
+                pair = (pair[1], pair[0])
+            if one.kind == "shrug":
+                raised = max(raised, 0.9 * share)
+            for side, hand in enumerate(pair):
+                if hand is None:
+                    continue
+                x, y, turn, shape = hand
+                rest = Arm()
+                if one.kind == "wave":
+                    turn += 0.42 * math.sin((time - one.start) * 11)
+                elif one.kind != "think":
+                    y += 26 * beat
+                    x += 9 * beat + 5 * math.sin(time * 1.3 + side)
+                # the hand swings outwards on its way, as it does about an elbow
+                arc = 46 * math.sin(math.pi * share) * (1 if x < 200 else 0.3)
+                hands[side] = Arm(
+                    rest.x + (x - rest.x) * share + arc,
+                    rest.y + (y - rest.y) * share,
+                    turn * share,
+                    shape,
+                    "rest",
+                    share,
+                )
+        return hands[0], hands[1], raised
+
+    def _chosen(self) -> tuple[Gesture, ...]:
+        """Return gestures on phrases that are long enough, more of them the readier the hands."""
+        kinds: tuple[GestureKind, ...] = ("open", "both", "open", "count", "chest", "point", "both", "open")
+        found: list[Gesture] = []
+        for number, one in enumerate(self.phrases):
+            start, part = one.start - 0.15, 64 * number
+            while one.stop - start > 0.7:
+                stop = min(start + 2.2 + 1.4 * chance(self.seed, "length", part), one.stop + 0.35)
+                if one.stop - stop < 1.0:
+                    stop = one.stop + 0.35
+                if chance(self.seed, "gesture", part) < 0.15 + 0.85 * self.manner.gestures:
+                    kind = kinds[int(chance(self.seed, "kind", part) * len(kinds))]
+                    found.append(Gesture(start, stop, kind, left=chance(self.seed, "hand", part) < 0.4))
+                start, part = stop + 0.1, part + 1
+        return tuple(found)
+
+
+def _bump(time: float, middle: float, rise: float, fall: float) -> float:
+    """Return 1 at a time, 0 before and after it."""
+    if time < middle:
+        return ease((time - middle + rise) / rise)
+    return ease((middle + fall - time) / fall)
+
+
+def still_pose(
+    looks: CharacterConfig, mood: Mood, mouth: Mouth | None = None, gesture: GestureKind | None = None
+) -> Pose:
+    """Return a still pose that shows a mood, a mouth and a gesture, for galleries."""
+    gestures = () if gesture is None else (Gesture(-5.0, 5.0, gesture),)
+    still = Behaviour(looks, gestures=gestures, moods=(MoodChange(-9.0, mood),))
+    face, (yaw, pitch, roll, shrug) = still._mood(0.0)
+    left, right, raised = still._arms(0.0, 0.0)
+    return Pose(
+        mouth=mouth or Mouth(), face=face, yaw=yaw, pitch=pitch, roll=roll, shrug=shrug + raised, left=left, right=right
+    )

@@ -1,0 +1,226 @@
+"""A script spoken: what each of the cast says, when, and what its mouth does meanwhile.
+
+    turns --voice, or a recording--> lines, one after the other, with pauses --+--> sound, as blocks
+                                                                               +--> a track for each of the cast
+                                                                               +--> cues, by the times of the words
+
+Times are counted in samples of the film's sound, so that nothing drifts. Where a voice speaks, mouths follow its own
+times; for a recording, what is heard in it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameloom.apps.talk.camera import Said
+from frameloom.apps.talk.script import Script, TurnConfig, check_pace, listener
+from frameloom.core.errors import ConfigError, MediaError
+from frameloom.effects.sound.loudness import Target, adjust, plan_for
+from frameloom.effects.sound.resample import resampled
+from frameloom.media.files.sound_source import read_sound
+from frameloom.media.sound import SAMPLE_RATE, Sound, sample_at
+from frameloom.media.speech.spoken import Manner, Spoken, Voice, joined
+from frameloom.media.speech.track import track_of
+from frameloom.media.speech.voices import open_voice
+from frameloom.media.speech.written import spans_of
+from frameloom.media.subtitles import Cue
+from frameloom.media.visemes import RATE, VISEMES, VisemeTrack
+
+LEAD, TAIL = Fraction(1, 2), Fraction(4, 5)
+"""Seconds of silence before the first word and after the last."""
+LOUDNESS = Target(lufs=-18)
+"""Of each line, so that no voice drowns another one: mono, as loud as -15 LUFS on two speakers."""
+LONGEST_RECORDING_S = 3600
+"""Of a turn."""
+
+Mono = NDArray[np.float32]
+"""(N,), at SAMPLE_RATE."""
+Hear = Callable[[Mono], VisemeTrack]
+"""Tells what a mouth does of a recording at SAMPLE_RATE."""
+
+Voices = Callable[[str, str], Voice]
+"""Opens a voice by its name and language."""
+
+_CUE_LETTERS, _CUE_S = 72, Fraction(6)
+"""Most of a cue."""
+_ENDS = (".", "!", "?", "\u2026", "\u3002", "\uff01", "\uff1f", "\u061f", "\u0964")
+"""Of sentences: the last ones are the ellipsis, and the signs of Chinese, Japanese, Arabic and Hindi."""
+_BLOCK = SAMPLE_RATE
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """A turn as it is heard; times in s of the film."""
+
+    number: int
+    """Which turn, from 0."""
+    turn: TurnConfig
+    start: Fraction
+    sound: Mono
+    track: VisemeTrack
+    cues: tuple[Cue, ...]
+    breaks: tuple[Fraction, ...]
+    """Where a sentence ends."""
+
+    @property
+    def stop(self) -> Fraction:
+        """Return when it ends."""
+        return self.start + Fraction(len(self.sound), SAMPLE_RATE)
+
+
+@dataclass(frozen=True, eq=False)
+class Dialogue:
+    """A whole script as it is heard."""
+
+    script: Script
+    lines: tuple[Line, ...]
+
+    @property
+    def duration(self) -> Fraction:
+        """Return how long the film is, in s: whole pictures."""
+        rate = self.script.setting.rate
+        return -(-(self.lines[-1].stop + TAIL) * rate // 1) / rate
+
+    @property
+    def turns(self) -> tuple[Said, ...]:
+        """Return the turns for the camera."""
+        return tuple(
+            Said(line.turn.who, line.start, line.stop, listener(self.script, line.number), line.turn.shot, line.breaks)
+            for line in self.lines
+        )
+
+    @property
+    def cues(self) -> tuple[Cue, ...]:
+        """Return the subtitles."""
+        return tuple(cue for line in self.lines for cue in line.cues)
+
+    def track(self, who: str) -> VisemeTrack:
+        """Return what the mouth of one of the cast does over the whole film."""
+        rows = -(-self.duration * RATE // 1)
+        weights = np.zeros((rows, len(VISEMES)), np.float32)
+        weights[:, 0] = 1
+        intensity = np.zeros(rows, np.float32)
+        for line in self.lines:
+            if line.turn.who == who:
+                first = round(line.start * RATE)
+                count = min(len(line.track.weights), rows - first)
+                weights[first : first + count] = line.track.weights[:count]
+                intensity[first : first + count] = line.track.intensity[:count]
+        return VisemeTrack(weights, intensity)
+
+    def blocks(self) -> Iterator[Sound]:
+        """Yield the sound of the film, blocks of a second, (N, 1); exactly as long as its pictures."""
+        total = sample_at(self.duration)
+        for begin in range(0, total, _BLOCK):
+            end = min(begin + _BLOCK, total)
+            block = np.zeros((end - begin, 1), np.float32)
+            for line in self.lines:
+                first = sample_at(line.start)
+                low, high = max(first, begin), min(first + len(line.sound), end)
+                if low < high:
+                    block[low - begin : high - begin, 0] += line.sound[low - first : high - first]
+            yield block
+
+
+def spoken(script: Script, hear: Hear, voices: Voices | None = None) -> Iterator[Line]:
+    """Yield the lines of a script, one after the other.
+
+    Args:
+        script: who says what.
+        hear: what tells mouths of a recording.
+        voices: opens a voice by its name and language; by default those of `media.speech`.
+
+    Raises:
+        ConfigError: a voice is unknown, or does not speak the language or the words; names the turn.
+    """
+    check_pace(script)
+    opened = voices or _opened()
+    start = LEAD
+    for number, turn in enumerate(script.turns):
+        try:
+            line = _line(script, number, turn, start, hear, opened)
+        except (MediaError, ConfigError) as error:
+            raise ConfigError(f"turn {number + 1} ({turn.who}): {error}") from error
+        yield line
+        pause = Fraction(round(turn.pause * SAMPLE_RATE), SAMPLE_RATE)
+        start = _on_row(line.stop + pause)
+
+
+def _on_row(time: Fraction) -> Fraction:
+    """Return the next time at which a row of a track begins: mouths keep to the sound exactly."""
+    return Fraction(-(-time * RATE // 1), RATE)
+
+
+def _opened() -> Voices:
+    """Return what opens each voice once."""
+
+    @cache
+    def opened(name: str, language: str) -> Voice:
+        return open_voice(None if name == "auto" else name, language)
+
+    return opened
+
+
+def _line(script: Script, number: int, turn: TurnConfig, start: Fraction, hear: Hear, voices: Voices) -> Line:
+    if turn.sound is not None:
+        heard = recording(turn.sound)
+        return Line(number, turn, start, _as_loud(heard), hear(heard), (), ())
+    member = script.cast[turn.who]
+    manner = Manner(language=member.language, pace=turn.pace * member.pace, pitch=member.pitch)
+    said = joined(voices(member.voice, member.language).speak(turn.say, manner))
+    sound = _as_loud(resampled(said.sound.mean(axis=1), said.rate, SAMPLE_RATE))
+    cues = tuple(_cues(turn.say, said, start))
+    return Line(
+        number,
+        turn,
+        start,
+        sound,
+        track_of(said),
+        cues,
+        tuple(cue.end for cue in cues if cue.text.endswith(_ENDS))[:-1],
+    )
+
+
+def _as_loud(sound: Mono) -> Mono:
+    """Return a sound at the loudness of all lines."""
+    whole = [sound[:, None]]
+    adjusted = adjust(whole, plan_for(lambda: whole, LOUDNESS, channels=1))
+    return np.concatenate(list(adjusted))[:, 0]
+
+
+def recording(path: Path) -> Mono:
+    """Return the sound of a file, as mono, at SAMPLE_RATE.
+
+    Raises:
+        MediaError: it cannot be read, is empty, or lasts for more than an hour.
+    """
+    blocks: list[Sound] = []
+    samples = 0
+    for block in read_sound(path, channels=1):
+        blocks.append(block)
+        samples += len(block)
+        if samples > LONGEST_RECORDING_S * SAMPLE_RATE:
+            raise MediaError(f"{path}: longer than {LONGEST_RECORDING_S // 60} minutes; cut it into turns")
+    if not samples:
+        raise MediaError(f"{path}: holds no sound; give a recording")
+    return np.concatenate(blocks)[:, 0]
+
+
+def _cues(text: str, said: Spoken, start: Fraction) -> Iterator[Cue]:
+    """Yield cues of some words each, cut at the ends of sentences, and where one grows long."""
+    first = 0
+    spans = spans_of(text, said.words)
+    for number in range(1, len(spans) + 1):
+        begin, end = spans[first][0], spans[number - 1][1]
+        words = text[begin:end].strip()
+        if number < len(spans) and not words.endswith(_ENDS):
+            longer = text[begin : spans[number][1]].strip()
+            if len(longer) <= _CUE_LETTERS and said.words[number].stop - said.words[first].start <= _CUE_S:
+                continue
+        yield Cue(start + said.words[first].start, start + said.words[number - 1].stop, " ".join(words.split()))
+        first = number

@@ -1,0 +1,176 @@
+"""Mouth movements for other programs: engines, animation tools, editors.
+
+    VisemeTrack --viseme_curves--> (T, 15) --few keys--> openfacefx.FaceTrack --its exporters--> .json .tsv .anim ...
+
+Source: openfacefx (MIT), which knows the formats. Its own coarticulation starts from phonemes with one strength for all
+consonants; ours starts from visemes, pulls harder where lips must meet, and is what our characters show.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameloom.apps.talk.curves import viseme_curves
+from frameloom.core.errors import MissingDependencyError, OutputError
+from frameloom.core.files import whole_file
+from frameloom.media.visemes import RATE, VISEMES, VisemeTrack
+
+
+@dataclass(frozen=True)
+class ExportFormat:
+    """A kind of file, and who reads it."""
+
+    suffix: str
+    readers: str
+    write: Callable[[Any, str, str], object]
+    """From openfacefx's track, a path, and the name of the sound."""
+
+
+def _rhubarb_json(track: Any, path: str, sound: str) -> None:
+    from openfacefx.export_cues import write_rhubarb_json
+
+    write_rhubarb_json(track, path, sound_file=sound)
+
+
+def _rhubarb_xml(track: Any, path: str, sound: str) -> None:
+    from openfacefx.export_cues import write_rhubarb_xml
+
+    write_rhubarb_xml(track, path, sound_file=sound)
+
+
+def _rhubarb_tsv(track: Any, path: str, sound: str) -> None:
+    from openfacefx.export_cues import write_rhubarb_tsv
+
+    write_rhubarb_tsv(track, path)
+
+
+def _moho(track: Any, path: str, sound: str) -> None:
+    from openfacefx.export_cues import write_moho_dat
+
+    write_moho_dat(track, path)
+
+
+def _papagayo(track: Any, path: str, sound: str) -> None:
+    from openfacefx.export_cues import write_pgo
+
+    write_pgo(track, path, sound_path=sound)
+
+
+def _keys(track: Any, path: str, sound: str) -> None:
+    from openfacefx.io_export import write_json
+
+    write_json(track, path)
+
+
+def _csv(track: Any, path: str, sound: str) -> None:
+    from openfacefx.io_export import write_csv
+
+    write_csv(track, path)
+
+
+def _arkit(track: Any, path: str, sound: str) -> None:
+    from openfacefx.export_livelink import write_livelink_csv
+    from openfacefx.retarget import PRESETS, retarget
+
+    write_livelink_csv(retarget(track, PRESETS["arkit"]), path)
+
+
+def _live2d(track: Any, path: str, sound: str) -> None:
+    from openfacefx.export_live2d import write_live2d_motion
+
+    write_live2d_motion(track, path)
+
+
+def _vrm(track: Any, path: str, sound: str) -> None:
+    from openfacefx.export_vrma import write_vrma
+
+    write_vrma(track, path)
+
+
+def _unity(track: Any, path: str, sound: str) -> None:
+    from openfacefx.export_unity import write_unity_anim
+
+    write_unity_anim(track, path, clip_name=Path(sound).stem)
+
+
+def _godot(track: Any, path: str, sound: str) -> None:
+    from openfacefx.export_godot import write_godot_anim
+
+    write_godot_anim(track, path)
+
+
+def _spine(track: Any, path: str, sound: str) -> None:
+    from openfacefx.export_spine import write_spine
+
+    write_spine(track, path)
+
+
+def _gltf(track: Any, path: str, sound: str) -> None:
+    from openfacefx.export_gltf import write_gltf
+
+    write_gltf(track, path)
+
+
+EXPORT_FORMATS = (
+    ExportFormat(".track.json", "openfacefx: keys of all fifteen visemes", _keys),
+    ExportFormat(".motion3.json", "Live2D Cubism", _live2d),
+    ExportFormat(".spine.json", "Spine", _spine),
+    ExportFormat(".arkit.csv", "ARKit blend shapes, as Live Link Face writes them", _arkit),
+    ExportFormat(".json", "Rhubarb Lip Sync: mouth shapes A to H and X", _rhubarb_json),
+    ExportFormat(".xml", "Rhubarb Lip Sync", _rhubarb_xml),
+    ExportFormat(".tsv", "Rhubarb Lip Sync", _rhubarb_tsv),
+    ExportFormat(".csv", "spreadsheets: time, viseme, value", _csv),
+    ExportFormat(".anim", "Unity", _unity),
+    ExportFormat(".tres", "Godot 4", _godot),
+    ExportFormat(".vrma", "VRM", _vrm),
+    ExportFormat(".gltf", "glTF morph targets", _gltf),
+    ExportFormat(".dat", "Moho, OpenToonz", _moho),
+    ExportFormat(".pgo", "Papagayo-NG", _papagayo),
+)
+"""Longer suffixes before those that they end in."""
+
+
+def export_visemes(track: VisemeTrack, out: Path, sound: str = "speech.wav") -> Path:
+    """Write a track in the format that the suffix names, and return its path.
+
+    Args:
+        track: what a mouth does.
+        out: the file.
+        sound: name of the sound, for formats that keep it.
+
+    Raises:
+        OutputError: the suffix is not known, or the place cannot be written.
+        MissingDependencyError: openfacefx is not installed.
+    """
+    chosen = next((one for one in EXPORT_FORMATS if out.name.lower().endswith(one.suffix)), None)
+    if chosen is None:
+        known = ", ".join(one.suffix for one in EXPORT_FORMATS)
+        raise OutputError(f"{out}: no format for mouth movements ends so; known: {known}")
+    face = face_track(track)
+    with whole_file(out) as part:
+        chosen.write(face, os.fspath(part), sound)
+    return out
+
+
+def face_track(track: VisemeTrack) -> Any:
+    """Return a track as openfacefx knows it: few keys, straight lines between them.
+
+    Raises:
+        MissingDependencyError: openfacefx is not installed.
+    """
+    try:
+        from openfacefx.curves import reduce_to_track
+    except ImportError as error:
+        raise MissingDependencyError(
+            'writing mouth movements needs openfacefx: pip install "frameloom[talk]"'
+        ) from error
+    curves = viseme_curves(track)
+    if not len(curves):
+        curves = np.eye(1, len(VISEMES))
+    times: NDArray[np.float64] = np.arange(len(curves)) / RATE
+    return reduce_to_track(times, curves, float(RATE))

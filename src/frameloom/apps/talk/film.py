@@ -1,0 +1,258 @@
+"""A dialogue becomes a film: everybody on one stage, the camera on who speaks, words below.
+
+Dialogue --tracks, moods, who listens--> a behaviour for each of the cast --+
+         --turns--> shots ------------------------------ stages ------------+--> pictures --+--> out.mp4
+         --cues--> captions in the pictures, or a track beside them --------+               |
+         --sound, alike loud for all -------------------------------------------------------+
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic
+
+import numpy as np
+
+from frameloom.apps.talk.behaviour import Behaviour, Listening, MoodChange
+from frameloom.apps.talk.camera import EVERYBODY, shots_of
+from frameloom.apps.talk.character import Character
+from frameloom.apps.talk.characterfile import BackgroundConfig
+from frameloom.apps.talk.dialogue import Dialogue, Hear, Line, Voices, spoken
+from frameloom.apps.talk.script import Script, listener
+from frameloom.apps.talk.stage import Place, Stage, side_by_side
+from frameloom.apps.talk.store import load_character
+from frameloom.core.config import Config
+from frameloom.core.errors import ConfigError
+from frameloom.core.files import whole_file
+from frameloom.core.progress import View, showing
+from frameloom.core.provenance import version
+from frameloom.core.times import clock
+from frameloom.effects.blend import over
+from frameloom.effects.titles.captions import begin_captions
+from frameloom.media.colors import parse_color
+from frameloom.media.files.sink import write_media
+from frameloom.media.frames import Written
+from frameloom.media.planes import Planes
+from frameloom.media.subtitles import format_srt
+from frameloom.media.subtitles.soft import add_subtitles, holds_subtitles
+
+CHANNELS = 1
+_LINE_S = 5
+
+
+class TalkConfig(Config):
+    """What a script becomes."""
+
+    out: Path
+    """The film."""
+    transparent: bool = False
+    """Whether the background is left out, so that it can be laid over another film: .webm, or prores in .mov."""
+    srt: Path | None = None
+    """A file for the subtitles beside the film."""
+    visemes: Path | None = None
+    """A file for what the mouths do, as JSON."""
+
+
+@dataclass(frozen=True)
+class _Step:
+    progress: float
+    text: str
+    record: Mapping[str, float | int | str] = field(default_factory=dict)
+    made: object = None
+    """A line or a picture."""
+
+
+def talk(script: Script, config: TalkConfig, hear: Hear, view: View = "auto", voices: Voices | None = None) -> Written:
+    """Write the film of a script, while progress is shown.
+
+    Args:
+        script: who says what.
+        config: what it becomes.
+        hear: what tells mouths of a recording.
+        view: how progress is shown.
+        voices: opens voices; by default those of `media.speech`.
+
+    Raises:
+        ConfigError: a character, a voice or a background is unknown or does not fit.
+        MediaError: a recording cannot be read, or the format does not fit.
+        OutputError: a place cannot be written.
+    """
+    characters = cast_of(script)
+    if script.setting.subtitles == "soft" and not holds_subtitles(config.out):
+        raise ConfigError(f"{config.out}: holds no subtitle track; give setting.subtitles of burned or no")
+    lines = [step.made for step in showing(_speaking(script, hear, voices), "voices", view)]
+    dialogue = Dialogue(script, tuple(line for line in lines if isinstance(line, Line)))
+    stages = Stages(dialogue, characters, transparent=config.transparent)
+    steps = showing(_drawing(dialogue, stages), config.out.name, view)
+    with TemporaryDirectory(prefix=".frameloom-", dir=_folder(config.out)) as folder:
+        made = Path(folder) / config.out.name
+        written = write_media(
+            made,
+            (step.made for step in steps if isinstance(step.made, Planes)),
+            dialogue.blocks(),
+            rate=script.setting.rate,
+            width=script.setting.width,
+            height=script.setting.height,
+            channels=CHANNELS,
+            video=script.setting.video,
+            made_by=f"frameloom {version()} talk; drawn characters: {', '.join(script.cast)}; synthetic voices",
+            metadata={"title": script.title} if script.title else None,
+        )
+        cues = dialogue.cues
+        if script.setting.subtitles == "soft" and cues:
+            language = script.cast[script.turns[0].who].language.partition("-")[0]
+            add_subtitles(made, cues, config.out, language)
+        else:
+            made.replace(config.out)
+    if config.srt is not None:
+        with whole_file(config.srt) as part:
+            part.write_text(format_srt(cues), encoding="utf-8")
+    if config.visemes is not None:
+        write_visemes(dialogue, config.visemes)
+    return replace(written, path=config.out)
+
+
+def _folder(out: Path) -> Path:
+    """Return the folder of a file, which is made if it is missing."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    return out.parent
+
+
+def cast_of(script: Script) -> dict[str, Character]:
+    """Return the characters of a cast, all before the same background.
+
+    Raises:
+        ConfigError: one is unknown, or the background is neither a colour nor a picture.
+        MediaError: a picture cannot be read.
+    """
+    characters = {name: load_character(member.character) for name, member in script.cast.items()}
+    first = next(iter(characters.values()))
+    shared, folder = first.looks.background, first.folder
+    named = script.setting.background
+    if named is not None and Path(named).is_file():
+        shared, folder = BackgroundConfig(kind="picture", picture=Path(named).resolve()), Path()
+    elif named is not None:
+        try:
+            parse_color(named)
+        except ConfigError as error:
+            raise ConfigError(f"setting.background: {named!r} is neither a picture nor a colour ({error})") from error
+        shared = BackgroundConfig(kind="plain", color=named)
+    return {
+        name: Character(one.looks.model_copy(update={"background": shared}), folder) for name, one in characters.items()
+    }
+
+
+class Stages:
+    """The whole cast, and each of them alone: what the camera can show."""
+
+    def __init__(self, dialogue: Dialogue, characters: Mapping[str, Character], *, transparent: bool = False) -> None:
+        """Prepare how everybody behaves over the whole dialogue.
+
+        Raises:
+            MediaError: the background cannot be read.
+        """
+        setting = dialogue.script.setting
+        self.dialogue, self.rate = dialogue, setting.rate
+        self.shots = shots_of(dialogue.turns, dialogue.duration)
+        self.places = dict(zip(characters, side_by_side(list(characters.values())), strict=True))
+        self.behaviours = {
+            name: Behaviour(
+                character.looks,
+                dialogue.track(name),
+                seed=setting.seed + number,
+                moods=_moods(dialogue, name, character),
+                listening=tuple(_listening(dialogue, name, self.places)),
+                frame_s=float(1 / self.rate),
+            )
+            for number, (name, character) in enumerate(characters.items())
+        }
+        size = setting.width, setting.height
+
+        @cache
+        def stage(whom: str) -> Stage:
+            if whom == EVERYBODY:
+                return Stage(list(self.places.values()), *size, "half", transparent)
+            return Stage([Place(characters[whom])], *size, "bust", transparent)
+
+        self._stage = stage
+        self._at = begin_captions(dialogue.cues, *size) if setting.subtitles == "burned" else None
+
+    @property
+    def count(self) -> int:
+        """Return how many pictures the film has."""
+        return int(self.dialogue.duration * self.rate)
+
+    def whom(self, time: Fraction) -> str:
+        """Return whom the camera shows at a time in s."""
+        return next((shot.whom for shot in self.shots if time < shot.stop), self.shots[-1].whom)
+
+    def picture(self, number: int) -> Planes:
+        """Return a picture of the film, as of the middle of its time."""
+        time = (number + Fraction(1, 2)) / self.rate
+        whom = self.whom(time)
+        shown = list(self.behaviours) if whom == EVERYBODY else [whom]
+        picture = self._stage(whom).picture([self.behaviours[name].at(float(time)) for name in shown])
+        words = self._at(time) if self._at else None
+        return picture if words is None else over(picture, words.planes, words.left, words.top)
+
+
+def _moods(dialogue: Dialogue, name: str, character: Character) -> list[MoodChange]:
+    """Return the moods of one of the cast: each from a little before its turn."""
+    usual = character.looks.manner.mood
+    return [
+        MoodChange(max(float(line.start) - 0.3, 0.0), line.turn.mood or usual)
+        for line in dialogue.lines
+        if line.turn.who == name
+    ]
+
+
+def _listening(dialogue: Dialogue, name: str, places: Mapping[str, Place]) -> Iterator[Listening]:
+    """Yield when one of the cast listens, and to which side."""
+    for line in dialogue.lines:
+        speaker = line.turn.who
+        if speaker != name:
+            side = 1.0 if places[speaker].middle > places[name].middle else -1.0
+            attention = 1.0 if listener(dialogue.script, line.number) == name else 0.8
+            yield Listening(float(line.start), float(line.stop), side * attention)
+
+
+def _speaking(script: Script, hear: Hear, voices: Voices | None) -> Iterator[_Step]:
+    for line in spoken(script, hear, voices):
+        done = (line.number + 1) / len(script.turns)
+        yield _Step(done, f"turn {line.number + 1} of {len(script.turns)}: {line.turn.who}", made=line)
+
+
+def _drawing(dialogue: Dialogue, stages: Stages) -> Iterator[_Step]:
+    began = said = monotonic()
+    for number in range(stages.count):
+        picture = stages.picture(number)
+        now = monotonic()
+        done = (number + 1) / stages.rate
+        speed = (number + 1) / max(now - began, 1e-6)
+        text = f"{clock(done, 0)} of {clock(dialogue.duration, 0)}, {speed:.0f} pictures/s"
+        record = {"picture": number + 1, "of": stages.count, "pictures_per_s": round(speed, 1)}
+        worth_a_line = now - said >= _LINE_S
+        said = now if worth_a_line else said
+        yield _Step((number + 1) / stages.count, text, record if worth_a_line else {}, picture)
+
+
+def write_visemes(dialogue: Dialogue, out: Path) -> None:
+    """Write what everybody's mouth does, as JSON: start, stop and name of each viseme, in s.
+
+    Raises:
+        OutputError: the place cannot be written.
+    """
+    from frameloom.media.visemes import RATE, VISEMES
+
+    told = {}
+    for name in dialogue.script.cast:
+        labels = dialogue.track(name).labels
+        edges = np.flatnonzero(np.diff(labels)) + 1
+        spans = zip([0, *edges.tolist()], [*edges.tolist(), len(labels)], strict=True)
+        told[name] = [[first / RATE, stop / RATE, VISEMES[labels[first]]] for first, stop in spans]
+    with whole_file(out) as part:
+        part.write_text(json.dumps({"rate": RATE, "visemes": told}), encoding="utf-8")

@@ -1,0 +1,70 @@
+"""Commands about speech: voices, say, visemes."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from frameloom.cli import show
+from frameloom.cli.show import AsJson
+from frameloom.core.config import validate
+
+app = typer.Typer()
+
+
+@app.command()
+def voices(
+    languages: Annotated[bool, typer.Option("--languages", help="List the languages of espeak.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List the voices that are at hand, and how to get more."""
+    from frameloom.media.speech.espeak import EspeakVoice
+    from frameloom.media.speech.voices import known_voices, voices_text
+
+    if languages:
+        spoken = EspeakVoice().languages()
+        show.result({"languages": spoken}, "\n".join(f"{code:<14}{name}" for code, name in spoken.items()), as_json)
+        return
+    known = known_voices()
+    show.result({"voices": [one.record() for one in known]}, voices_text(known), as_json)
+
+
+@app.command()
+def say(
+    text: Annotated[str, typer.Argument(help="What to say, or - for what comes in on standard input.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="A file for sound: .wav, .flac, .mp3, .opus ...")] = Path(
+        "out/voice.wav"
+    ),
+    voice: Annotated[str | None, typer.Option(help="A voice's name; see `frameloom voices`.")] = None,
+    language: Annotated[str, typer.Option("--lang", help="A code such as en, de, zh, ja.")] = "en",
+    pace: Annotated[float, typer.Option(help="How fast, from 0.5 to 2.")] = 1.0,
+    pitch: Annotated[float, typer.Option(help="How high, from 0.5 to 2.")] = 1.0,
+    visemes: Annotated[Path | None, typer.Option(help="A .json file for what the mouth does.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say a text into a file."""
+    from frameloom.apps.speak.say import SayConfig
+    from frameloom.apps.speak.say import say as say_it
+
+    text = typer.get_text_stream("stdin").read() if text == "-" else text
+    given = {"text": text, "out": out, "voice": voice, "language": language, "pace": pace, "pitch": pitch}
+    with show.stoppable():
+        said = say_it(validate(SayConfig, {**given, "visemes": visemes}, "say"))
+    line = f"{said.path}: {float(said.duration):.2f} s, {len(said.words)} words by {said.voice}"
+    show.result(said.record(), "\n".join([line, *([str(visemes)] if visemes else [])]), as_json)
+
+
+@app.command()
+def visemes(
+    file: Annotated[Path, typer.Argument(help="A file with speech: sound, or a video.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="A .json file.")] = Path("out/visemes.json"),
+    model: Annotated[str, typer.Option(help="A shipped model's name, or a model folder.")] = "viseme",
+    as_json: AsJson = False,
+) -> None:
+    """Tell what the mouth does while somebody speaks, from the sound alone, in any language."""
+    from frameloom.apps.speak.hear import VisemesConfig, hear_visemes
+
+    with show.stoppable():
+        track = hear_visemes(validate(VisemesConfig, {"input": file, "out": out, "model": model}, "visemes"))
+    record = {"path": out, "duration": float(track.duration), "rows": len(track.intensity)}
+    show.result(record, f"{out}: {float(track.duration):.2f} s of visemes", as_json)

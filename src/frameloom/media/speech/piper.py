@@ -1,0 +1,61 @@
+"""Piper with the voice of Joe: natural American English, in a process of its own.
+
+text --pipe--> piper_worker --samples, how long each sign lasts--> phonemes and words
+"""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from frameloom.core.errors import MediaError
+from frameloom.media.speech.sentences import sentences
+from frameloom.media.speech.signs import placed, words_of
+from frameloom.media.speech.spoken import Manner, Spoken, moved
+from frameloom.media.speech.worker import Worker
+
+MODULE = "frameloom.media.speech.piper_worker"
+LATE_S = Fraction(18, 1000)
+"""By how much it tells phonemes late; found by `tools/calibrate_voice.py piper`."""
+
+
+class PiperVoice:
+    """See the module."""
+
+    name = "piper"
+
+    def __init__(self, threads: int = 1) -> None:
+        """Remember how many threads it may take; the process starts with the first sentence."""
+        self.threads = threads
+        self._worker = Worker(MODULE)
+
+    def speak(self, text: str, manner: Manner) -> Iterator[Spoken]:
+        """Yield sentences as soon as each is spoken.
+
+        Raises:
+            MediaError: the text has nothing to speak, is not English, or another pitch is asked for.
+        """
+        if manner.language.lower().replace("_", "-").split("-")[0] != "en":
+            raise MediaError(f"language {manner.language!r}: piper speaks English alone; take --voice espeak")
+        if manner.pitch != 1:
+            raise MediaError(f"pitch {manner.pitch:g}: piper has one pitch; leave it at 1, or take another voice")
+        for sentence in sentences(text):
+            yield self.utter(sentence, 1 / manner.pace)
+
+    def utter(self, text: str, length_scale: float = 1.0, noise: float | None = None) -> Spoken:
+        """Return one sentence; a larger length scale is slower, noise is how freely it is said, .667 by default.
+
+        Raises:
+            MediaError: nothing comes of it.
+        """
+        request: dict[str, Any] = {"text": text, "length_scale": length_scale, "threads": self.threads, "noise": noise}
+        answer, content = self._worker.ask(request)
+        sound = np.frombuffer(content, "<i2").astype(np.float32)[:, None] / 32768
+        rate = int(answer["rate"])
+        signs = [sign for sign, _ in answer["phonemes"]]
+        lengths = [Fraction(samples, rate) for _, samples in answer["phonemes"]]
+        duration = Fraction(len(sound), rate)
+        late = placed(signs, lengths, -LATE_S)
+        heard = [(group, one) for group, each in late for one in moved([each], Fraction(0), duration)]
+        return Spoken(sound, rate, tuple(one for _, one in heard), words_of(heard, text))

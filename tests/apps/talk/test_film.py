@@ -1,0 +1,120 @@
+"""Films of dialogues: as long as their sound, cut on who speaks, with captions where they are asked for."""
+
+import json
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.apps.talk.humming import Hum, deaf
+
+from frameloom.apps.talk.camera import EVERYBODY
+from frameloom.apps.talk.dialogue import Dialogue, spoken
+from frameloom.apps.talk.film import Stages, TalkConfig, cast_of, talk
+from frameloom.apps.talk.script import Script
+from frameloom.core.config import validate
+from frameloom.core.errors import ConfigError
+from frameloom.media.files.pictures import write_still
+from frameloom.media.files.probe import probe
+from frameloom.media.files.source import read_pictures, read_sound
+from frameloom.media.frames import Written
+from frameloom.media.sound import SAMPLE_RATE
+
+SMALL = {"width": 160, "height": 96, "rate": 10, "video": {"speed": "draft"}}
+
+
+def script(*turns: dict[str, object], cast: dict[str, object] | None = None, **setting: object) -> Script:
+    given = {"cast": cast or {"ada": {}, "kip": {"character": "kip"}}, "turns": turns, "setting": {**SMALL, **setting}}
+    return validate(Script, given, "script")
+
+
+def filmed(asked: Script, out: Path, **options: object) -> Written:
+    return talk(asked, TalkConfig(out=out, **options), deaf, "lines", lambda name, language: Hum())
+
+
+LONG = "one two three four five six."
+TURNS = ({"who": "ada", "say": LONG, "shot": "close"}, {"who": "kip", "say": LONG, "shot": "close"})
+
+
+def test_a_film_is_as_long_as_its_sound_and_says_what_it_is(tmp_path: Path) -> None:
+    out = tmp_path / "new" / "film.mp4"
+    srt, visemes = tmp_path / "film.srt", tmp_path / "film.json"
+    asked = script(*TURNS).model_copy(update={"title": "Numbers"})
+    made = filmed(asked, out, srt=srt, visemes=visemes)
+    info = probe(out)
+    assert made.path == out
+    assert info.duration == Fraction(made.frames, 10)
+    samples = sum(len(block) for block in read_sound(out))
+    assert abs(Fraction(samples, SAMPLE_RATE) - info.duration) < Fraction(1, 10)
+    metadata = dict(info.metadata)
+    assert metadata["title"] == "Numbers"
+    assert "synthetic voices" in metadata["comment"]
+    assert [stream.language for stream in info.subtitles] == ["eng"]
+    assert srt.read_text(encoding="utf-8").count("one two three four five six.") == 2
+    told = json.loads(visemes.read_text(encoding="utf-8"))["visemes"]
+    assert set(told) == {"ada", "kip"}
+    assert any(name == "aa" for _, _, name in told["kip"])
+    assert sorted(path.name for path in out.parent.iterdir()) == ["film.mp4"]  # nothing is left beside it
+
+
+def test_sound_and_mouth_begin_together(tmp_path: Path) -> None:
+    out = tmp_path / "film.mp4"
+    filmed(script({"who": "ada", "say": LONG}, cast={"ada": {}}, subtitles="no", rate=25), out)
+    sound = np.concatenate(list(read_sound(out, channels=1)))[:, 0]
+    heard_s = np.flatnonzero(np.abs(sound) > 0.02)[0] / SAMPLE_RATE
+    pictures = [picture.planes.y[48:64, 60:100].astype(int) for picture in read_pictures(out)]
+    change = [np.abs(b - a).mean() for a, b in pairwise(pictures)]
+    opens_s = (int(np.argmax(change[:25])) + 1) / 25
+    assert heard_s == pytest.approx(0.5, abs=0.03)
+    assert opens_s == pytest.approx(heard_s, abs=0.12)  # mouths run ahead of what is heard, by up to 60 ms
+
+
+def stages(asked: Script) -> Stages:
+    dialogue = Dialogue(asked, tuple(spoken(asked, deaf, lambda name, language: Hum())))
+    return Stages(dialogue, cast_of(asked))
+
+
+def test_the_camera_shows_who_speaks_and_any_picture_can_be_drawn_alone() -> None:
+    shown = stages(script(*TURNS))
+    assert shown.whom(Fraction(1)) == "ada"
+    assert shown.whom(Fraction(5)) == "kip"
+    again = stages(script(*TURNS))
+    for number in (40, 10):
+        one, other = shown.picture(number), again.picture(number)
+        assert all(
+            np.array_equal(a, b) for a, b in zip((one.y, one.u, one.v), (other.y, other.u, other.v), strict=True)
+        )
+    assert not np.array_equal(shown.picture(10).y, shown.picture(50).y)
+    assert stages(script({"who": "ada", "say": "one."}, {"who": "kip", "say": "two."})).whom(Fraction(1)) == EVERYBODY
+
+
+def test_captions_stand_in_the_pictures_where_they_are_asked_for() -> None:
+    plainly, burned = (stages(script(*TURNS, subtitles=how)).picture(10) for how in ("no", "burned"))
+    apart = np.abs(plainly.y.astype(int) - burned.y)
+    assert apart[64:].max() > 100
+    assert apart[:40].max() == 0
+
+
+def test_backgrounds_are_colours_or_pictures_and_can_be_left_out(tmp_path: Path) -> None:
+    red = stages(script(*TURNS, background="red")).picture(10)
+    assert red.v[2, 2] > 200
+    write_still(tmp_path / "wall.png", np.full((36, 64, 3), (0, 0, 255), np.uint8))
+    blue = stages(script(*TURNS, background=str(tmp_path / "wall.png"))).picture(10)
+    assert blue.u[2, 2] > 200
+    with pytest.raises(ConfigError, match=r"setting\.background: 'walll' is neither a picture nor a colour"):
+        cast_of(script(*TURNS, background="walll"))
+    out = tmp_path / "film.webm"
+    filmed(script({"who": "ada", "say": "one."}, cast={"ada": {}}), out, transparent=True)
+    (first, *_) = read_pictures(out)
+    assert first.planes.alpha is not None
+    assert first.planes.alpha[2, 2] == 0
+    assert first.planes.alpha.max() > 250
+
+
+def test_a_file_without_room_for_captions_says_so(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"film.gif: holds no subtitle track; give setting.subtitles of burned or no"):
+        filmed(script(*TURNS), tmp_path / "film.gif")
+    with pytest.raises(ConfigError, match="nobody: unknown character"):
+        filmed(script({"who": "a", "say": "b"}, cast={"a": {"character": "nobody"}}), tmp_path / "film.mp4")
+    assert list(tmp_path.iterdir()) == []
