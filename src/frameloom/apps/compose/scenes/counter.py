@@ -87,7 +87,7 @@ class Counter(Config):
 def _count(
     counter: Counter, stage: Stage, size: TextBlock, decimals: int, baseline: float, align: Align, at: float
 ) -> Live:
-    """Return the number on its way; each sign has a cell of its own, so that nothing trembles."""
+    """Return the number on its way: each sign has a cell, so that nothing trembles; at last they close up."""
     box = stage.safe
     texts = [number(value, decimals, counter.before, counter.after) for value in (counter.value, counter.start)]
     signs = max((_signs(text, counter.before, counter.after) for text in texts), key=len)
@@ -101,7 +101,7 @@ def _count(
     def draw(done: float) -> Sequence[Piece]:
         value = counter.start + (counter.value - counter.start) * done
         signs = _signs(number(value, decimals, counter.before, counter.after), counter.before, counter.after)
-        widths = [cells.width(sign) for sign in signs]
+        widths = [cells.width(sign, max(0.0, done * 10 - 9)) for sign in signs]
         total = sum(widths)
         x = box[0] + (0 if align != "center" else (box[2] - box[0] - total) / 2)
         result = []
@@ -133,9 +133,10 @@ class _Cells:
             self._blocks[sign] = set_text(sign, self._style, self._stage.side)
         return self._blocks[sign]
 
-    def width(self, sign: str) -> int:
-        """Return the width of a sign's cell in px."""
-        return self._digit if sign.isdigit() else self.block(sign).width
+    def width(self, sign: str, natural: float = 0.0) -> float:
+        """Return the width of a sign's cell in px; natural is 0 where all digits take as much, 1 where each its own."""
+        own = self.block(sign).width
+        return own + (self._digit - own) * (1 - natural) if sign.isdigit() else own
 
 
 def _signs(text: str, before: str, after: str) -> list[str]:
