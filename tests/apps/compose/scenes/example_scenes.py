@@ -62,9 +62,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "over": [{"kind": "lower-third", "name": "Amara", "length": 60}, {"kind": "badge", "text": "Live"}],
     },
     "model": {"model": "mnist-gan", "title": "A dream"},
+    "presenter": {"character": "ada", "title": "Weather", "items": ["Rain", "Sun"]},
 }  # fmt: skip
 
-OF_FOOTAGE = {"image", "clip"}
+OF_FOOTAGE = {"image", "clip", "presenter"}
 """Kinds that fill the picture, so that no background shows what is outside the safe area."""
 
 

@@ -62,7 +62,7 @@ def test_a_picture_depends_on_its_time_alone(kind: str, folder: Path) -> None:
         assert same(anyhow(time), expected[time])
 
 
-@pytest.mark.parametrize("kind", sorted(set(EXAMPLES) - {"image", "model", "clip"}))
+@pytest.mark.parametrize("kind", sorted(set(EXAMPLES) - {"image", "model", "clip", "presenter"}))
 def test_nothing_is_drawn_anew_once_all_has_come(kind: str, folder: Path) -> None:
     draw = begin(example(kind), stage("16:9", folder, duration=9, cues=(0,) * 12))
     assert draw(Fraction(7)) is draw(Fraction(8)) is draw(Fraction(9))
@@ -90,3 +90,4 @@ def test_cues_that_are_missing_are_spread_over_the_time_that_is_left() -> None:
     assert cue_times(stage(duration=10), 1) == [0.15]
     assert cue_times(stage(duration=10), 2) == [0.15, 7.5]
     assert cue_times(stage(duration=10, cues=(9,)), 2) == [9, 9]
+    assert cue_times(stage(duration=10, cues=(1,)), 3, together=True) == pytest.approx([1, 1.6, 2.2])
