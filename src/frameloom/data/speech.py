@@ -47,6 +47,8 @@ class SpeechConfig(Config):
     """Share of the sentences that are by natural voices, where there are any."""
     tempo: Annotated[float, Field(ge=0, le=0.5)] = 0.15
     """How much faster or slower sentences are played, pitch and all: the deviation of its logarithm."""
+    throats: Annotated[float, Field(ge=0, le=0.3)] = 0.08
+    """How much longer or shorter the throat is that seems to speak: the deviation of its logarithm."""
     spoiled: Share = 0.9
     """How often each thing happens that spoils a sound."""
     clips: PositiveInt = 128
@@ -132,14 +134,17 @@ class Speech:
     def clip(self, number: int) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
         """Return rows (T, 48), shares of visemes (T, 15) and intensity (T,)."""
         from frameloom.data.spoiling import spoiled
-        from frameloom.effects.sound.mel import mel_rows
+        from frameloom.effects.sound.mel import mel_rows, of_another_throat
         from frameloom.media.speech.track import intensity_of, shares
 
         dice = np.random.default_rng([self.seed, _STREAM, ("train", "val", "test").index(self.split), number])
         speech, mouths = self._spoken(dice)
         others, _ = self._spoken(dice) if dice.random() < 0.2 else (speech[::-1].copy(), [])
         heard = spoiled(dice, speech, others, self.config.spoiled)
-        return mel_rows(heard), shares(mouths, self.rows), intensity_of(speech[:, None], _RATE)
+        rows = mel_rows(heard)
+        if self.config.throats:
+            rows = of_another_throat(rows, float(np.exp(np.clip(dice.normal(0, self.config.throats), -0.2, 0.2))))
+        return rows, shares(mouths, self.rows), intensity_of(speech[:, None], _RATE)
 
     def _spoken(self, dice: np.random.Generator) -> tuple[NDArray[np.float32], list[tuple[int, float, float]]]:
         """Return samples of a clip's length, sentences with pauses between them, and mouths with their times."""
