@@ -79,7 +79,9 @@ def phones_by_peer(
             plain = "".join(sign if sign.isalpha() or sign in "' " else " " for sign in text.lower())
             cases.append((str(path), " ".join(plain.split())))
         words = [str(python), "-c", _THEIRS, json.dumps([way, cases])]
-        done = subprocess.run(words, capture_output=True, text=True, check=False, env=os.environ | {"OMP_NUM_THREADS": "1"})
+        done = subprocess.run(
+            words, capture_output=True, text=True, check=False, env=os.environ | {"OMP_NUM_THREADS": "1"}
+        )
     if done.returncode:
         print(f"PocketSphinx, {way}: fails here ({done.stderr.strip().splitlines()[-1]}); its rows are left out")
         return None

@@ -1,6 +1,6 @@
 """Talk: how well a mouth is told from a voice, and how fast, beside PocketSphinx.
 
-    visemes   sentences by hibari, on which nothing is trained, with its own times as truth: 15 classes, 100 rows a second
+    visemes   sentences by hibari, on which nothing is trained, with its own times as truth: 15 classes, 100 rows/s
     voices    how long a voice takes to its first sound, once it is open
 
 PocketSphinx hears phonemes without the text, as Rhubarb's phonetic recogniser does, or sets the known text in time. It

@@ -1,6 +1,6 @@
 """Finds by how much a voice tells its phonemes late: where they would have to be for the sound to fit them best.
 
-    phonemes --moved by -150 to 150 ms--> how loud each kind of sound ought to be --correlation--> loudness that is there
+    phonemes --moved by -150 to 150 ms--> how loud each ought to be --correlation--> loudness that is there
 
 python tools/calibrate_voice.py hibari|piper|espeak prints the best shift of each sentence's phonemes and their median;
 what a voice corrects already is corrected here too, so that a calibrated voice gives 0.
@@ -28,7 +28,18 @@ SENTENCES = (
     "She sells sea shells by the sea shore, and the shells are surely hers.",
     "How much wood would a woodchuck chuck if a woodchuck could chuck wood?",
 )
-LOUDNESS = {"sil": 0.0, "PP": 0.1, "DD": 0.15, "kk": 0.15, "FF": 0.3, "TH": 0.3, "CH": 0.4, "SS": 0.4, "nn": 0.7, "RR": 0.8}
+LOUDNESS = {
+    "sil": 0.0,
+    "PP": 0.1,
+    "DD": 0.15,
+    "kk": 0.15,
+    "FF": 0.3,
+    "TH": 0.3,
+    "CH": 0.4,
+    "SS": 0.4,
+    "nn": 0.7,
+    "RR": 0.8,
+}
 """Of each viseme, 1 for the vowels: stops are quiet, then fricatives, then what is voiced."""
 STEP = Fraction(1, 400)
 """5 ms, in pairs: loudness is measured every 2.5 ms."""
@@ -42,7 +53,9 @@ def main() -> None:
     name = parser.parse_args().voice
     voice = open_voice(name)
     late = [lateness(spoken) for text in SENTENCES for spoken in voice.speak(text, Manner())]
-    print(f"{name}: late by {statistics.median(late):.1f} ms (of each sentence: {', '.join(f'{one:.1f}' for one in late)})")
+    print(
+        f"{name}: late by {statistics.median(late):.1f} ms (each sentence: {', '.join(f'{one:.1f}' for one in late)})"
+    )
 
 
 def lateness(spoken: Spoken) -> float:

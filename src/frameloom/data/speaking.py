@@ -1,9 +1,9 @@
 """Speech of which every mouth is known, spoken once and kept: what `frameloom data make speech` makes.
 
-    sayings --voices of espeak in many languages, Joe of Piper--> sound at 16 kHz, phonemes with their times --> shards
+sayings --voices of espeak in many languages, Joe of Piper--> sound at 16 kHz, phonemes with their times --> shards
 
-    speech/train/0000.npz  ...   val/0000.npz      Variants, languages and sentences of val are never trained on;
-    speech/made.json                               hibari is in neither: it is what the model is tested on.
+speech/train/0000.npz  ...   val/0000.npz      Variants, languages and sentences of val are never trained on;
+speech/made.json                               hibari is in neither: it is what the model is tested on.
 """
 
 import json
@@ -89,7 +89,7 @@ def make_speech(config: MakeSpeechConfig) -> Iterator[Making]:
             if not path.is_file():
                 _write(path, speakers.shard(split, number, part))
             left, number, done = left - part, number + 1, done + part
-            told = {"split": split, "shard": number, "minutes": round(done, 2)}
+            told: dict[str, float | int | str] = {"split": split, "shard": number, "minutes": round(done, 2)}
             yield Making(done / total, done, path, told)
     with whole_file(config.out / MADE_NAME) as part_path:
         part_path.write_text(json.dumps(config.model_dump(mode="json"), indent=2) + "\n", encoding="utf-8")

@@ -1,6 +1,6 @@
 """Speech as it reaches a microphone and a file: other throats, rooms, noise, music, other voices, narrow lines, codecs.
 
-    sound --faster or slower, pitch and all--> --room--> --colour, band--> --noise, music, voices--> --codec--> --gain-->
+    sound --faster or slower--> --room--> --colour, band--> --noise, music, voices--> --codec--> --gain-->
 
 Everything is drawn by dice and made by hand; no recording is used.
 

@@ -76,7 +76,9 @@ def main(words: list[str] | None = None) -> None:
         ModelError: there is no such model, or it is of a family that runs in torch alone.
         OutputError: the place cannot be written.
     """
-    parser = argparse.ArgumentParser(description="Write an upscaler, a shot detector or a viseme model as an ONNX file.")
+    parser = argparse.ArgumentParser(
+        description="Write an upscaler, a shot detector or a viseme model as an ONNX file."
+    )
     parser.add_argument("folder", type=Path, help="a run or model folder")
     folder = parser.parse_args(words).folder
     model = load_model(folder)

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from frameloom.core.errors import ModelError
 from frameloom.generation.networks import SHIPPED
-from frameloom.media.runtime import onnxruntime
 from frameloom.media.planes import Planes
+from frameloom.media.runtime import onnxruntime
 from frameloom.media.shots import Edit
 from frameloom.media.thumbs import Thumb, thumb_of
 

@@ -51,7 +51,7 @@ class PiperVoice:
         """
         request: dict[str, Any] = {"text": text, "length_scale": length_scale, "threads": self.threads, "noise": noise}
         answer, content = self._worker.ask(request)
-        sound = np.frombuffer(content, "<i2").astype(np.float32)[:, None] / 32768
+        sound = np.frombuffer(content, "<i2").astype(np.float32)[:, None] / np.float32(32768)
         rate = int(answer["rate"])
         signs = [sign for sign, _ in answer["phonemes"]]
         lengths = [Fraction(samples, rate) for _, samples in answer["phonemes"]]
