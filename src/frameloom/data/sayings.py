@@ -101,6 +101,11 @@ _ESPEAK_ENDS = _words("p b t d k g f v T s z S m n N l tS dZ mp nt Nk ft st ps v
 _IPA_ONSETS = _words("p b t d k ɡ f v θ ð s z ʃ ʒ h m n l ɹ w j tʃ dʒ pl bl fl kl ɡl pɹ bɹ tɹ dɹ kɹ fɹ sp st sk sw")
 _IPA_VOWELS = _words("ɪ ɛ æ ʌ ʊ iː ɑː ɔː uː ɜː eɪ aɪ ɔɪ oʊ aʊ")
 _IPA_ENDS = _words("p b t d k ɡ f v θ s z ʃ m n ŋ l tʃ dʒ mp nt ŋk ft st ps vz") + [""] * 12
+_ARPABET = (
+    _words("p b t d k g f v th dh s z sh zh hh m n l r w y ch jh p+l b+l f+l k+l p+r b+r t+r d+r f+r s+p s+t s+k s+w"),
+    _words("ih eh ae ah uh iy aa ao uw er ey ay oy ow aw"),
+    _words("p b t d k g f v th s z sh m n ng l ch jh m+p n+t ng+k f+t s+t v+z") + [""] * 12,
+)
 
 
 def english(random: np.random.Generator) -> str:
@@ -129,6 +134,15 @@ def foreign(random: np.random.Generator, language: str) -> str:
     if len(chosen) > 6:
         chosen[3] += ","
     return " ".join(chosen) + "."
+
+
+def arpabet(random: np.random.Generator) -> str:
+    """Return syllables without sense in ARPAbet, a space between phonemes and a pause at either end."""
+    said = ["pau"]
+    for _ in range(int(random.integers(4, 14))):
+        onset, vowel, end = (table[int(random.integers(len(table)))] for table in _ARPABET)
+        said += [*onset.split("+"), f"{vowel}{int(random.random() < 0.5)}", *end.split("+")]
+    return " ".join(one for one in [*said, "pau"] if one)
 
 
 def syllables(random: np.random.Generator, *, ipa: bool) -> str:
