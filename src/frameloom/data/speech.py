@@ -43,11 +43,11 @@ class SpeechConfig(Config):
     """Folder that `frameloom data make speech` has filled."""
     seconds: Annotated[float, Field(ge=0.5, le=60)] = 4.0
     """Length of a clip."""
-    natural: Share = 0.5
+    natural: Share = 0.65
     """Share of the sentences that are by natural voices, where there are any."""
     tempo: Annotated[float, Field(ge=0, le=0.5)] = 0.15
     """How much faster or slower sentences are played, pitch and all: the deviation of its logarithm."""
-    throats: Annotated[float, Field(ge=0, le=0.3)] = 0.08
+    throats: Annotated[float, Field(ge=0, le=0.3)] = 0.11
     """How much longer or shorter the throat is that seems to speak: the deviation of its logarithm."""
     spoiled: Share = 0.9
     """How often each thing happens that spoils a sound."""

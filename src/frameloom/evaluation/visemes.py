@@ -51,6 +51,11 @@ class VisemeScore:
         """Return the share of rows whose viseme is right."""
         return float(np.trace(self.confusion) / max(self.confusion.sum(), 1))
 
+    @property
+    def accuracy_spoken(self) -> float:
+        """Return the same of the rows in which something is said."""
+        return float(np.trace(self.confusion[1:, 1:]) / max(self.confusion[1:].sum(), 1))
+
     def recall(self, closure: str) -> float:
         """Return the share of closures that were found; 1 where there are none."""
         found, every = self.closures[closure]

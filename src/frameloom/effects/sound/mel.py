@@ -104,7 +104,8 @@ def _triangles() -> NDArray[np.float32]:
     edges = np.linspace(_mel(_LOWEST_HZ), _mel(_HIGHEST_HZ), BANDS + 2)
     place, width = _mel(frequency)[:, None], edges[1] - edges[0]
     weights = np.maximum(1 - np.abs(place - edges[1:-1]) / width, 0)
-    return (weights / max(weights.sum(0).max(), 1)).astype(np.float32)
+    triangles: NDArray[np.float32] = (weights / max(weights.sum(0).max(), 1)).astype(np.float32)
+    return triangles
 
 
 _HANN = (np.hanning(WINDOW + 1)[:-1] * 2 / (WINDOW / 2)).astype(np.float32)

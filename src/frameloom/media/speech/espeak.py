@@ -85,7 +85,7 @@ class EspeakVoice:
             "pitch": min(max(round(_USUAL_PITCH + _PITCH_STEPS_PER_OCTAVE * octaves), 0), 99),
             "phonemes": phonemes,
         })  # fmt: skip
-        sound = np.frombuffer(content, "<i2").astype(np.float32)[:, None] / np.float32(32768)
+        sound = np.frombuffer(content, "<i2").astype(np.float32)[:, None] * np.float32(2**-15)
         spoken = _spoken(sound, int(answer["rate"]), answer["events"], text)
         if not spoken.phonemes:
             raise MediaError(f"text {text[:40]!r}: espeak finds nothing to speak in it; give words")

@@ -60,7 +60,7 @@ class Flite:
                     rate, samples = file.getframerate(), file.readframes(file.getnframes())
             except (OSError, subprocess.SubprocessError, wave.Error, EOFError) as error:
                 raise MediaError(f"flite: says nothing of {text[:40]!r} ({type(error).__name__}); give words") from error
-        sound = np.frombuffer(samples, "<i2").astype(np.float32)[:, None] / np.float32(32768)
+        sound = np.frombuffer(samples, "<i2").astype(np.float32)[:, None] * np.float32(2**-15)
         found, begin = [], Fraction(0)
         for mark in done.stdout.split():
             name, _, end = mark.partition(":")

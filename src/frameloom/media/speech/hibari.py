@@ -16,6 +16,7 @@ import numpy as np
 from frameloom.core.errors import MediaError, MissingDependencyError, ModelError
 from frameloom.media.runtime import problems  # before hibari loads it: it keeps it silent
 from frameloom.media.speech.onnx_outputs import with_output
+from frameloom.media.speech.pauses import settled
 from frameloom.media.speech.phones import PAUSES
 from frameloom.media.speech.sentences import sentences
 from frameloom.media.speech.signs import placed, words_of
@@ -100,7 +101,7 @@ class HibariVoice:
         late = placed([_SIGNS.get(sign, sign) for sign in kept], lengths[1:-1], lengths[0] - LATE_S)
         heard = [(group, one) for group, each in late for one in moved([each], Fraction(0), duration)]
         words = words_of(heard, written)
-        return Spoken(sound.astype(np.float32), rate, tuple(one for _, one in heard), words)
+        return settled(Spoken(sound.astype(np.float32), rate, tuple(one for _, one in heard), words))
 
 
 def _groups(signs: str) -> list[str]:

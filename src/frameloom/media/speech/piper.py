@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from frameloom.core.errors import MediaError
+from frameloom.media.speech.pauses import settled
 from frameloom.media.speech.sentences import sentences
 from frameloom.media.speech.signs import placed, words_of
 from frameloom.media.speech.spoken import Manner, Spoken, moved
@@ -51,11 +52,11 @@ class PiperVoice:
         """
         request: dict[str, Any] = {"text": text, "length_scale": length_scale, "threads": self.threads, "noise": noise}
         answer, content = self._worker.ask(request)
-        sound = np.frombuffer(content, "<i2").astype(np.float32)[:, None] / np.float32(32768)
+        sound = np.frombuffer(content, "<i2").astype(np.float32)[:, None] * np.float32(2**-15)
         rate = int(answer["rate"])
         signs = [sign for sign, _ in answer["phonemes"]]
         lengths = [Fraction(samples, rate) for _, samples in answer["phonemes"]]
         duration = Fraction(len(sound), rate)
         late = placed(signs, lengths, -LATE_S)
         heard = [(group, one) for group, each in late for one in moved([each], Fraction(0), duration)]
-        return Spoken(sound, rate, tuple(one for _, one in heard), words_of(heard, text))
+        return settled(Spoken(sound, rate, tuple(one for _, one in heard), words_of(heard, text)))

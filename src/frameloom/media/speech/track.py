@@ -95,4 +95,5 @@ def _smooth(rows: NDArray[np.floating], width: int) -> NDArray[np.float32]:
         return np.asarray(rows, np.float32)
     around = np.pad(rows, ((width // 2, width - 1 - width // 2), (0, 0)), mode="edge")
     sums = np.cumsum(np.concatenate([np.zeros((1, rows.shape[1])), around]), axis=0)
-    return ((sums[width:] - sums[:-width]) / width).astype(np.float32)
+    means: NDArray[np.float32] = ((sums[width:] - sums[:-width]) / width).astype(np.float32)
+    return means
