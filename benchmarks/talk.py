@@ -94,7 +94,8 @@ def accuracy(score: VisemeScore) -> float:
 def rows_of(name: str, score: VisemeScore) -> list[Row]:
     """Return a row for accuracy, which tells the rest too."""
     pp, ff = (f"{closure} {score.recall(closure):.3f} of {score.closures[closure][1]}" for closure in ("PP", "FF"))
-    note = f"{score.accuracy_spoken:.3f} where something is said; closures found {pp}, {ff}; onset error {score.onset_error_ms:.0f} ms, of {score.onsets_found:.0%} of them"
+    onsets = f"onset error {score.onset_error_ms:.0f} ms, of {score.onsets_found:.0%} of them"
+    note = f"{score.accuracy_spoken:.3f} where something is said; closures found {pp}, {ff}; {onsets}"
     return [row(name, "accuracy", [score.accuracy], note)]
 
 

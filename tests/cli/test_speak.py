@@ -48,7 +48,7 @@ def test_a_text_is_said_into_a_file_with_what_the_mouth_does(frameloom: Command)
     assert out.startswith("v.wav: ")
     assert "4 words by hibari" in out
     sound, track = heard(Path("v.wav")), read_track(Path("v.json"))
-    assert len(sound) == float(track.duration) * 48_000
+    assert len(sound) == track.duration * 48_000
     loudness = intensity_of(sound, 48_000)
     assert np.corrcoef(loudness, track.intensity)[0, 1] > 0.9
     pp = VISEMES.index("PP")

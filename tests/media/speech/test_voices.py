@@ -108,11 +108,11 @@ def test_the_same_is_said_alike(voice: Voice) -> None:
         assert np.array_equal(one.sound, other.sound)
 
 
-def test_a_higher_pitch_is_higher() -> None:
-    for name in ("hibari", "espeak"):
-        voice = OPEN.setdefault(name, open_voice(name))
-        low, high = (joined(voice.speak("Mama.", Manner(pitch=pitch))) for pitch in (0.7, 1.4))
-        assert pitch_of(high) > 1.3 * pitch_of(low)
+def test_a_higher_pitch_is_higher_and_not_faster(voice: Voice) -> None:
+    low, high = (joined(voice.speak("Mama.", Manner(pitch=pitch))) for pitch in (0.8, 1.4))
+    assert pitch_of(high) > 1.25 * pitch_of(low)
+    assert 0.7 < high.duration / low.duration < 1.4
+    assert high.phonemes[-1].stop <= high.duration
 
 
 def pitch_of(spoken: Spoken) -> float:
@@ -131,7 +131,7 @@ def test_stops_of_espeak_begin_with_their_closure() -> None:
     for one in inner:
         assert one.stop - one.start > Fraction(6, 100)  # the burst alone lasts 32 ms
         first = spoken.sound[int(one.start * spoken.rate) : int(one.start * spoken.rate) + spoken.rate // 50]
-        assert np.abs(first).max() < 0.1 * np.abs(spoken.sound).max()
+        assert np.sqrt(np.mean(np.square(first))) < 0.05 * np.abs(spoken.sound).max()
 
 
 def test_espeak_speaks_many_languages_and_reads_chinese_numbers() -> None:
@@ -205,11 +205,6 @@ def test_a_worker_that_ends_is_one_line_and_the_next_try_is_a_new_one() -> None:
 def test_unknown_voices_of_espeak_are_one_line() -> None:
     with pytest.raises(MediaError, match=r"espeak: no voice 'xx'; see `frameloom voices`"):
         EspeakVoice().utter("Hello.", "xx")
-
-
-def test_piper_has_one_pitch() -> None:
-    with pytest.raises(MediaError, match="piper has one pitch"):
-        list(open_voice("piper").speak("Hello.", Manner(pitch=1.2)))
 
 
 def made(*phonemes: tuple[str, int, int], samples: int = 100) -> Spoken:

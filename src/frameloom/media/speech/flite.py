@@ -4,7 +4,7 @@
 
 It is small and permissively licensed; training data are made with it. It tells no words, so it is no `Voice`.
 
-Source: Black & Lenzo, "Flite: a small fast run-time synthesis engine", SSW4, 2001; its phonemes are those of radio news.
+Source: Black & Lenzo, "Flite: a small fast run-time synthesis engine", SSW4, 2001.
 """
 
 import shutil
@@ -59,7 +59,7 @@ class Flite:
                 with wave.open(str(path), "rb") as file:
                     rate, samples = file.getframerate(), file.readframes(file.getnframes())
             except (OSError, subprocess.SubprocessError, wave.Error, EOFError) as error:
-                raise MediaError(f"flite: says nothing of {text[:40]!r} ({type(error).__name__}); give words") from error
+                raise MediaError(f"flite: fails at {text[:40]!r} ({type(error).__name__}); give words") from error
         sound = np.frombuffer(samples, "<i2").astype(np.float32)[:, None] * np.float32(2**-15)
         found, begin = [], Fraction(0)
         for mark in done.stdout.split():

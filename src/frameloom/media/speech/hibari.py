@@ -89,16 +89,18 @@ class HibariVoice:
         kept = [sign for sign in signs if sign in self._engine.vocab]
         given = {
             "ids": np.asarray([self._engine.ids(signs)], np.int64),
-            "speed": np.asarray([manner.pace], np.float32),
+            "speed": np.asarray([manner.pace / manner.pitch], np.float32),
         }
         *spectra, pitch, durations = self._engine.sess.run(None, given)
         parts = [each[0] for each in spectra]
         random = np.random.default_rng(_SEED)
-        sound = self._dsp.synth(*parts, pitch[0] * np.float32(manner.pitch), random)[:, None]
-        rate = int(self._engine.sample_rate)
-        lengths = [int(units) * UNIT for units in np.ravel(durations)]
+        sound = self._dsp.synth(*parts, pitch[0], random)[:, None]
+        own = int(self._engine.sample_rate)
+        rate = round(own * manner.pitch)  # higher as a tape is that runs faster
+        faster = Fraction(rate, own)
+        lengths = [int(units) * UNIT / faster for units in np.ravel(durations)]
         duration = Fraction(len(sound), rate)
-        late = placed([_SIGNS.get(sign, sign) for sign in kept], lengths[1:-1], lengths[0] - LATE_S)
+        late = placed([_SIGNS.get(sign, sign) for sign in kept], lengths[1:-1], lengths[0] - LATE_S / faster)
         heard = [(group, one) for group, each in late for one in moved([each], Fraction(0), duration)]
         words = words_of(heard, written)
         return settled(Spoken(sound.astype(np.float32), rate, tuple(one for _, one in heard), words))

@@ -54,7 +54,8 @@ def pauses(sound: Sound, rate: int) -> list[Span]:
     level = 10 * np.log10(np.convolve(power, np.ones(3) / 3, "same") + 1e-12)
     is_quiet = level < np.quantile(level, _LOUDEST_SHARE) - _QUIET_DB
     edges = np.flatnonzero(np.diff(np.concatenate([[False], is_quiet, [False]])))
-    spans = [(Fraction(int(first) * step, rate), Fraction(int(stop) * step, rate)) for first, stop in edges.reshape(-1, 2)]
+    times = [Fraction(int(edge) * step, rate) for edge in edges]
+    spans = list(zip(times[::2], times[1::2], strict=True))
     return [(first, stop) for first, stop in spans if stop - first > LONGEST_CLOSURE_S]
 
 
