@@ -152,3 +152,38 @@ def test_the_shipped_network_hears_lips_shut() -> None:
     assert score.accuracy > 0.6
     assert score.recall("PP") > 0.85
     assert score.onset_error_ms <= 40
+
+
+RECIPE = """
+name = "tiny"
+
+[model]
+family = "viseme"
+width = 8
+memory = 8
+
+[data]
+source = "speech"
+folder = "speech"
+seconds = 1.0
+
+[training]
+batch = 2
+steps = 2
+log_every = 1
+tensorboard = false
+"""
+
+
+def test_speech_is_made_and_learned_from(frameloom: Command) -> None:
+    words = ["data", "make", "speech", "speech", "--minutes", "0.05", "--natural", "0", "--recorded", "0"]
+    code, out, _ = frameloom(*words)
+    assert (code, out) == (0, 'speech: use it with data.source="speech" and data.folder=speech\n')
+    Path("tiny.toml").write_text(RECIPE)
+    code, _, err = frameloom("train", "tiny.toml", "--device", "cpu")
+    assert code == 0, err
+    lines = [json.loads(line) for line in Path("runs/tiny/log.jsonl").read_text().splitlines()]
+    assert {"visemes_loss", "entropy", "intensity", "right"} <= set(lines[-1])
+    code, _, err = frameloom("train", "tiny.toml", "--folder", "other", "--set", "data.folder=nowhere")
+    assert code == 2
+    assert "no speech; make some with `frameloom data make speech nowhere`" in err
