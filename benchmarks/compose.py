@@ -7,8 +7,8 @@
 
 MoviePy is given the narration, the music and every picture ready drawn: the last picture of each beat, to fade from one
 to the next, and each caption once for each word that stands out. It draws no letters and moves no bars, so the ratio
-speaks for it. Encoders are given the same settings (x264 veryfast, the same CRF, no adaptive quantisation, AAC). It gets
-an environment of its own under .bench/editing, as the benchmark of editing does.
+speaks for it. Encoders are given the same settings (x264 veryfast, the same CRF, no adaptive quantisation, AAC). It
+gets an environment of its own under .bench/editing, as the benchmark of editing does.
 """
 
 import json
