@@ -8,7 +8,8 @@ import pytest
 
 from frameloom.apps.compose.assets import Matcher, index, licence_of
 from frameloom.apps.compose.choosing import choose_scenes, first_sentence
-from frameloom.apps.compose.scenes.footage import Clip, Picture
+from frameloom.apps.compose.scenes.clips import Clip
+from frameloom.apps.compose.scenes.footage import Picture
 from frameloom.apps.compose.scenes.words import Title
 from frameloom.apps.compose.storyboard import Beat, Storyboard
 from frameloom.core.errors import ConfigError

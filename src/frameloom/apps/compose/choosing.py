@@ -9,7 +9,8 @@ from pathlib import Path
 from frameloom.apps.compose.assets import Match, Matcher, index
 from frameloom.apps.compose.check import PICTURES
 from frameloom.apps.compose.scenes import SceneConfig
-from frameloom.apps.compose.scenes.footage import Clip, Picture
+from frameloom.apps.compose.scenes.clips import Clip
+from frameloom.apps.compose.scenes.footage import Picture
 from frameloom.apps.compose.scenes.words import Title
 from frameloom.apps.compose.storyboard import Beat, Storyboard
 from frameloom.apps.compose.tokens import ends_sentence, tokens_of

@@ -3,8 +3,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from frameloom.apps.compose.scenes.board import Board, Live, Motion, Overlaid, Piece, drawn, lay, piece_of
+from frameloom.apps.compose.scenes.board import Board, Live, Motion, Overlaid
 from frameloom.apps.compose.scenes.figures import arc, disc, filled, line_to, rounded, slice_of
+from frameloom.apps.compose.scenes.pieces import Piece, drawn, lay, piece_of
 from frameloom.media.planes import Planes, plain
 
 

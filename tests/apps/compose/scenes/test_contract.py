@@ -90,3 +90,4 @@ def test_cues_that_are_missing_are_spread_over_the_time_that_is_left() -> None:
     assert cue_times(stage(duration=10), 1) == [0.15]
     assert cue_times(stage(duration=10), 2) == [0.15, 7.5]
     assert cue_times(stage(duration=10, cues=(9,)), 2) == [9, 9]
+    assert cue_times(stage(duration=10, cues=(1,)), 3, together=True) == pytest.approx([1, 1.6, 2.2])

@@ -98,7 +98,7 @@ def test_a_counter_counts_to_its_number_in_cells_that_stay() -> None:
     first, last = draw(Fraction(0)).y, draw(Fraction(4)).y
     inked = [np.flatnonzero((picture < 200).any(axis=0)) for picture in (first, last)]
     middles = [(columns.min() + columns.max()) / 2 for columns in inked]
-    assert middles[0] == pytest.approx(middles[1], abs=3)
+    assert middles[0] == pytest.approx(middles[1], abs=8)
     assert not np.array_equal(first, last)
 
 

@@ -115,7 +115,7 @@ class Bars(Config):
         names = alike(
             stage, labels, "body", wide, high if beside else high * 0.56, theme.text, "start", 2 if beside else 1
         )
-        numbers = self._numbers(stage, width_of(box) * 0.3, high * (0.8 if beside else 0.5))
+        numbers = self._numbers(stage, width_of(box) * 0.3, high * (0.8 if beside else 0.6))
         widest = max(value.width for value in numbers) + unit(stage, 1.6)
         left = box[0] + (max(name.width for name in names) + unit(stage, 3) if beside else 0)
         low, most = self._span()

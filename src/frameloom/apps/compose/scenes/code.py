@@ -6,11 +6,12 @@ from typing import Annotated, Literal, Self
 import numpy as np
 from pydantic import Field, field_validator, model_validator
 
-from frameloom.apps.compose.scenes.board import Board, Motion, Piece, piece_of
+from frameloom.apps.compose.scenes.board import Board, Motion
 from frameloom.apps.compose.scenes.figures import backdrop, bar, card, disc, figure, filled, mixed
 from frameloom.apps.compose.scenes.heading import Short, add_text, header, rising
 from frameloom.apps.compose.scenes.layout import cue_times, height_of, inset, unit, width_of
 from frameloom.apps.compose.scenes.lettering import style_of, write
+from frameloom.apps.compose.scenes.pieces import Piece, piece_of
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.apps.compose.theme import Theme
 from frameloom.core.config import Config

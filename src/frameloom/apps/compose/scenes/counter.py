@@ -5,12 +5,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from frameloom.apps.compose.scenes.board import Board, Live, Piece, lettered
+from frameloom.apps.compose.scenes.board import Board, Live
 from frameloom.apps.compose.scenes.figures import backdrop
 from frameloom.apps.compose.scenes.figuring import Number, decimals_of, number
 from frameloom.apps.compose.scenes.heading import Short, Text, add_lines, add_text, footnote
 from frameloom.apps.compose.scenes.layout import cue_times, height_of, stack, unit, width_of
 from frameloom.apps.compose.scenes.lettering import indent, write
+from frameloom.apps.compose.scenes.pieces import Piece, lettered
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.core.config import Config
 from frameloom.media.text import Align, TextBlock, TextStyle, set_text
@@ -41,7 +42,7 @@ class Counter(Config):
         """Return what the scene shows."""
         theme, board = stage.theme, Board(backdrop(stage))
         box = footnote(stage, board, self.source, stage.safe)
-        times = cue_times(stage, len(self.parts()))
+        times = cue_times(stage, len(self.parts()), together=True)
         align: Align = theme.align
         decimals = decimals_of([self.value]) if self.decimals is None else self.decimals
         texts = [number(value, decimals, self.before, self.after) for value in (self.value, self.start)]
@@ -86,7 +87,7 @@ class Counter(Config):
 def _count(
     counter: Counter, stage: Stage, size: TextBlock, decimals: int, baseline: float, align: Align, at: float
 ) -> Live:
-    """Return the number on its way; each sign has a cell of its own, so that nothing trembles."""
+    """Return the number on its way: each sign has a cell, so that nothing trembles; at last they close up."""
     box = stage.safe
     texts = [number(value, decimals, counter.before, counter.after) for value in (counter.value, counter.start)]
     signs = max((_signs(text, counter.before, counter.after) for text in texts), key=len)
@@ -100,7 +101,7 @@ def _count(
     def draw(done: float) -> Sequence[Piece]:
         value = counter.start + (counter.value - counter.start) * done
         signs = _signs(number(value, decimals, counter.before, counter.after), counter.before, counter.after)
-        widths = [cells.width(sign) for sign in signs]
+        widths = [cells.width(sign, max(0.0, done * 10 - 9)) for sign in signs]
         total = sum(widths)
         x = box[0] + (0 if align != "center" else (box[2] - box[0] - total) / 2)
         result = []
@@ -132,9 +133,10 @@ class _Cells:
             self._blocks[sign] = set_text(sign, self._style, self._stage.side)
         return self._blocks[sign]
 
-    def width(self, sign: str) -> int:
-        """Return the width of a sign's cell in px."""
-        return self._digit if sign.isdigit() else self.block(sign).width
+    def width(self, sign: str, natural: float = 0.0) -> float:
+        """Return the width of a sign's cell in px; natural is 0 where all digits take as much, 1 where each its own."""
+        own = self.block(sign).width
+        return own + (self._digit - own) * (1 - natural) if sign.isdigit() else own
 
 
 def _signs(text: str, before: str, after: str) -> list[str]:

@@ -5,12 +5,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from frameloom.apps.compose.scenes.board import Board, Live, Piece
+from frameloom.apps.compose.scenes.board import Board, Live
 from frameloom.apps.compose.scenes.figures import backdrop, bar, figure, filled, slice_of
 from frameloom.apps.compose.scenes.figuring import Data
 from frameloom.apps.compose.scenes.heading import Short, add_text, footnote, header, rising
 from frameloom.apps.compose.scenes.layout import columns, cue_times, height_of, rows, unit, width_of
 from frameloom.apps.compose.scenes.lettering import alike, middle_of, write
+from frameloom.apps.compose.scenes.pieces import Piece
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.core.config import Config
 from frameloom.effects.titles.motion import Box

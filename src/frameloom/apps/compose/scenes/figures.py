@@ -10,8 +10,9 @@ from itertools import pairwise
 import numpy as np
 from PIL import Image, ImageFilter
 
-from frameloom.apps.compose.scenes.board import Board, Motion, Piece, drawn, lay, piece_of
+from frameloom.apps.compose.scenes.board import Board, Motion
 from frameloom.apps.compose.scenes.layout import unit
+from frameloom.apps.compose.scenes.pieces import Piece, drawn, lay, piece_of
 from frameloom.apps.compose.stage import Stage
 from frameloom.apps.compose.theme import Theme
 from frameloom.effects.titles.motion import Box

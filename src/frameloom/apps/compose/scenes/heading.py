@@ -8,10 +8,11 @@ import numpy as np
 from PIL import Image
 from pydantic import Field
 
-from frameloom.apps.compose.scenes.board import Board, Motion, Piece, lettered, piece_of
+from frameloom.apps.compose.scenes.board import Board, Motion
 from frameloom.apps.compose.scenes.figures import bar
 from frameloom.apps.compose.scenes.layout import height_of, unit, width_of
 from frameloom.apps.compose.scenes.lettering import indent, is_to_left, write
+from frameloom.apps.compose.scenes.pieces import Piece, lettered, piece_of
 from frameloom.apps.compose.stage import Stage
 from frameloom.core.errors import ConfigError, MediaError
 from frameloom.effects.titles.motion import Box

@@ -6,17 +6,19 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from frameloom.apps.compose.scenes.bars import Bars
+from frameloom.apps.compose.scenes.cards import EndCard, Price
+from frameloom.apps.compose.scenes.clips import Clip, Model
 from frameloom.apps.compose.scenes.code import Code
 from frameloom.apps.compose.scenes.comparison import Comparison
 from frameloom.apps.compose.scenes.counter import Counter
 from frameloom.apps.compose.scenes.donut import Donut
-from frameloom.apps.compose.scenes.footage import Clip, Model, Picture
+from frameloom.apps.compose.scenes.footage import Picture
 from frameloom.apps.compose.scenes.formula import FormulaScene
 from frameloom.apps.compose.scenes.lines import Lines
 from frameloom.apps.compose.scenes.overlays import Overlay, Ticker, overlaid
 from frameloom.apps.compose.scenes.presenter import Presenter
 from frameloom.apps.compose.scenes.quiz import Quiz
-from frameloom.apps.compose.scenes.selling import EndCard, Price, Product
+from frameloom.apps.compose.scenes.selling import Product
 from frameloom.apps.compose.scenes.tiles import Tiles
 from frameloom.apps.compose.scenes.timeline import Timeline
 from frameloom.apps.compose.scenes.words import Bullets, Headline, Quote, Title

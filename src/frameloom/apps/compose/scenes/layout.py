@@ -73,10 +73,15 @@ def stack(box: Box, heights: Sequence[float], gaps: Sequence[float], place: floa
     return tops
 
 
-def cue_times(stage: Stage, count: int) -> list[float]:
+_SOON_S = 0.6
+"""Between parts that belong together."""
+
+
+def cue_times(stage: Stage, count: int, together: bool = False) -> list[float]:
     """Return when each of so many parts comes, in s; what has no cue is spread evenly over the time that is left.
 
-    The last part stands for a fifth of the scene at least, where cues do not say otherwise.
+    The last part stands for a quarter of the scene at least, where cues do not say otherwise. Parts that go together,
+    such as a name under a quote, come soon after each other instead.
     """
     given = [float(cue) for cue in stage.cues[:count]]
     missing = count - len(given)
@@ -85,6 +90,8 @@ def cue_times(stage: Stage, count: int) -> list[float]:
     duration = float(stage.duration)
     start = given[-1] if given else min(0.15, duration * 0.05)
     end = max(duration * 0.75, start)
+    if together:
+        end = min(end, start + _SOON_S * missing)
     steps = missing if given else max(missing - 1, 1)
     first = 1 if given else 0
     return given + [start + (end - start) * (index + first) / steps for index in range(missing)]

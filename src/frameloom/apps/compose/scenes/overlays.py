@@ -11,11 +11,12 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from frameloom.apps.compose.scenes.board import Motion, Overlaid, Part, Piece, State, Still, lay, lettered
+from frameloom.apps.compose.scenes.board import Motion, Overlaid, Part, State, Still
 from frameloom.apps.compose.scenes.figures import bar
 from frameloom.apps.compose.scenes.heading import Short, Text
 from frameloom.apps.compose.scenes.layout import unit, width_of
 from frameloom.apps.compose.scenes.lettering import indent, is_to_left, middle_of, style_of, write
+from frameloom.apps.compose.scenes.pieces import Piece, lay, lettered
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.core.config import Config
 from frameloom.core.times import Time

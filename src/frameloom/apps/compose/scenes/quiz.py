@@ -6,11 +6,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from frameloom.apps.compose.scenes.board import Board, Live, Motion, Piece, lettered
+from frameloom.apps.compose.scenes.board import Board, Live, Motion
 from frameloom.apps.compose.scenes.figures import backdrop, bar, card, disc, figure, filled, line_to, rounded, stroked
 from frameloom.apps.compose.scenes.heading import Short, Text, add_lines, add_text, rising
 from frameloom.apps.compose.scenes.layout import cue_times, grid, height_of, unit, width_of
 from frameloom.apps.compose.scenes.lettering import alike, indent, is_to_left, middle_of, write
+from frameloom.apps.compose.scenes.pieces import Piece, lettered
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.apps.compose.theme import readable_on
 from frameloom.core.config import Config
@@ -56,10 +57,12 @@ class Quiz(Config):
         thick = unit(stage, 0.8)
         self._time_left(stage, board, (box[0], round(y), box[2], round(y) + thick), max(shown) + 0.3, told)
         y += thick + unit(stage, 3.2)
-        across = 2 if width_of(box) > unit(stage, 110) and len(self.options) > 2 else 1
+        across = 1
+        if width_of(box) > unit(stage, 110) and len(self.options) > 2:
+            across = 3 if len(self.options) == 3 else 2
         down = -(-len(self.options) // across)
         gap = unit(stage, 2.4)
-        high = min((box[3] - y - gap * (down - 1)) / down, unit(stage, 18 if across == 2 else 13))
+        high = min((box[3] - y - gap * (down - 1)) / down, unit(stage, 18 if across > 1 else 13))
         area = (box[0], round(y), box[2], round(y + high * down + gap * (down - 1)))
         cells = grid(area, len(self.options), across, gap)
         radius = min(high * 0.3, unit(stage, 3.2))

@@ -5,7 +5,6 @@ r"""Formulas in TeX as outlines.
 Source of the setting: ziamath (C. Delker, MIT), which follows the MathML Core and the MATH table of OpenType.
 """
 
-import inspect
 import re
 import warnings
 from dataclasses import dataclass
@@ -47,7 +46,11 @@ def set_formula(tex: str) -> Formula:
         import latex2mathml.exceptions
         from ziamath.zmath import Latex
     faults: tuple[type[Exception], ...] = (
-        *(kind for kind in vars(latex2mathml.exceptions).values() if inspect.isclass(kind)),
+        *(
+            one
+            for one in vars(latex2mathml.exceptions).values()
+            if isinstance(one, type) and issubclass(one, Exception)
+        ),
         *(ValueError, KeyError, IndexError, AttributeError, TypeError, ElementTree.ParseError),
     )
     try:

@@ -40,7 +40,7 @@ class Title(Config):
     def begin(self, stage: Stage) -> Draw:
         """Return what the scene shows."""
         theme, board = stage.theme, Board(backdrop(stage))
-        times = cue_times(stage, len(self.parts()))
+        times = cue_times(stage, len(self.parts()), together=True)
         align: Align = theme.align
         box = below_brand(stage, board, stage.safe, align)
         wide = width_of(box) * (0.92 if stage.is_upright else 0.86)
@@ -98,7 +98,7 @@ class Headline(Config):
         """Return what the scene shows."""
         theme, board = stage.theme, Board(backdrop(stage))
         box = below_brand(stage, board, stage.safe)
-        times = cue_times(stage, len(self.parts()))
+        times = cue_times(stage, len(self.parts()), together=True)
         flip, strip = is_to_left(self.text), unit(stage, 1.3)
         inner = (box[0] + strip + unit(stage, 4), box[1], box[2], box[3])
         if flip:
@@ -185,7 +185,7 @@ class Quote(Config):
     def begin(self, stage: Stage) -> Draw:
         """Return what the scene shows."""
         theme, box, board = stage.theme, stage.safe, Board(backdrop(stage))
-        times = cue_times(stage, len(self.parts()))
+        times = cue_times(stage, len(self.parts()), together=True)
         align: Align = theme.align
         wide = width_of(box) * (1 if stage.is_upright else 0.88)
         flip = is_to_left(self.text)
