@@ -44,7 +44,7 @@ def puppet(
     from frameloom.apps.talk.puppet.config import PuppetConfig, of_file
     from frameloom.apps.talk.puppet.portrait import show_landmarks as draw_landmarks
 
-    asked = {"audio": audio, "visemes": visemes, "out": out, "face": face, "landmarks": landmarks}
+    asked: dict[str, object] = {"audio": audio, "visemes": visemes, "out": out, "face": face, "landmarks": landmarks}
     asked |= {"view": view, "fps": fps}
     asked |= {"language": language, "consent": i_have_consent or None}
     given = of_file(read_toml(portrait), portrait) if portrait.suffix == ".toml" else {"portrait": portrait}

@@ -7,7 +7,7 @@ The classical stage, `media.flow`, does the moving, at any time between; the net
 anew, place by place, and adds a little to luma. It begins as the classical stage itself: its last layer is zero.
 Chroma follows the choice.
 
-What it is to lower is the logarithm of each picture's error: a picture that flow makes well is as easily made worse, and
+What it is to lower is the logarithm of each picture's error: a picture that flow makes well is easily made worse, and
 that must cost as much as making a bad one better gains.
 
 Sources: mask and residual over two warped pictures, Huang et al., "RIFE", arXiv:2011.06294, section 3; the logarithm of
@@ -76,7 +76,7 @@ class Interpolator(Model):
         return [Phase("between", list(self.parameters()), self.between_loss)]
 
     def between_loss(self, batch: Batch, progress: float) -> Loss:
-        """Return the error of the picture between and of its gradients, in bels above the softness, picture by picture."""
+        """Return the error of the picture between and of its gradients, in bels above the softness."""
         told, truth = batch["views"], batch["video"][:, 1]
         made = self.luma(told)
         softness = self.config.softness
@@ -131,7 +131,7 @@ def merged(told: Tensor, weight: Tensor, change: Tensor) -> Tensor:
 
 
 def gradient_difference(made: Tensor, truth: Tensor) -> Tensor:
-    """Return by how much the steps from pixel to pixel differ in size, (N,), mean over both directions, of (N, 1, H, W).
+    """Return by how much the steps from pixel to pixel differ in size, (N,), of (N, 1, H, W): the mean of both ways.
 
     Source: Mathieu et al., arXiv:1511.05440, eq. 6, with alpha = 1.
     """
