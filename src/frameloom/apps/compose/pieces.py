@@ -20,7 +20,8 @@ from typing import Any
 from frameloom.apps.compose.captions import captions_of
 from frameloom.apps.compose.pictures import pictures_of, seam_of
 from frameloom.apps.compose.scenes import SceneConfig
-from frameloom.apps.compose.scenes.footage import Clip, Picture
+from frameloom.apps.compose.scenes.clips import Clip
+from frameloom.apps.compose.scenes.footage import Picture
 from frameloom.apps.compose.scenes.layered import Layered
 from frameloom.apps.compose.timing import Laid, Placed, shows_captions
 from frameloom.apps.edit.timeline import files_of
