@@ -20,6 +20,7 @@ from frameloom.apps.edit.interchange import read_timeline
 from frameloom.core.errors import ConfigError, MediaError
 from frameloom.media.ffmpeg import measure_loudness
 from frameloom.media.files.formats import VideoFormat
+from frameloom.media.files.pictures import write_still
 from frameloom.media.files.source import probe, read_pictures, read_sound, read_still
 from frameloom.media.image import to_rgb
 from frameloom.media.speech.voices import known_voices
@@ -93,6 +94,17 @@ def test_a_film_and_all_that_belongs_to_it(make: Make, tmp_path: Path) -> None:
     assert record["voices"] == [{"name": "none", "licence": "not heard"}]
     assert "free to use" in record["music"]["licence"]
     assert [beat["scene"] for beat in record["beats"]] == ["headline", "bullets", "title"]
+
+
+def test_drawn_and_photographed_beats_stand_in_one_film(make: Make, tmp_path: Path) -> None:
+    write_still(tmp_path / "river.png", np.random.default_rng(1).integers(0, 255, (90, 160, 3), np.uint8))
+    made = make(STORY.replace('kind = "headline", text = "River rises"', 'kind = "image", path = "river.png"'))
+    assert len(list(read_pictures(made.written.path))) == made.written.frames
+    record = json.loads(made.written.path.with_suffix(".record.json").read_text(encoding="utf-8"))
+    assert [(Path(one["path"]).name, one["licence"]) for one in record["files"]] == [("river.png", "not stated")]
+    (tmp_path / "river.png").write_bytes((tmp_path / "river.png").read_bytes() + b"x")
+    text = (tmp_path / "story.toml").read_text(encoding="utf-8")
+    assert make(text).drawn == 2  # another picture of the same name: its body, and the seam out of it
 
 
 def test_sound_has_the_loudness_that_was_asked_for(make: Make) -> None:

@@ -215,6 +215,26 @@ def test_the_word_of_the_moment_is_drawn_in_another_colour_and_only_when_it_chan
     assert still(words[0].start) is still(words[2].start)
 
 
+@pytest.mark.parametrize(
+    ("say", "to_right"), [("Rain in the valley.", True), ("تمطر في الوادي اليوم.", False), ("山谷下雨了。", True)]
+)
+def test_the_right_word_is_lit(say: str, to_right: bool) -> None:
+    laid, dull = laid_of(say, side=360), laid_of(say, side=360, captions={"highlight": False})
+    lit, plain_at = begin_captions(laid, laid.beats[0]), begin_captions(dull, dull.beats[0])
+    assert lit is not None
+    assert plain_at is not None
+    middles, widths = [], []
+    for word in laid.words(laid.beats[0]):
+        with_it, without = lit(word.start), plain_at(word.start)
+        assert with_it is not None
+        assert without is not None
+        columns = np.flatnonzero((with_it.planes.u != without.planes.u).any(axis=0))
+        middles.append(float(columns.mean()))
+        widths.append(int(columns.max() - columns.min()) / (word.stop - word.first))
+    assert middles == sorted(middles, reverse=not to_right)
+    assert max(widths) < 4 * min(widths)  # each is as wide as its letters, and no wider
+
+
 def test_captions_can_be_left_out() -> None:
     laid = laid_of("Rain.", captions=False)
     assert begin_captions(laid, laid.beats[0]) is None

@@ -19,6 +19,10 @@ from typing import Any
 
 from frameloom.apps.compose.captions import captions_of
 from frameloom.apps.compose.pictures import pictures_of, seam_of
+from frameloom.apps.compose.scenes import SceneConfig
+from frameloom.apps.compose.scenes.clips import Clip
+from frameloom.apps.compose.scenes.footage import Picture
+from frameloom.apps.compose.scenes.layered import Layered
 from frameloom.apps.compose.timing import Laid, Placed, shows_captions
 from frameloom.apps.edit.timeline import files_of
 from frameloom.core.provenance import commit, version
@@ -78,6 +82,7 @@ def _piece(
     laid: Laid, placed: Placed, is_seam: bool, shown: list[Any], track: VideoTrack, folder: Path, suffix: str
 ) -> Piece:
     text = json.dumps([is_seam, shown, version(), commit()], default=_plain, sort_keys=True)
+    track = suited(track, placed.scene)
     key = fingerprint(text, replace(track, path=Path()), {})[:32]
     first = placed.first if is_seam else placed.first + placed.changing
     count = placed.changing if is_seam else placed.frames - placed.changing
@@ -169,8 +174,21 @@ def encode_piece(piece: Piece, track: VideoTrack, pictures: Iterable[Planes]) ->
     Raises:
         OutputError: the place cannot be written.
     """
-    with segment_file(piece.path, track, pictures):
+    with segment_file(piece.path, suited(track, piece.placed.scene), pictures):
         pass
+
+
+def suited(track: VideoTrack, scene: SceneConfig) -> VideoTrack:
+    """Return how the pictures of a scene are encoded.
+
+    x264 spends bits on what is smooth, lest footage show bands there. What is drawn has none: without that, the lesson
+    that comes along takes less than half the bytes at a higher PSNR, and two thirds of the time.
+    """
+    under = scene.under if isinstance(scene, Layered) else scene
+    if track.encoder.name != "libx264" or isinstance(under, Picture | Clip):
+        return track
+    options = {**track.encoder.options, "aq-mode": "0"}
+    return replace(track, encoder=replace(track.encoder, options=options))
 
 
 def thumb_numbers(laid: Laid, piece: Piece) -> range:
