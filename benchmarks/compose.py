@@ -24,9 +24,9 @@ from _cost import cost
 from _record import Bar, Row, amount, at_least, at_most, record, row
 from editing import cost_rows, costs, cpu, moviepy_python
 from frameloom.apps.compose.captions import begin_captions, captions_of
-from frameloom.apps.compose.compose import ComposeConfig, Ready, make_ready, music_of
 from frameloom.apps.compose.examples import example
 from frameloom.apps.compose.pieces import pieces_folder
+from frameloom.apps.compose.ready import ComposeConfig, Ready, make_ready, music_of
 from frameloom.media.files.formats import quantizer
 from frameloom.media.files.pictures import write_still
 from frameloom.media.files.source import probe, read_pictures

@@ -55,7 +55,8 @@ def film(
     as_json: AsJsonLines = False,
 ) -> None:
     """Make a film of a storyboard: narrated, captioned, cut on the words, with all that is published with it."""
-    from frameloom.apps.compose.compose import ComposeConfig, compose
+    from frameloom.apps.compose.compose import compose
+    from frameloom.apps.compose.ready import ComposeConfig
 
     given = _given(story=story, out=out, aspect=aspect, side=side, voice=voice, language=lang, seed=seed)
     config = validate(ComposeConfig, override(given, settings or ()), "compose")
@@ -86,8 +87,8 @@ def preview(
     as_json: AsJsonLines = False,
 ) -> None:
     """Show a storyboard before it is made: a contact sheet with a picture of each beat, and a small, fast film."""
-    from frameloom.apps.compose.compose import ComposeConfig
     from frameloom.apps.compose.preview import preview
+    from frameloom.apps.compose.ready import ComposeConfig
 
     given = _given(story=story, out=out, aspect=aspect, voice=voice, language=lang)
     with show.stoppable():
@@ -135,7 +136,7 @@ def batch(
 ) -> None:
     """Make many films of one storyboard; a bad row is told and does not stop the others."""
     from frameloom.apps.compose.batch import batch
-    from frameloom.apps.compose.compose import ComposeConfig
+    from frameloom.apps.compose.ready import ComposeConfig
 
     given = _given(story=story, out=out, aspect=aspect, side=side, voice=voice, language=lang)
     with show.stoppable():

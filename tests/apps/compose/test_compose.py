@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 from frameloom.apps.compose.batch import batch, read_rows
-from frameloom.apps.compose.compose import ComposeConfig, Composed, compose, make_ready
+from frameloom.apps.compose.compose import Composed, compose
 from frameloom.apps.compose.examples import KINDS, example
 from frameloom.apps.compose.pictures import pictures_of
 from frameloom.apps.compose.pieces import pieces_folder
 from frameloom.apps.compose.preview import preview
+from frameloom.apps.compose.ready import ComposeConfig, make_ready
 from frameloom.apps.edit.interchange import read_timeline
 from frameloom.core.errors import ConfigError, MediaError
 from frameloom.media.ffmpeg import measure_loudness

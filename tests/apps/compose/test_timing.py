@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from frameloom.apps.compose.captions import all_captions, begin_captions, captions_of, standing_out
+from frameloom.apps.compose.naming import cues_of
 from frameloom.apps.compose.scenes.words import Bullets, Title
 from frameloom.apps.compose.speaking import Narration
 from frameloom.apps.compose.storyboard import Beat, Captions, Storyboard, Transition
 from frameloom.apps.compose.theme import contrast, read_theme, theme_names
-from frameloom.apps.compose.timing import Laid, cues_of, lay_out
+from frameloom.apps.compose.timing import Laid, lay_out
 from frameloom.apps.compose.tokens import read_silently
 from frameloom.effects.blend import over
 from frameloom.effects.titles import Ticker

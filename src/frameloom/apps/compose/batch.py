@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from frameloom.apps.compose.compose import ComposeConfig, Composed, compose
+from frameloom.apps.compose.compose import Composed, compose
 from frameloom.apps.compose.reading import Variables
+from frameloom.apps.compose.ready import ComposeConfig
 from frameloom.apps.compose.speaking import Voices
 from frameloom.core.errors import ConfigError, FrameloomError
 from frameloom.core.progress import View

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from frameloom.apps.compose.lines import Way
+from frameloom.apps.compose.naming import stems_of
 from frameloom.apps.compose.reading import FONTS, Draft, Problem, read_draft
 from frameloom.apps.compose.speaking import SILENT
 from frameloom.apps.compose.storyboard import Storyboard
 from frameloom.apps.compose.templates import TEMPLATES
 from frameloom.apps.compose.theme import faults, read_theme, theme_names
-from frameloom.apps.compose.timing import stems_of
 from frameloom.apps.talk.store import load_character
 from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError, MediaError

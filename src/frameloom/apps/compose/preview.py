@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from frameloom.apps.compose.compose import ComposeConfig, Composed, compose, make_ready
+from frameloom.apps.compose.compose import Composed, compose
 from frameloom.apps.compose.pictures import pictures_of
 from frameloom.apps.compose.pieces import pieces_folder
+from frameloom.apps.compose.ready import ComposeConfig, make_ready
 from frameloom.apps.compose.timing import Laid
 from frameloom.apps.edit.preview import MAX_PICTURES, sheet
 from frameloom.core.files import whole_file

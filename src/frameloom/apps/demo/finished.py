@@ -1,7 +1,8 @@
 """The demo's section about finished film: an advertisement from a text, and a dialogue of two."""
 
-from frameloom.apps.compose.compose import ComposeConfig, compose
+from frameloom.apps.compose.compose import compose
 from frameloom.apps.compose.examples import example
+from frameloom.apps.compose.ready import ComposeConfig
 from frameloom.apps.demo.parts import DemoConfig, Work
 from frameloom.apps.talk.film import TalkConfig, talk
 from frameloom.apps.talk.hearing import listening
