@@ -9,7 +9,9 @@ import av
 import numpy as np
 import pytest
 
+from frameloom.apps.speak.tracks import write_track
 from frameloom.media.files.sink import write_media
+from frameloom.media.visemes import VISEMES, VisemeTrack
 
 PORTRAIT = Path(__file__).parents[1] / "media" / "pictures" / "astronaut.jpg"
 
@@ -31,8 +33,12 @@ def pictures(path: Path) -> np.ndarray:
 
 
 def test_a_portrait_speaks(frameloom: Callable[..., Any], voice: Path, tmp_path: Path) -> None:
-    out = tmp_path / "film.mp4"
-    answer = frameloom("puppet", PORTRAIT, "--audio", voice, "-o", out, "--i-have-consent", "--set", "side=240")
+    out, mouth_file = tmp_path / "film.mp4", tmp_path / "mouth.json"
+    opens = np.arange(123) > 60
+    weights = np.eye(len(VISEMES), dtype=np.float32)[np.where(opens, VISEMES.index("aa"), 0)]
+    write_track(VisemeTrack(weights, opens.astype(np.float32)), mouth_file)
+    words = ("--audio", voice, "--visemes", mouth_file, "-o", out, "--i-have-consent", "--set", "side=240")
+    answer = frameloom("puppet", PORTRAIT, *words)
     assert answer.code == 0, answer.err
     assert f"{out}: 31 pictures, 240x240 px" in answer.out
     with av.open(str(out)) as container:
