@@ -295,11 +295,11 @@ def test_pictures_between_pictures_take_a_network_where_there_is_one_and_time(
     paths = {name: tmp_path / name / "refine.onnx" for name in ("there", "missing")}
     paths["there"].parent.mkdir()
     paths["there"].touch()
-    monkeypatch.setattr(choice, "path_of", lambda name: paths["there"])
+    monkeypatch.setattr(choice, "file_of", lambda name, file: paths["there"])
     assert refiner_of(asked(source, fps=50)) == paths["there"]
     assert refiner_of(asked(source, fps=50, quality="tiny")) is None
     assert refiner_of(asked(source, fps=50, quality="lanczos")) is None
     assert refiner_of(asked(source, scale=2)) is None
-    monkeypatch.setattr(choice, "path_of", lambda name: paths["missing"])
+    monkeypatch.setattr(choice, "file_of", lambda name, file: paths["missing"])
     assert refiner_of(asked(source, fps=50)) is None
     assert drawing(asked(source, fps=50)) is between
