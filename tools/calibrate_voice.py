@@ -1,6 +1,6 @@
 """Finds by how much a voice tells its phonemes late: where they would have to be for the sound to fit them best.
 
-    phonemes --moved by -150 to 150 ms--> how loud each kind of sound ought to be --correlation--> loudness that is there
+    phonemes --moved by -150 to 150 ms--> how loud each ought to be --correlation--> loudness that is there
 
 python tools/calibrate_voice.py hibari|piper|espeak prints the best shift of each sentence's phonemes and their median;
 what a voice corrects already is corrected here too, so that a calibrated voice gives 0.
@@ -54,7 +54,7 @@ def main() -> None:
     voice = open_voice(name)
     late = [lateness(spoken) for text in SENTENCES for spoken in voice.speak(text, Manner())]
     print(
-        f"{name}: late by {statistics.median(late):.1f} ms (of each sentence: {', '.join(f'{one:.1f}' for one in late)})"
+        f"{name}: late by {statistics.median(late):.1f} ms (each sentence: {', '.join(f'{one:.1f}' for one in late)})"
     )
 
 

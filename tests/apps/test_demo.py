@@ -16,6 +16,7 @@ from frameloom.core.config import validate
 from frameloom.core.errors import ConfigError, ModelError, OutputError
 from frameloom.data.moving_mnist import MovingMnist, MovingMnistConfig
 from frameloom.generation.load import load
+from frameloom.media.files.probe import probe as probe_media
 from frameloom.media.files.video import probe
 from frameloom.media.pages.page import Page
 from frameloom.models import store
@@ -33,6 +34,7 @@ class FewClips(DemoConfig):
     """What the command sets when it says nothing of clips, but fewer."""
 
     clips: int = 20
+    film_side: int = 96
 
 
 BRIEF = {"minutes": ONE_STEP_MINUTES, "clips": 20}
@@ -75,18 +77,20 @@ def test_the_command_leaves_a_page_that_needs_nothing_else(
     assert main(["demo", "--out", str(out), "--minutes", str(ONE_STEP_MINUTES), "--json"]) == 0
     answer = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert answer["path"] == str(out / "index.html")
-    assert {path.name for path in out.iterdir()} == {
-        "index.html", "gan.mp4", "vae.mp4", "prediction.gif", "pushes.gif", "learning.gif", "live"
+    assert {path.name for path in out.iterdir() if not path.name.startswith((".", "advert."))} == {
+        "index.html", "gan.mp4", "vae.mp4", "prediction.gif", "pushes.gif", "dialogue.mp4", "learning.gif", "live"
     }  # fmt: skip
     page = (out / "index.html").read_text(encoding="utf-8")
     assert re.findall(r"<h2>(.*?)</h2>", page) == [
         "Made from noise", "What comes next", "Scores", "Without end", "Futures that differ", "A robot imagined",
-        "Learning live", "Now yours",
+        "Finished film", "Learning live", "Now yours",
     ]  # fmt: skip
-    assert re.findall(r'(?:src|href)="(?!#|data:)', page) == []
+    assert re.findall(r'(?:src|href)="(?!#|data:)(.*?)"', page) == ["advert.mp4", "dialogue.mp4"]
     assert all(name in page for name in ("mnist-predictor", "mnist-seq2seq", "zeros", "copy last", "Bayes floor"))
     assert [probe(out / name).frames for name in ("gan.mp4", "vae.mp4")] == [10, 10]
     assert [probe(out / name).frames for name in ("prediction.gif", "learning.gif")] == [20, 10]
+    films = [probe_media(out / name) for name in ("advert.mp4", "dialogue.mp4")]
+    assert all(len(info.sounds) == 1 and info.duration > 10 for info in films)
     assert load(out / "live").sample(1, classes=(3, 7)).shape == (1, 10, 1, 64, 64)
 
 
@@ -96,7 +100,7 @@ def test_progress_grows_to_the_end_and_the_page_comes_last(tmp_path: Path, monke
         assert not (config.out / "index.html").exists()
         yield 1.0, "whole"
 
-    for name in ("add_samples", "add_futures", "add_stream", "add_turns", "add_pushes", "add_live"):
+    for name in ("add_samples", "add_futures", "add_stream", "add_turns", "add_pushes", "add_finished", "add_live"):
         monkeypatch.setattr(room, name, half_and_whole)
     steps = list(demonstrating(validate(DemoConfig, {"out": tmp_path / "demo"}, "demo")))
     assert all(before.progress <= after.progress for before, after in pairwise(steps))

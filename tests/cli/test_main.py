@@ -11,6 +11,7 @@ from typing import NoReturn
 import pytest
 
 import frameloom as package
+from frameloom import __main__ as first
 from frameloom.cli import main as entry
 from frameloom.core.errors import ModelError
 
@@ -27,7 +28,8 @@ COMMANDS = [
     "data get mnist",
 ]
 COMMANDS += ["stream", "data get bair", "data make", "data make robot-push", "data check"]
-COMMANDS += ["enhance", "enhance tune", "enhance compare", "summarise", "summarise search"]
+COMMANDS += ["music", "enhance", "enhance tune", "enhance compare", "summarise", "summarise search"]
+COMMANDS += ["transcript", "search"]
 COMMANDS += [f"summarise {name}" for name in ("shots", "scores", "storyboard", "chapters", "thumbnails", "poster")]
 HEAVY = {"torch", "numpy", "av", "PIL"}
 DOCS = Path(__file__).parents[2] / "docs"
@@ -115,7 +117,20 @@ def test_ctrl_c_is_exit_code_130(frameloom, monkeypatch: pytest.MonkeyPatch) -> 
         raise KeyboardInterrupt
 
     monkeypatch.setattr("frameloom.models.store.shipped", stop)
-    assert frameloom("models").code == 130
+    assert frameloom("models") == (130, "", "frameloom: stopped\n")
+
+
+def test_ctrl_c_before_the_command_is_there_gets_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop() -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(entry, "run", stop)
+    with pytest.raises(SystemExit) as caught:
+        first.run()
+    assert caught.value.code == 130
+    assert capsys.readouterr().err == "frameloom: stopped\n"
 
 
 def test_run_ends_the_process_with_the_code(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -146,3 +146,13 @@ def test_bad_input_gets_one_line(frameloom: Any, home: Path, words: tuple[str, .
     assert len(lines) == 1, lines
     assert told in lines[0]
     assert sorted(path.name for path in home.iterdir()) == ["talk.mp4"]
+
+
+def test_a_cache_that_cannot_be_written_is_a_note(frameloom: Any, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home / "file"))
+    answer = frameloom("summarise", "poster", "talk.mp4", "-o", "poster.png")
+    assert answer.code == 0
+    note, last = answer.out.splitlines()
+    assert "what was seen is not kept" in note
+    assert last.startswith("poster.png: the picture at ")

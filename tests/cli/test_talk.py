@@ -27,7 +27,7 @@ def test_a_text_becomes_a_film(frameloom: Any, home: Path) -> None:
     assert info.video is not None
     assert len(info.sounds) == 1
     assert [stream.language for stream in info.subtitles] == ["eng"]
-    names = {name for _, _, name in json.loads((home / "a.json").read_text())["visemes"]["speaker"]}
+    names = {name for _, name in json.loads((home / "a.json").read_text())["cues"]}
     assert {"sil", "E", "O", "RR"} <= names  # hello there
 
 

@@ -10,8 +10,9 @@ import torch
 from frameloom.core.errors import MissingDependencyError, ModelError
 from frameloom.generation import quantise
 from frameloom.generation.export_upscaler import export_upscaler
-from frameloom.generation.networks import SHIPPED, open_network, shipped_networks
+from frameloom.generation.networks import open_network, shipped_networks
 from frameloom.generation.quantise import Inputs
+from frameloom.generation.sessions import SHIPPED
 from frameloom.models.upscaler import Upscaler, UpscalerConfig
 
 

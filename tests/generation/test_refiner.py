@@ -12,6 +12,8 @@ from frameloom.generation import export
 from frameloom.generation.export_interpolator import export_interpolator
 from frameloom.generation.export_upscaler import export_upscaler
 from frameloom.generation.refiner import REFINER_NAME, Refiner
+from frameloom.generation.shots import Detector
+from frameloom.generation.visemes import VisemeNetwork
 from frameloom.media.flow import between, flows_between
 from frameloom.media.planes import Planes
 from frameloom.models.interpolator import Interpolator, InterpolatorConfig
@@ -63,3 +65,11 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
     export_upscaler(Upscaler(UpscalerConfig(scale=2, width=8, depth=1)), tmp_path / "other.onnx")
     with pytest.raises(ModelError, match="draws no pictures between pictures"):
         Refiner(tmp_path / "other.onnx")
+
+
+@pytest.mark.parametrize("opened", [Refiner, Detector, VisemeNetwork])
+def test_a_file_that_is_none_of_onnx_is_told(opened: type, tmp_path: Path) -> None:
+    path = tmp_path / "broken.onnx"
+    path.write_bytes(b"no network")
+    with pytest.raises(ModelError, match=r"broken.onnx: ONNX Runtime cannot open it \(.*\); give another file"):
+        opened(path)

@@ -123,7 +123,7 @@ def test_pictures_of_any_size_have_one_between(half_width: int, half_height: int
 def test_flow_of_wide_pictures_is_found_on_small_ones() -> None:
     wide = plain(1280, 720, (90, 90, 90))
     flows = flows_between(wide.y, wide.y)
-    assert flows.forward.shape == (90, 160, 2)
+    assert flows.forward.shape == (63, 112, 2)
 
 
 def test_pictures_of_two_sizes_are_refused() -> None:

@@ -173,3 +173,31 @@ def test_bilateral_keeps_an_edge_and_evens_out_noise() -> None:
         soft = image.smooth_keeping_edges((edge * gain).astype(kind), 20).astype(float) / gain
         assert soft[:, 5:15].std() < 2
         assert soft[:, 20].mean() - soft[:, 19].mean() > 90
+
+
+def test_premultiplied_pixels_keep_their_colour_where_they_are_half_seen() -> None:
+    half = np.zeros((8, 8, 4), np.uint8)
+    half[..., 0], half[..., 3] = 128, 128  # red, half as opaque
+    planes = image.from_premultiplied(half)
+    whole = image.from_rgb(np.full((8, 8, 3), (255, 0, 0), np.uint8))
+    assert planes.alpha is not None
+    assert (planes.alpha == 128).all()
+    for mine, other in ((planes.y, whole.y), (planes.u, whole.u), (planes.v, whole.v)):
+        assert np.abs(mine.astype(int) - other).max() <= 2
+
+
+def test_chroma_of_an_edge_is_that_of_what_is_seen() -> None:
+    edge = np.zeros((4, 4, 4), np.uint8)
+    edge[:, 1:] = (0, 0, 255, 255)  # blue, but for the first column, which is not there
+    blue = image.from_rgb(np.full((4, 4, 3), (0, 0, 255), np.uint8))
+    assert np.abs(image.from_premultiplied(edge).u.astype(int) - blue.u).max() <= 2
+
+
+def test_a_window_shows_a_part_of_a_picture() -> None:
+    ramp = np.broadcast_to(np.arange(0, 200, 2, dtype=np.uint8), (60, 100))
+    picture = Planes(np.ascontiguousarray(ramp), *(np.full((30, 50), 128, np.uint8) for _ in "uv"))
+    cut = image.window(picture, 10, 4, 1, 40, 20)
+    assert (cut.y == ramp[4:24, 10:50]).all()
+    assert cut.u.shape == (10, 20)
+    wide = image.window(picture, 0, 0, 2, 40, 20)
+    assert np.abs(wide.y[0].astype(float) - (np.arange(40) * 4 + 1)).max() <= 1  # the mean of two px

@@ -21,6 +21,7 @@ from frameloom.models.store import AnyModelConfig, build, load_model, save_model
 from frameloom.models.upscaler import Upscaler, UpscalerConfig
 from frameloom.models.vae import VaeConfig
 from frameloom.models.vaegan import VaeganConfig
+from frameloom.models.viseme import Viseme, VisemeConfig
 
 GAN: dict[str, Any] = {"frames": 4, "size": 24, "patch": 8, "z_dim": 4, "path_dim": 3, "c_dim": 4, "h_dim": 16}
 VAE: dict[str, Any] = {"frames": 4, "size": 24, "patch": 8, "z_dim": 4, "path_dim": 3, "c_dim": 4, "h_dim": 16}
@@ -61,6 +62,7 @@ SMALL: dict[str, AnyModelConfig] = {
     "upscaler mends": UpscalerConfig(scale=1, width=4, depth=1),
     "interpolator": InterpolatorConfig(width=8, depth=1),
     "shot_detector": ShotDetectorConfig(width=6, code=8, tower=8, depth=2, reach=2),
+    "viseme": VisemeConfig(width=8, depth=2, memory=6),
 }
 
 FROZEN = {"vae sprites": ("painter.localiser.", "painter.appearance.")}
@@ -114,7 +116,8 @@ def batch(name: str, toy_clips: Clips) -> Batch:
     dice = torch.Generator().manual_seed(1)
     clips = toy_clips(frames=4)
     scale = getattr(SMALL[name], "scale", 1)
-    small = {"video": torch.rand(3, 4, 3, 27, 48, generator=dice) * 2 - 1} if name == "shot_detector" else {}
+    shapes = {"shot_detector": (3, 4, 3, 27, 48), "viseme": (3, 4, 1, 1, 48)}
+    small = {"video": torch.rand(shapes[name], generator=dice) * 2 - 1} if name in shapes else {}
     return {
         **clips,
         "low": clips["video"][..., ::scale, ::scale],
@@ -127,6 +130,8 @@ def batch(name: str, toy_clips: Clips) -> Batch:
         "labels": torch.randint(6, (3, 4, 24, 24), generator=dice),
         "cuts": torch.randint(2, (3, 4), generator=dice).float(),
         "transitions": torch.randint(2, (3, 4), generator=dice).float(),
+        "mouths": torch.rand(3, 4, 15, generator=dice).softmax(-1),
+        "intensity": torch.rand(3, 4, generator=dice),
         **small,
     }
 
@@ -300,6 +305,8 @@ def test_a_loaded_model_does_what_the_saved_one_did(model: Model, batch: Batch, 
             answers.append(one.refine(batch["views"]))
         elif isinstance(one, ShotDetector):
             answers.append(one.detect(batch["video"]))
+        elif isinstance(one, Viseme):
+            answers.append(one.track(batch["video"].flatten(2))[0])
         elif isinstance(one, SceneReader):
             answers.append(one.pose(batch["video"].flatten(0, 1)))
         else:

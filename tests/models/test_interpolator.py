@@ -1,5 +1,7 @@
 """The net that mends pictures between pictures: it begins as what it mends, and its losses have the values of hand."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +11,7 @@ from frameloom.media.flow import between, flows_between
 from frameloom.media.planes import Depth, Planes
 from frameloom.media.views import DESCRIPTION
 from frameloom.models.base import Batch
-from frameloom.models.interpolator import Interpolator, InterpolatorConfig, gradient_difference, merged, psnr
+from frameloom.models.interpolator import Interpolator, InterpolatorConfig, bels, gradient_difference, merged, psnr
 from frameloom.training.config import read_recipe
 
 
@@ -86,11 +88,11 @@ def test_the_loss_of_a_new_net_is_that_of_paper(net: Interpolator) -> None:
     video[..., -1] = 0.8
     loss = net.between_loss({"views": views, "video": video}, 0.0)
     apart = torch.tensor([0.2] * 7 + [0.4])
-    distance = 100 * ((apart.square() + 1e-6).sqrt() - 1e-3).mean()
-    gradient = 100 * (0.2 / 7) / 2  # one step of seven in a row, none in a column
-    assert loss.parts["distance"] == pytest.approx(float(distance), rel=1e-5)
+    error = float((1 + 1e6 * apart.square().mean()).log10())
+    gradient = math.log10(1 + 1e3 * (0.2 / 7) / 2)  # one step of seven in a row, none in a column
+    assert loss.parts["error"] == pytest.approx(error, rel=1e-5)
     assert loss.parts["gradient"] == pytest.approx(gradient, rel=1e-5)
-    assert float(loss.total.detach()) == pytest.approx(float(distance) + 0.2 * gradient, rel=1e-5)
+    assert float(loss.total.detach()) == pytest.approx(error + 0.2 * gradient, rel=1e-5)
     assert loss.parts["psnr"] == pytest.approx(-10 * float(apart.square().mean().log10()), rel=1e-5)
     assert loss.parts["gained_db"] == 0
 
@@ -106,6 +108,13 @@ def test_gradients_differ_by_size_not_by_sign() -> None:
     assert gradient_difference(up, -up) == 0
     assert gradient_difference(up, torch.zeros(1, 1, 4, 4)) == 0.5  # 1 along rows, 0 along columns
     assert gradient_difference(2 * up, up.mT) == 1.5  # |2 - 0| and |0 - 1|, half of each
+
+
+def test_a_good_picture_counts_as_much_as_a_bad_one() -> None:
+    """Ten times less error is a bel in whichever picture, as long as it is well above the softness."""
+    good, bad = torch.tensor([1e4, 1e6]), torch.tensor([1e5, 1e5])
+    assert bels(good) == pytest.approx(5, abs=1e-4)
+    assert bels(bad) == pytest.approx(5, abs=1e-4)
 
 
 def test_ten_times_the_error_costs_twenty_db() -> None:
@@ -133,7 +142,7 @@ def test_it_learns_which_view_to_believe(net: Interpolator) -> None:
         optimiser.zero_grad()
         net.between_loss(batch(), 0.0).total.backward()
         optimiser.step()
-    assert float(net.between_loss(batch(), 0.0).total.detach()) < 0.4 * first
+    assert float(net.between_loss(batch(), 0.0).total.detach()) < first - 0.8  # bels
 
 
 def test_pictures_of_two_forms_are_refused(net: Interpolator) -> None:

@@ -32,6 +32,7 @@ from frameloom.models.store import (
 from frameloom.models.upscaler import UpscalerConfig
 from frameloom.models.vae import VaeConfig
 from frameloom.models.vaegan import VaeganConfig
+from frameloom.models.viseme import VisemeConfig
 
 SMALL: list[AnyModelConfig] = [
     GanConfig(frames=4, size=16, z_dim=4, c_dim=4, h_dim=8),
@@ -44,6 +45,7 @@ SMALL: list[AnyModelConfig] = [
     SceneReaderConfig(camera=(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1), width=8, features=8),
     InterpolatorConfig(width=8, depth=1),
     ShotDetectorConfig(width=4, code=8, tower=8, depth=1, reach=2),
+    VisemeConfig(width=8, depth=1, memory=4),
     UpscalerConfig(width=8, depth=1),
 ]
 CARD = "# try\n\nMakes nothing\nof note.\n\nMore.\n"

@@ -10,6 +10,7 @@ import typer
 from frameloom.cli import show
 from frameloom.cli.show import AsJson, AsJsonLines
 from frameloom.core.config import override, validate
+from frameloom.core.times import counted
 
 app = typer.Typer(
     cls=show.leading("film"), help="Make films better: `enhance FILE -o OUT --scale 2`; see `enhance film --help`."
@@ -81,7 +82,7 @@ def film(
         made = enhance(config, "json" if as_json else "auto")
     lines = [
         *made.written.notes,
-        f"{out}: {made.written.frames} pictures, {made.written.width}x{made.written.height} px",
+        f"{out}: {counted(made.written.frames, 'picture')}, {made.written.width}x{made.written.height} px",
     ]
     lines += [made.report.text()] if made.report else []
     record = {**asdict(made.written), "report": made.report.record() if made.report else None}
@@ -144,5 +145,5 @@ def compare(
     config = validate(CompareConfig, override(given, settings or ()), "enhance compare")
     with show.stoppable():
         made = put_together(config)
-    text = "\n".join([made.report.text(), *([f"{made.out}: to look at"] if made.out else [])])
-    show.result({"path": made.out, **made.report.record()}, text, as_json)
+    text = "\n".join([*made.notes, made.report.text(), *([f"{made.out}: to look at"] if made.out else [])])
+    show.result({"path": made.out, **made.report.record(), "notes": made.notes}, text, as_json)

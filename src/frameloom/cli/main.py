@@ -9,15 +9,45 @@ Nothing heavy is imported here: `frameloom --help` answers in under a second.
 
 import sys
 from collections.abc import Sequence
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
 import typer
+from typer.core import TyperGroup
 
-from frameloom.cli import characters, data, edit, enhance, inspect, learn, live, make, speak, summarise, talk
+from frameloom.cli import (
+    characters,
+    compose,
+    data,
+    edit,
+    enhance,
+    find,
+    inspect,
+    learn,
+    live,
+    make,
+    music,
+    puppet,
+    speak,
+    summarise,
+    talk,
+)
 from frameloom.core.errors import FrameloomError
 from frameloom.core.provenance import version
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+class _Stoppable(TyperGroup):
+    """Says that it was stopped, wherever a command does not say more itself."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; Ctrl-C ends it with one line."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as stop:
+            typer.echo(f"frameloom: {str(stop) or 'stopped'}", err=True)
+            raise typer.Exit(130) from stop
+
+
+app = typer.Typer(cls=_Stoppable, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 app.add_typer(make.app)
 app.add_typer(live.app)
 app.add_typer(learn.app)
@@ -25,9 +55,13 @@ app.add_typer(edit.app, name="edit")
 app.add_typer(edit.gallery)
 app.add_typer(enhance.app, name="enhance")
 app.add_typer(summarise.app, name="summarise")
+app.add_typer(compose.app, name="compose")
+app.add_typer(music.app)
 app.add_typer(talk.app, name="talk")
 app.add_typer(speak.app)
 app.add_typer(characters.app, name="characters")
+app.add_typer(find.app)
+app.add_typer(puppet.app)
 app.add_typer(inspect.app)
 app.add_typer(data.app, name="data")
 

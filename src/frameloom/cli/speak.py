@@ -57,7 +57,9 @@ def say(
 @app.command()
 def visemes(
     file: Annotated[Path, typer.Argument(help="A file with speech: sound, or a video.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="A .json file.")] = Path("out/visemes.json"),
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="A .json file, or .tsv, .anim, .vrma, ... for other programs.")
+    ] = Path("out/visemes.json"),
     model: Annotated[str, typer.Option(help="A shipped model's name, or a model folder.")] = "viseme",
     as_json: AsJson = False,
 ) -> None:

@@ -8,10 +8,12 @@ import typer
 from frameloom.cli import show
 from frameloom.cli.show import AsJson, AsJsonLines
 from frameloom.core.config import override, validate
+from frameloom.core.times import clock, counted
 
 if TYPE_CHECKING:
     from frameloom.apps.summarise.analysis import Analysis
     from frameloom.apps.summarise.interest import Interest
+    from frameloom.media.transcript import Word
 
 
 app = typer.Typer(
@@ -24,8 +26,11 @@ Cache = Annotated[
     Path | None, typer.Option(help="Where to keep what was seen: a folder, `beside` the film, or `none`.")
 ]
 Words = Annotated[
-    Path | None, typer.Option(help="Subtitles with the times of words, .srt, .vtt or .ass; by default they are heard.")
+    Path | None,
+    typer.Option("--words", "--subtitles", help="What is said: .srt, .vtt, .ass or .json; by default words are heard."),
 ]
+Transcript = Annotated[bool, typer.Option("--transcript", help="Write down what is said; needs frameloom[speech].")]
+SpeechModel = Annotated[Path | None, typer.Option(help="A folder with a model of faster-whisper to write it down by.")]
 
 
 @app.command()
@@ -41,6 +46,8 @@ def film(
     ] = None,
     width: Annotated[int | None, typer.Option(help="Its width in px.")] = None,
     words: Words = None,
+    transcript: Transcript = False,
+    speech_model: SpeechModel = None,
     cache: Cache = None,
     settings: Annotated[
         list[str] | None,
@@ -58,6 +65,8 @@ def film(
         "length": length,
         "order": order,
         "words": words,
+        "transcript": transcript,
+        "speech_model": speech_model,
         "cache": cache,
         "aspect": aspect,
         "width": width,
@@ -84,9 +93,9 @@ def shots(
     from frameloom.apps.summarise.listing import shot_rows, shots_text, write_shots
 
     analysis, interest = _seen(file, cache, as_json)
-    notes = [*map(str, analysis.damage), *(write_shots(analysis, interest, out) if out else [])]
+    notes = [*analysis.notes, *(write_shots(analysis, interest, out) if out else [])]
     record = {"path": out, "shots": shot_rows(analysis, interest), "notes": notes}
-    last = f"{out}: {len(analysis.shots)} shots" if out else shots_text(analysis, interest)
+    last = f"{out}: {counted(len(analysis.shots), 'shot')}" if out else shots_text(analysis, interest)
     show.result(record, "\n".join([*notes, last]), as_json)
 
 
@@ -102,8 +111,8 @@ def scores(
 
     analysis, interest = _seen(file, cache, as_json)
     write_scores(analysis, interest, out)
-    record = {"path": out, "seconds": second_rows(interest)}
-    show.result(record, f"{out}: {len(interest.score)} seconds", as_json)
+    record = {"path": out, "seconds": second_rows(interest), "notes": analysis.notes}
+    show.result(record, _told(analysis, f"{out}: {counted(len(interest.score), 'second')}"), as_json)
 
 
 @app.command()
@@ -113,6 +122,8 @@ def storyboard(
         "out/storyboard.html"
     ),
     words: Words = None,
+    transcript: Transcript = False,
+    speech_model: SpeechModel = None,
     cache: Cache = None,
     as_json: AsJson = False,
 ) -> None:
@@ -120,10 +131,12 @@ def storyboard(
     from frameloom.apps.summarise.chapters import ChaptersConfig, chapters_of
     from frameloom.apps.summarise.storyboard import write_storyboard
 
+    said = _said(file, words, transcript, speech_model, cache, as_json)
     analysis, interest = _seen(file, cache, as_json)
-    chapters = chapters_of(analysis, ChaptersConfig(words=words))
+    chapters = chapters_of(analysis, ChaptersConfig(), said)
     write_storyboard(analysis, interest, chapters, out)
-    show.result({"path": out, "shots": len(analysis.shots)}, f"{out}: {len(analysis.shots)} shots", as_json)
+    record = {"path": out, "shots": len(analysis.shots), "notes": analysis.notes}
+    show.result(record, _told(analysis, f"{out}: {counted(len(analysis.shots), 'shot')}"), as_json)
 
 
 @app.command()
@@ -134,18 +147,21 @@ def chapters(
     ] = None,
     least: Annotated[str | None, typer.Option(help="Seconds that a chapter lasts at least.")] = None,
     words: Words = None,
+    transcript: Transcript = False,
+    speech_model: SpeechModel = None,
     cache: Cache = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the chapters of a film."""
     from frameloom.apps.summarise.chapters import ChaptersConfig, chapters_of, write_chapters, youtube_text
 
-    config = validate(ChaptersConfig, {"least": least, "words": words}, "summarise chapters")
+    config = validate(ChaptersConfig, {"least": least}, "summarise chapters")
+    said = _said(file, words, transcript, speech_model, cache, as_json)
     analysis, _ = _seen(file, cache, as_json)
-    found = chapters_of(analysis, config)
-    notes = write_chapters(analysis, found, out) if out else []
+    found = chapters_of(analysis, config, said)
+    notes = [*analysis.notes, *(write_chapters(analysis, found, out) if out else [])]
     rows = [{"start": float(one.start), "stop": float(one.stop), "title": one.title} for one in found]
-    last = f"{out}: {len(found)} chapters" if out else youtube_text(found).rstrip()
+    last = f"{out}: {counted(len(found), 'chapter')}" if out else youtube_text(found).rstrip()
     show.result({"path": out, "chapters": rows, "notes": notes}, "\n".join([*notes, last]), as_json)
 
 
@@ -182,9 +198,11 @@ def thumbnails(
     from frameloom.apps.summarise.stills import SpritesConfig, write_sprites
 
     config = validate(SpritesConfig, {"out": out, "every": every}, "summarise thumbnails")
-    made = write_sprites(_seen(file, cache, as_json)[0], config)
+    analysis, _ = _seen(file, cache, as_json)
+    made = write_sprites(analysis, config)
     record = {"path": made.vtt, "sheet": made.sheet, "count": made.count, "every": float(made.every)}
-    show.result(record, f"{made.vtt}, {made.sheet}: {made.count} pictures", as_json)
+    text = _told(analysis, f"{made.vtt}, {made.sheet}: {counted(made.count, 'picture')}")
+    show.result({**record, "notes": analysis.notes}, text, as_json)
 
 
 @app.command()
@@ -196,11 +214,28 @@ def poster(
 ) -> None:
     """Write the picture that stands best for a film."""
     from frameloom.apps.summarise.stills import write_poster
-    from frameloom.core.times import clock
 
-    key = write_poster(*_seen(file, cache, as_json), out)
-    record = {"path": out, "time": float(key.time), "grade": round(key.grade, 3)}
-    show.result(record, f"{out}: the picture at {clock(key.time)}", as_json)
+    analysis, interest = _seen(file, cache, as_json)
+    key = write_poster(analysis, interest, out)
+    record = {"path": out, "time": float(key.time), "grade": round(key.grade, 3), "notes": analysis.notes}
+    show.result(record, _told(analysis, f"{out}: the picture at {clock(key.time)}"), as_json)
+
+
+def _told(analysis: "Analysis", last: str) -> str:
+    """Return what is to be told of a film, and at last what was made."""
+    return "\n".join([*analysis.notes, last])
+
+
+def _said(
+    file: Path, words: Path | None, transcript: bool, speech_model: Path | None, cache: Path | None, as_json: bool
+) -> "tuple[Word, ...] | None":
+    """Return what is said in a film, where that is asked for."""
+    from frameloom.apps.summarise.store import cache_for
+    from frameloom.apps.summarise.words import SaidConfig, said_in
+
+    config = SaidConfig(words=words, transcript=transcript, speech_model=speech_model)
+    with show.stoppable():
+        return said_in(file, config, cache_for(file, cache), "lines" if as_json else "auto")
 
 
 def _seen(file: Path, cache: Path | None, as_json: bool) -> "tuple[Analysis, Interest]":

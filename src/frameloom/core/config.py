@@ -89,25 +89,46 @@ def validate(kind: type[Settings], settings: Mapping[str, Any], where: str) -> S
     try:
         return TypeAdapter(kind).validate_python(dict(settings))
     except ValidationError as error:
-        faults = _told_once([_fault(kind, item) for item in error.errors(include_url=False)])
-        raise ConfigError("\n".join(f"{where}: {fault.place}: {fault.text}" for fault in faults)) from error
+        raise ConfigError(
+            "\n".join(f"{where}: {fault.place}: {fault.text}" for fault in _faults(kind, error))
+        ) from error
 
 
 @dataclass(frozen=True)
-class _Fault:
-    place: str
-    """As tracks[0].items[2].start."""
+class Fault:
+    """A setting that does not fit."""
+
+    path: tuple[int | str, ...]
+    """Names and numbers that lead to it."""
     text: str
     """What is wrong, what was given or would do."""
-    is_ours: bool
+    is_ours: bool = True
     """Whether a rule of ours says so, not only that the type is another."""
 
+    @property
+    def place(self) -> str:
+        """Return where it stands, as tracks[0].items[2].start."""
+        written = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in self.path)
+        return written.lstrip(".") or "settings"
 
-def _fault(kind: type[Config], item: Mapping[str, Any]) -> _Fault:
+
+def faults_in(kind: Any, settings: object) -> list[Fault]:
+    """Return each setting that does not fit a Config, or a union of them."""
+    try:
+        TypeAdapter(kind).validate_python(settings)
+    except ValidationError as error:
+        return _faults(kind, error)
+    return []
+
+
+def _faults(kind: Any, error: ValidationError) -> list[Fault]:
+    return _told_once([_fault(kind, item) for item in error.errors(include_url=False)])
+
+
+def _fault(kind: Any, item: Mapping[str, Any]) -> Fault:
     """Return one validation error in our words."""
-    fields, path = _walk(kind, item["loc"], item["type"])
-    place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".") or "settings"
-    return _Fault(place, _explain(item, fields), item["type"] == "value_error")
+    fields, path = _walk(_configs(kind), item["loc"], item["type"])
+    return Fault(tuple(path), _explain(item, fields), item["type"] == "value_error")
 
 
 def _explain(item: Mapping[str, Any], fields: set[str]) -> str:
@@ -130,6 +151,9 @@ def _explain(item: Mapping[str, Any], fields: set[str]) -> str:
         return f"{message[0].lower()}{message[1:]} is not known; did you mean {close[0]!r}?"
     if close:
         return f"did you mean {close[0]!r}? got {given!r}"
+    if item["type"] == "union_tag_invalid":
+        name = str(context.get("discriminator", "kind")).strip("'")
+        return f"{name} {_short(given)} is not known; known here: {', '.join(expected)}"
     told = f"{message[0].lower()}{message[1:]}"
     # A rule that several settings must keep together names those that break it; all of them would bury it.
     return told if item["type"] == "value_error" and isinstance(item["input"], dict) else f"{told}, got {_short(given)}"
@@ -145,9 +169,9 @@ def _short(value: object) -> str:
     return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."
 
 
-def _told_once(faults: list[_Fault]) -> list[_Fault]:
+def _told_once(faults: list[Fault]) -> list[Fault]:
     """Return one fault for each place; where one of several types may stand, the type that came furthest speaks."""
-    chosen: dict[str, _Fault] = {}
+    chosen: dict[str, Fault] = {}
     for fault in faults:
         if fault.place not in chosen or (fault.is_ours and not chosen[fault.place].is_ours):
             chosen[fault.place] = fault
@@ -155,9 +179,9 @@ def _told_once(faults: list[_Fault]) -> list[_Fault]:
     return [fault for place, fault in chosen.items() if place not in inner]
 
 
-def _walk(kind: type[Config], location: tuple[int | str, ...], error: str) -> tuple[set[str], list[int | str]]:
+def _walk(kinds: list[type[Config]], location: tuple[int | str, ...], error: str) -> tuple[set[str], list[int | str]]:
     """Return the fields known where an error points, and its path without the names of a union's members."""
-    candidates: list[type[Config]] = [kind]
+    candidates = kinds
     path: list[int | str] = []
     by_name = False  # whether what comes next is a key of a dict
     for depth, part in enumerate(location):

@@ -90,3 +90,12 @@ Duration = Annotated[Fraction, BeforeValidator(parse_time), AfterValidator(_posi
 
 Rate = Duration
 """Frames per second in a settings file, such as 25 or "30000/1001"."""
+
+
+def counted(number: int, thing: str) -> str:
+    """Return how many there are of something, in words.
+
+    >>> counted(1, "shot"), counted(2, "shot")
+    ('1 shot', '2 shots')
+    """
+    return f"{number} {thing}{'' if number == 1 else 's'}"

@@ -1,11 +1,16 @@
 """Things to say, made up without end: words of many languages in any order, and syllables that are no words.
 
-    English words --patterns--> "the brave doctor found seven pumpkins near a bridge"
-    text in other languages --words in any order--> what sounds like the language
-    onsets, vowels, endings --> syllables in which every sound is as frequent as every other
+English words --patterns--> "the brave doctor found seven pumpkins near a bridge"
+text in other languages --words in any order--> what sounds like the language
+onsets, vowels, endings --> syllables in which every sound is as frequent as every other
 """
 
 import numpy as np
+
+
+def _words(text: str, between: str | None = None) -> list[str]:
+    return text.split(between)
+
 
 LANGUAGES: dict[str, str] = {
     "en-us": "", "en-gb": "",
@@ -56,42 +61,51 @@ LANGUAGES: dict[str, str] = {
 }  # fmt: skip
 """Text of ours in languages of espeak; English has patterns of its own."""
 
-_ADJECTIVES = (
+_ADJECTIVES = _words(
     "big happy purple brave fresh thick thin smooth yellow quiet loud foggy sharp cheap rough gentle wooden broken "
     "famous bitter heavy frozen young bright rapid vivid plump shy worthy weird huge modern empty proper fabulous calm"
-).split()
-_NOUNS = (
+)
+_NOUNS = _words(
     "puppy baker river mother father brother doctor pumpkin window feather bridge village cup chamber jacket garden "
     "shepherd football vegetable thumb mirror rabbit pocket valley whale judge orange finger paper cabin voyage "
     "kitchen music teacher apple mountain wolf shovel picture engine lemon blanket thief oven cousin beach coin toy "
     "boy house mouse cloud joke pile number camp lamp problem film van cave leaf roof cough month bath zoo"
-).split()
-_VERBS = (
+)
+_VERBS = _words(
     "found bought moved carried watched painted shaved fixed opened pushed dropped gave took brought caught threw "
     "buried weighed joined squeezed measured followed kept mixed baked drew chose robbed jumped over shook gathered "
     "remembered forgot visited believed warmed froze heard thought about poured washed sold polished"
-).split()
-_PLACES = (
+)
+_PLACES = _words(
     "near a bridge, under the old roof, behind the shop, before breakfast, with both thumbs, in the evening, "
     "after five months, for no reason, without a map, above the clouds, by the river bank, at half past four, "
-    "between the poplar trees, every Wednesday, from morning till night, on a cold February day, beyond the hills"
-).split(", ")
-_COUNTS = "one two three four five six seven eight nine ten eleven twelve thirteen twenty forty a hundred".split()
-_PHRASES = (
+    "between the poplar trees, every Wednesday, from morning till night, on a cold February day, beyond the hills",
+    ", ",
+)
+_COUNTS = _words("one two three four five six seven eight nine ten eleven twelve thirteen twenty forty a hundred")
+_PHRASES = _words(
     "good morning, how are you today; please come in and sit down; I would love to help you with that; "
     "maybe we should move on before it gets dark; what a beautiful view; thank you very much for everything; "
     "could you pass me the pepper; let me think about it for a moment; they have never been there before; "
     "whatever happens, keep your voice calm; this is probably the best movie of the whole year; "
     "my favourite pupil reads both books; you may choose any job you wish; welcome back to the show; "
-    "we apologise for the problem; I am above all happy for them; five of us went home by bus"
-).split("; ")
+    "we apologise for the problem; I am above all happy for them; five of us went home by bus",
+    "; ",
+)
 
-_ESPEAK_ONSETS = "p b t d k g f v T D s z S Z h m n l r w j tS dZ pl bl fl kl gl pr br tr dr kr gr fr Tr sp st sk sw tw".split()
-_ESPEAK_VOWELS = "I E a V 0 U i: A: O: u: 3: eI aI OI oU aU".split()
-_ESPEAK_ENDS = "p b t d k g f v T s z S m n N l tS dZ mp nt Nk ft st ps vz".split() + [""] * 12
-_IPA_ONSETS = "p b t d k ɡ f v θ ð s z ʃ ʒ h m n l ɹ w j tʃ dʒ pl bl fl kl ɡl pɹ bɹ tɹ dɹ kɹ fɹ sp st sk sw".split()
-_IPA_VOWELS = "ɪ ɛ æ ʌ ʊ iː ɑː ɔː uː ɜː eɪ aɪ ɔɪ oʊ aʊ".split()
-_IPA_ENDS = "p b t d k ɡ f v θ s z ʃ m n ŋ l tʃ dʒ mp nt ŋk ft st ps vz".split() + [""] * 12
+_ESPEAK_ONSETS = _words(
+    "p b t d k g f v T D s z S Z h m n l r w j tS dZ pl bl fl kl gl pr br tr dr kr gr fr Tr sp st sk sw tw"
+)
+_ESPEAK_VOWELS = _words("I E a V 0 U i: A: O: u: 3: eI aI OI oU aU")
+_ESPEAK_ENDS = _words("p b t d k g f v T s z S m n N l tS dZ mp nt Nk ft st ps vz") + [""] * 12
+_IPA_ONSETS = _words("p b t d k ɡ f v θ ð s z ʃ ʒ h m n l ɹ w j tʃ dʒ pl bl fl kl ɡl pɹ bɹ tɹ dɹ kɹ fɹ sp st sk sw")
+_IPA_VOWELS = _words("ɪ ɛ æ ʌ ʊ iː ɑː ɔː uː ɜː eɪ aɪ ɔɪ oʊ aʊ")
+_IPA_ENDS = _words("p b t d k ɡ f v θ s z ʃ m n ŋ l tʃ dʒ mp nt ŋk ft st ps vz") + [""] * 12
+_ARPABET = (
+    _words("p b t d k g f v th dh s z sh zh hh m n l r w y ch jh p+l b+l f+l k+l p+r b+r t+r d+r f+r s+p s+t s+k s+w"),
+    _words("ih eh ae ah uh iy aa ao uw er ey ay oy ow aw"),
+    _words("p b t d k g f v th s z sh m n ng l ch jh m+p n+t ng+k f+t s+t v+z") + [""] * 12,
+)
 
 
 def english(random: np.random.Generator) -> str:
@@ -120,6 +134,15 @@ def foreign(random: np.random.Generator, language: str) -> str:
     if len(chosen) > 6:
         chosen[3] += ","
     return " ".join(chosen) + "."
+
+
+def arpabet(random: np.random.Generator) -> str:
+    """Return syllables without sense in ARPAbet, a space between phonemes and a pause at either end."""
+    said = ["pau"]
+    for _ in range(int(random.integers(4, 14))):
+        onset, vowel, end = (table[int(random.integers(len(table)))] for table in _ARPABET)
+        said += [*onset.split("+"), f"{vowel}{int(random.random() < 0.5)}", *end.split("+")]
+    return " ".join(one for one in [*said, "pau"] if one)
 
 
 def syllables(random: np.random.Generator, *, ipa: bool) -> str:

@@ -1,9 +1,9 @@
 """Speech of which every mouth is known, spoken once and kept: what `frameloom data make speech` makes.
 
-    sayings --voices of espeak in many languages, Joe of Piper--> sound at 16 kHz, phonemes with their times --> shards
+sayings --espeak in many languages, Joe of Piper, four of Flite--> sound at 16 kHz, phonemes with their times --> shards
 
-    speech/train/0000.npz  ...   val/0000.npz      Variants, languages and sentences of val are never trained on;
-    speech/made.json                               hibari is in neither: it is what the model is tested on.
+speech/train/0000.npz  ...   val/0000.npz      Variants, languages and sentences of val are never trained on;
+speech/made.json                               hibari is in neither: it is what the model is tested on.
 """
 
 import json
@@ -19,10 +19,11 @@ from pydantic import Field, NonNegativeInt, PositiveFloat
 from frameloom.core.config import Config
 from frameloom.core.errors import MediaError
 from frameloom.core.files import whole_file
-from frameloom.data.sayings import LANGUAGES, english, foreign, syllables
+from frameloom.data.sayings import LANGUAGES, arpabet, english, foreign, syllables
 from frameloom.effects.sound.mel import RATE
 from frameloom.effects.sound.resample import resampled
 from frameloom.media.speech.espeak import EspeakVoice
+from frameloom.media.speech.flite import SPEAKERS, Flite
 from frameloom.media.speech.piper import PiperVoice
 from frameloom.media.speech.spoken import Phoneme, Spoken
 
@@ -46,8 +47,10 @@ class MakeSpeechConfig(Config):
     """Folder for train/ and val/."""
     minutes: PositiveFloat = 240.0
     """Minutes of speech to train on; val has a twentieth of them beside."""
-    natural: Annotated[float, Field(ge=0, le=1)] = 0.3
+    natural: Annotated[float, Field(ge=0, le=1)] = 0.25
     """Share that Joe of Piper speaks; 0 does without Piper."""
+    recorded: Annotated[float, Field(ge=0, le=1)] = 0.25
+    """Share that the four people of Flite speak; 0 does without Flite."""
     made_up: Annotated[float, Field(ge=0, le=1)] = 0.3
     """Share of sentences that are syllables without sense."""
     english: Annotated[float, Field(ge=0, le=1)] = 0.5
@@ -89,7 +92,7 @@ def make_speech(config: MakeSpeechConfig) -> Iterator[Making]:
             if not path.is_file():
                 _write(path, speakers.shard(split, number, part))
             left, number, done = left - part, number + 1, done + part
-            told = {"split": split, "shard": number, "minutes": round(done, 2)}
+            told: dict[str, float | int | str] = {"split": split, "shard": number, "minutes": round(done, 2)}
             yield Making(done / total, done, path, told)
     with whole_file(config.out / MADE_NAME) as part_path:
         part_path.write_text(json.dumps(config.model_dump(mode="json"), indent=2) + "\n", encoding="utf-8")
@@ -111,6 +114,7 @@ class _Speakers:
         self.config = config
         self.piper = PiperVoice()
         self.espeak = EspeakVoice()
+        self.flite = Flite()
 
     def shard(self, split: str, number: int, minutes: float) -> list[Said]:
         """Return sentences of so many minutes together."""
@@ -124,9 +128,13 @@ class _Speakers:
 
     def _one(self, random: np.random.Generator, split: str) -> Said:
         for _ in range(_MOST_EFFORTS):
-            natural = random.random() < self.config.natural
+            kind = random.random() - self.config.natural
+            natural = kind < self.config.recorded
             try:
-                spoken = self._joe(random) if natural else self._espeak(random, split)
+                if kind < 0:
+                    spoken = self._joe(random)
+                else:
+                    spoken = self._flite(random) if natural else self._espeak(random, split)
             except MediaError as error:
                 if "installed" in str(error):
                     raise
@@ -140,6 +148,13 @@ class _Speakers:
         text = syllables(random, ipa=True) if made_up else english(random)
         pace = float(np.exp(random.normal(0, 0.18)))
         return self.piper.utter(text, pace, noise=float(random.uniform(0.3, 0.9)))
+
+    def _flite(self, random: np.random.Generator) -> Spoken:
+        made_up = random.random() < self.config.made_up
+        speaker = str(random.choice(SPEAKERS, p=[0.4, 0.25, 0.25, 0.1]))
+        pace, pitch = float(np.exp(random.normal(0, 0.15))), float(np.exp(random.normal(0, 0.12)))
+        text = arpabet(random) if made_up else english(random)
+        return self.flite.utter(text, speaker, pace, pitch, phonemes=made_up)
 
     def _espeak(self, random: np.random.Generator, split: str) -> Spoken:
         variants = TRAIN_VARIANTS if split == "train" else VAL_VARIANTS

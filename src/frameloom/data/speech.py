@@ -43,10 +43,12 @@ class SpeechConfig(Config):
     """Folder that `frameloom data make speech` has filled."""
     seconds: Annotated[float, Field(ge=0.5, le=60)] = 4.0
     """Length of a clip."""
-    natural: Share = 0.5
+    natural: Share = 0.65
     """Share of the sentences that are by natural voices, where there are any."""
     tempo: Annotated[float, Field(ge=0, le=0.5)] = 0.15
     """How much faster or slower sentences are played, pitch and all: the deviation of its logarithm."""
+    throats: Annotated[float, Field(ge=0, le=0.3)] = 0.11
+    """How much longer or shorter the throat is that seems to speak: the deviation of its logarithm."""
     spoiled: Share = 0.9
     """How often each thing happens that spoils a sound."""
     clips: PositiveInt = 128
@@ -126,20 +128,25 @@ class Speech:
                 f"{self.config.folder}: {self.split} clip {part.start} lies beyond the last of {self.count}"
             )
         clips = [self.clip(number) for number in numbers]
-        rows, mouths, intensity = (torch.from_numpy(np.stack(each)).to(self.device) for each in zip(*clips, strict=True))
+        rows, mouths, intensity = (
+            torch.from_numpy(np.stack(each)).to(self.device) for each in zip(*clips, strict=True)
+        )
         return {"video": rows[:, :, None, None], "mouths": mouths, "intensity": intensity}
 
     def clip(self, number: int) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
         """Return rows (T, 48), shares of visemes (T, 15) and intensity (T,)."""
         from frameloom.data.spoiling import spoiled
-        from frameloom.effects.sound.mel import mel_rows
+        from frameloom.effects.sound.mel import mel_rows, of_another_throat
         from frameloom.media.speech.track import intensity_of, shares
 
         dice = np.random.default_rng([self.seed, _STREAM, ("train", "val", "test").index(self.split), number])
         speech, mouths = self._spoken(dice)
         others, _ = self._spoken(dice) if dice.random() < 0.2 else (speech[::-1].copy(), [])
         heard = spoiled(dice, speech, others, self.config.spoiled)
-        return mel_rows(heard), shares(mouths, self.rows), intensity_of(speech[:, None], _RATE)
+        rows = mel_rows(heard)
+        if self.config.throats:
+            rows = of_another_throat(rows, float(np.exp(np.clip(dice.normal(0, self.config.throats), -0.2, 0.2))))
+        return rows, shares(mouths, self.rows), intensity_of(speech[:, None], _RATE)
 
     def _spoken(self, dice: np.random.Generator) -> tuple[NDArray[np.float32], list[tuple[int, float, float]]]:
         """Return samples of a clip's length, sentences with pauses between them, and mouths with their times."""
@@ -160,7 +167,9 @@ class Speech:
                 sound[first:last] = said[first - at : last - at]
                 own = self.sentences.mouths(number)
                 begin = at / _RATE
-                mouths += [(one, float(start) / faster + begin, float(stop) / faster + begin) for one, start, stop in own]
+                mouths += [
+                    (one, float(start) / faster + begin, float(stop) / faster + begin) for one, start, stop in own
+                ]
             at += len(said) + int(dice.uniform(0, _LONGEST_PAUSE_S) * _RATE)
         return sound, mouths
 
@@ -185,6 +194,14 @@ def _read(shards: list[Path]) -> _Sentences:
                 phoneme_begins.append(shard["phoneme_ends"] + phoneme_begins[-1][-1])
                 natural.append(shard["natural"])
         except (OSError, ValueError, KeyError, IndexError, BadZipFile) as error:
-            raise DataError(f"{path}: damaged ({error}); delete it and run `frameloom data make speech` again") from error
-    every = (np.concatenate(each) for each in (sound, begins, phonemes, phoneme_begins))
-    return _Sentences(*every, tuple(numbers), np.concatenate(natural))
+            raise DataError(
+                f"{path}: damaged ({error}); delete it and run `frameloom data make speech` again"
+            ) from error
+    return _Sentences(
+        sound=np.concatenate(sound),
+        begins=np.concatenate(begins),
+        phonemes=np.concatenate(phonemes),
+        phoneme_begins=np.concatenate(phoneme_begins),
+        signs=tuple(numbers),
+        natural=np.concatenate(natural),
+    )

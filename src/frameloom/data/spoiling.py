@@ -1,6 +1,6 @@
 """Speech as it reaches a microphone and a file: other throats, rooms, noise, music, other voices, narrow lines, codecs.
 
-    sound --faster or slower, pitch and all--> --room--> --colour, band--> --noise, music, voices--> --codec--> --gain-->
+    sound --faster or slower--> --room--> --colour, band--> --noise, music, voices--> --codec--> --gain-->
 
 Everything is drawn by dice and made by hand; no recording is used.
 
@@ -63,7 +63,8 @@ def spoiled(dice: Dice, speech: Mono, others: Mono, how_much: float) -> Mono:
     if dice.random() < 0.2 * how_much:
         sound = _coded(dice, sound)
     gain = 10 ** (float(np.clip(dice.normal(0, 7), -22, 16)) / 20)
-    return np.clip(sound * np.float32(gain), -1, 1).astype(np.float32)
+    heard: Mono = np.clip(sound * np.float32(gain), -1, 1).astype(np.float32)
+    return heard
 
 
 def _at(dice: Dice, sound: Mono, least_db: float, most_db: float) -> Mono:
@@ -129,7 +130,8 @@ def _coded(dice: Dice, sound: Mono) -> Mono:
     if dice.random() < 0.4:  # the logarithmic steps of G.711
         loud = np.sign(sound) * np.log1p(255 * np.abs(np.clip(sound, -1, 1))) / np.log(256)
         steps = np.rint(loud * 127) / 127
-        return (np.sign(steps) * (np.expm1(np.abs(steps) * np.log(256)) / 255)).astype(np.float32)
+        stepped: Mono = (np.sign(steps) * (np.expm1(np.abs(steps) * np.log(256)) / 255)).astype(np.float32)
+        return stepped
     size = 512
     count = len(sound) // size * size
     spectrum = np.fft.rfft(sound[:count].reshape(-1, size), axis=1)

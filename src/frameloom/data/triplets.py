@@ -64,7 +64,7 @@ class TripletsConfig(Config):
     """Side of a crop, px."""
     reach: Annotated[int, Field(ge=2, le=16)] = 4
     """Most pictures from the first to the second."""
-    effort: Literal["ultrafast", "fast", "medium"] = "fast"
+    effort: Literal["ultrafast", "fast", "medium"] = "medium"
     """How finely flow is looked for; as it will be in use."""
     stills: str = ""
     """Folder of pictures that are set in motion for training; videos alone if left out."""

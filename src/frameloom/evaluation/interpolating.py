@@ -26,13 +26,15 @@ from frameloom.evaluation.tally import Estimate, Tally
 from frameloom.media import ffmpeg
 from frameloom.media.changes import Change, Watch
 from frameloom.media.files.source import read_pictures
-from frameloom.media.flow import LARGEST_PX, between, flows_between
+from frameloom.media.flow import between, flows_between
 from frameloom.media.image import Effort, bend_planes, eight_bit, flow, mix, resize_planes
 from frameloom.media.planes import Planes
 from frameloom.metrics.pixel import psnr, ssim
 from frameloom.models.interpolator import Interpolator
 from frameloom.models.store import load_model
 
+WIDEST_PX = 640
+"""Of pictures that are compared."""
 MINTERPOLATE = "minterpolate=fps=2:mi_mode=mci:mc_mode=aobmc:me_mode=bidir:vsbmc=1:scd=none"
 """ffmpeg's motion-compensated filter at its best setting; it need not look for cuts, across which nothing is asked."""
 
@@ -132,7 +134,7 @@ def scores_of(parts: Sequence[Mapping[str, Outcome]]) -> list[InterpolationScore
     return [_score(name, outcome, leader) for name, outcome in whole.items()]
 
 
-def ways(model: Interpolator | None, effort: Effort = "fast") -> dict[str, Halfway]:
+def ways(model: Interpolator | None, effort: Effort = "medium") -> dict[str, Halfway]:
     """Return the ways by name: the net first, where there is one, then what it should beat."""
     known: dict[str, Halfway] = {
         "flow": lambda first, second: between(first, second, flows_between(first.y, second.y, effort), 0.5),
@@ -149,7 +151,7 @@ def ways(model: Interpolator | None, effort: Effort = "fast") -> dict[str, Halfw
     }
 
 
-def flow_alone(first: Planes, second: Planes, effort: Effort = "fast") -> Planes:
+def flow_alone(first: Planes, second: Planes, effort: Effort = "medium") -> Planes:
     """Return the mean of both pictures, each moved half-way by its own flow as if that stood at the place moved to."""
     moved = []
     for one, other in ((first, second), (second, first)):
@@ -205,10 +207,10 @@ def _children_s() -> float:
 
 
 def _fitted(picture: Planes) -> Planes:
-    """Return a picture of at most LARGEST_PX, in 8 bits, in memory of its own."""
-    if picture.width > LARGEST_PX:
-        height = round(picture.height * LARGEST_PX / picture.width / 2) * 2
-        picture = resize_planes(picture, LARGEST_PX, height, "area")
+    """Return a picture of at most WIDEST_PX, in 8 bits, in memory of its own."""
+    if picture.width > WIDEST_PX:
+        height = round(picture.height * WIDEST_PX / picture.width / 2) * 2
+        picture = resize_planes(picture, WIDEST_PX, height, "area")
     return Planes(*(eight_bit(plane).copy() for plane in (picture.y, picture.u, picture.v)))
 
 
@@ -244,7 +246,7 @@ def main(words: list[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of videos that no model was trained on")
     parser.add_argument("--model", help="interpolator by name or folder; flow alone is scored without")
     parser.add_argument("--frames", type=int, default=121, help="pictures of each video")
-    parser.add_argument("--effort", choices=["ultrafast", "fast", "medium"], default="fast", help="how finely to look")
+    parser.add_argument("--effort", choices=["ultrafast", "fast", "medium"], default="medium", help="care")
     options = parser.parse_args(words)
     model = load_model(options.model) if options.model else None
     if model is not None and not isinstance(model, Interpolator):

@@ -207,7 +207,7 @@ def open_clips(data: DataConfig, protocol: Protocol, config: ClipSettings) -> tu
 def _sampling(model: Samples, name: str, data: DataConfig, config: EvaluateConfig) -> Iterator[Sampling]:
     """Return the judging of samples beside clips as the model's own data makes them, of the model's length."""
     settings = model.config if isinstance(model, Model) else None
-    update: dict[str, Any] = {"frames": getattr(settings, "frames", data.frames)}
+    update: dict[str, Any] = {"frames": getattr(settings, "frames", getattr(data, "frames", None))}
     if isinstance(data, MovingMnistConfig):
         update |= {"digits": config.digits, "file": None, "paths_per_clip": 0}
     wanted = data.model_copy(update=update)

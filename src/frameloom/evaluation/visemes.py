@@ -9,6 +9,7 @@ found if its viseme is the strongest in one row of it at least, or within 20 ms 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +40,9 @@ class VisemeScore:
     """Onsets without one of the same viseme nearby."""
 
     def __add__(self, other: "VisemeScore") -> "VisemeScore":
-        both = {name: (a + other.closures[name][0], b + other.closures[name][1]) for name, (a, b) in self.closures.items()}
+        both = {
+            name: (a + other.closures[name][0], b + other.closures[name][1]) for name, (a, b) in self.closures.items()
+        }
         onsets = self.onsets_ms + other.onsets_ms
         return VisemeScore(self.confusion + other.confusion, both, onsets, self.missed + other.missed)
 
@@ -47,6 +50,11 @@ class VisemeScore:
     def accuracy(self) -> float:
         """Return the share of rows whose viseme is right."""
         return float(np.trace(self.confusion) / max(self.confusion.sum(), 1))
+
+    @property
+    def accuracy_spoken(self) -> float:
+        """Return the same of the rows in which something is said."""
+        return float(np.trace(self.confusion[1:, 1:]) / max(self.confusion[1:].sum(), 1))
 
     def recall(self, closure: str) -> float:
         """Return the share of closures that were found; 1 where there are none."""
@@ -68,7 +76,9 @@ class VisemeScore:
         """Return the confusion in percent of each true viseme, as text."""
         shares = 100 * self.confusion / np.maximum(self.confusion.sum(1, keepdims=True), 1)
         lines = ["true " + "".join(f"{name:>5}" for name in VISEMES)]
-        lines += [f"{name:<5}" + "".join(f"{each:5.0f}" for each in row) for name, row in zip(VISEMES, shares, strict=True)]
+        lines += [
+            f"{name:<5}" + "".join(f"{each:5.0f}" for each in row) for name, row in zip(VISEMES, shares, strict=True)
+        ]
         return "\n".join(lines)
 
 
@@ -108,4 +118,4 @@ def _stretches(labels: Labels) -> list[tuple[int, int, int]]:
     if not len(labels):
         return []
     edges = [0, *(np.flatnonzero(np.diff(labels)) + 1).tolist(), len(labels)]
-    return [(int(labels[first]), first, stop) for first, stop in zip(edges[:-1], edges[1:], strict=True)]
+    return [(int(labels[first]), first, stop) for first, stop in pairwise(edges)]

@@ -36,7 +36,7 @@ def interpolated(
     times: Iterable[Fraction],
     draw: Draw = between,
     *,
-    effort: Effort = "fast",
+    effort: Effort = "medium",
     respread: bool = True,
 ) -> Iterator[Picture]:
     """Yield the picture at each time, to the end of the times or of the pictures.
@@ -70,7 +70,7 @@ def at_rate(
     rate: Fraction | int,
     draw: Draw = between,
     *,
-    effort: Effort = "fast",
+    effort: Effort = "medium",
     respread: bool = True,
 ) -> Iterator[Picture]:
     """Yield pictures at an even rate, per second, from the first picture's time on; the rest as `interpolated`.
@@ -93,7 +93,7 @@ def at_rate(
 
 
 def multiplied(
-    pictures: Iterable[Picture], factor: int, draw: Draw = between, *, effort: Effort = "fast", respread: bool = True
+    pictures: Iterable[Picture], factor: int, draw: Draw = between, *, effort: Effort = "medium", respread: bool = True
 ) -> Iterator[Picture]:
     """Yield that many pictures for each, evenly spaced until the next; a variable rate stays one.
 

@@ -14,24 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameloom.core.errors import ModelError
-from frameloom.media.runtime import onnxruntime
-from frameloom.media.runtime import problems as runtime
+from frameloom.generation.sessions import ERRORS, SHIPPED, first_line, open_session
 
 Precision = Literal["float32", "int8"]
 
 ONNX_NAME, INT8_NAME = "model.onnx", "model.int8.onnx"
 """Files of a model folder."""
-SHIPPED = Path(__file__).resolve().parents[1] / "shipped"
-LARGEST_ONNX = 2**30
-"""Bytes."""
 UNKNOWN_RADIUS = 32
 """How far a network may see that does not say it, in px."""
 
 _PICKLED = frozenset({".pth", ".pt", ".ckpt", ".pkl", ".bin"})
-_ERRORS = (
-    runtime.Fail, runtime.InvalidArgument, runtime.InvalidGraph, runtime.InvalidProtobuf, runtime.NotImplemented,
-    runtime.RuntimeException, RuntimeError, ValueError,
-)  # fmt: skip
 _PROBE_PX = 16
 _MOST_SCALE = 8
 
@@ -53,16 +45,8 @@ class OnnxNetwork:
         Raises:
             ModelError: it cannot be read, or is no network that takes luma and gives it back.
         """
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.log_severity_level = 4
         _check_file(path)
-        try:
-            self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        except _ERRORS as error:
-            raise ModelError(
-                f"{path}: ONNX Runtime cannot open it ({_first_line(error)}); give another file"
-            ) from error
+        self._session = open_session(path, threads)
         self.path = path
         self._input, *others = (given.name for given in self._session.get_inputs())
         known = self._session.get_modelmeta().custom_metadata_map
@@ -111,9 +95,9 @@ class OnnxNetwork:
         picture = np.linspace(0, 1, _PROBE_PX**2, dtype=np.float32).reshape(_PROBE_PX, _PROBE_PX)
         try:
             answers: list[Any] = self._session.run(None, self._given(picture, None))
-        except _ERRORS as error:
+        except ERRORS as error:
             raise ModelError(
-                f"{self.path}: does not take luma, float32 (1, 1, H, W) ({_first_line(error)}); give one that does"
+                f"{self.path}: does not take luma, float32 (1, 1, H, W) ({first_line(error)}); give one that does"
             ) from error
         shape = np.shape(answers[0])
         scale = shape[-1] // _PROBE_PX if len(shape) == 4 else 0
@@ -167,9 +151,3 @@ def _check_file(path: Path) -> None:
     if not path.is_file():
         names = ", ".join(shipped_networks()) or "none"
         raise ModelError(f"{path}: no such network; give an .onnx file or a shipped one: {names}")
-    if path.stat().st_size > LARGEST_ONNX:
-        raise ModelError(f"{path}: larger than {LARGEST_ONNX >> 20} MiB; give a smaller network")
-
-
-def _first_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:160]

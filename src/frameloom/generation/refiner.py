@@ -8,10 +8,9 @@ It has the form of `media.flow.between`, which it mends: what `interpolate.inter
 from pathlib import Path
 
 from frameloom.core.errors import ModelError
-from frameloom.generation.networks import SHIPPED
+from frameloom.generation.sessions import file_of, open_session
 from frameloom.media.flow import blended, described, views
 from frameloom.media.planes import Planes
-from frameloom.media.runtime import onnxruntime
 from frameloom.media.views import DESCRIPTION, Flows
 
 REFINER_NAME = "refine.onnx"
@@ -31,15 +30,8 @@ class Refiner:
         Raises:
             ModelError: there is none, or it is of another kind.
         """
-        self.path = path_of(name_or_folder)
-        if not self.path.is_file():
-            raise ModelError(
-                f"{self.path}: no such network; write it with "
-                f"`python -m frameloom.generation.export {self.path.parent}`"
-            )
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        self._session = onnxruntime.InferenceSession(str(self.path), options, providers=["CPUExecutionProvider"])
+        self.path = file_of(name_or_folder, REFINER_NAME)
+        self._session = open_session(self.path, threads)
         given, *others = self._session.get_inputs()
         if given.name != "views" or others or given.shape[1] != len(DESCRIPTION):
             raise ModelError(f"{self.path}: draws no pictures between pictures; give the network of an interpolator")
@@ -49,10 +41,3 @@ class Refiner:
         seen = views(first, second, flows, share)
         (refined,) = self._session.run(None, {"views": described(seen)[None]})
         return blended(seen, refined[0, 0], refined[0, 1])
-
-
-def path_of(name_or_folder: str | Path) -> Path:
-    """Return the file of a shipped model, of a model folder, or that file itself."""
-    shipped = SHIPPED / str(name_or_folder)
-    folder = shipped if shipped.is_dir() else Path(name_or_folder)
-    return folder if folder.suffix == ".onnx" else folder / REFINER_NAME

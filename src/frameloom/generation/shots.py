@@ -15,9 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameloom.core.errors import ModelError
-from frameloom.generation.networks import SHIPPED
+from frameloom.generation.sessions import file_of, open_session
 from frameloom.media.planes import Planes
-from frameloom.media.runtime import onnxruntime
 from frameloom.media.shots import Edit
 from frameloom.media.thumbs import Thumb, thumb_of
 
@@ -43,14 +42,8 @@ class Detector:
         Raises:
             ModelError: there is none, or it is of another kind.
         """
-        shipped = SHIPPED / str(name_or_folder)
-        folder = shipped if shipped.is_dir() else Path(name_or_folder)
-        path = folder / DETECTOR_NAME if folder.is_dir() else folder
-        if not path.is_file():
-            raise ModelError(f"{path}: no such network; write it with `python -m frameloom.generation.export {folder}`")
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        path = file_of(name_or_folder, DETECTOR_NAME)
+        self._session = open_session(path, threads)
         counted = self._session.get_modelmeta().custom_metadata_map.get("counted", "")
         given, *others = self._session.get_inputs()
         if given.name != "pictures" or others or not counted.isdecimal():

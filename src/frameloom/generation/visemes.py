@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 
 from frameloom.core.errors import ModelError
 from frameloom.effects.sound.mel import BANDS, MelStream, Mono, Rows
-from frameloom.generation.networks import SHIPPED
-from frameloom.media.runtime import onnxruntime
+from frameloom.generation.sessions import file_of, open_session
 from frameloom.media.visemes import VISEMES, VisemeTrack
 
 LISTENER_NAME = "listener.onnx"
@@ -36,14 +35,8 @@ class VisemeNetwork:
         Raises:
             ModelError: there is none, or it is of another kind.
         """
-        shipped = SHIPPED / str(name_or_folder)
-        folder = shipped if shipped.is_dir() else Path(name_or_folder)
-        path = folder / LISTENER_NAME if folder.is_dir() else folder
-        if not path.is_file():
-            raise ModelError(f"{path}: no such network; write it with `python -m frameloom.generation.export {folder}`")
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        self.session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        path = file_of(name_or_folder, LISTENER_NAME)
+        self.session = open_session(path, threads)
         ahead = self.session.get_modelmeta().custom_metadata_map.get("ahead", "")
         given, *states = self.session.get_inputs()
         if given.name != "rows" or given.shape[-1] != BANDS or not ahead.isdecimal():

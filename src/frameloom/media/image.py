@@ -93,6 +93,18 @@ def from_rgb(rgb: Rgb, depth: Depth = 8, color: ColorName = "bt709") -> Planes:
     return Planes(y, u, v, alpha if depth == 8 else (alpha.astype(np.uint32) * 1023 // 255).astype(np.uint16))
 
 
+def from_premultiplied(rgba: Rgb, color: ColorName = "bt709") -> Planes:
+    """Return planes of 8 bits of RGBA with its alpha multiplied in, sides even; chroma is a mean by alpha."""
+    packed = cv2.transform(np.ascontiguousarray(rgba), rgb_to_yuv_matrix(color))  # what is added is multiplied in too
+    y, u, v = cast(list[Plane], cv2.split(packed))
+    alpha = np.ascontiguousarray(rgba[..., 3])
+    half = (rgba.shape[1] // 2, rgba.shape[0] // 2)
+    u, v, share = (resize(plane, *half, "area") for plane in (u, v, alpha))
+    y = cast(Plane, cv2.divide(y, alpha, scale=255))
+    u, v = (cast(Plane, cv2.divide(plane, share, scale=255)) for plane in (u, v))
+    return Planes(y, u, v, alpha)
+
+
 # What effects need
 
 
@@ -172,6 +184,27 @@ def warp_planes(picture: Planes, matrix: Matrix, edge: Edge = "black", how: Smoo
     u, v = (_warp(plane, for_chroma, edge, how, grey) for plane in (picture.u, picture.v))
     alpha = None if picture.alpha is None else _warp(picture.alpha, matrix, edge, how, 0)
     return Planes(_warp(picture.y, matrix, edge, how, black), u, v, alpha)
+
+
+def window(picture: Planes, left: float, top: float, scale: float, width: int, height: int) -> Planes:
+    """Return a part of an opaque picture as a picture of width x height px.
+
+    Args:
+        picture: what is looked at.
+        left: where the part begins, in px of the picture, between them too.
+        top: as left.
+        scale: how many px of the picture one px of the result is wide; up to about 1.5, or it would flicker.
+        width: of the result, even.
+        height: of the result, even.
+    """
+    planes = []
+    for plane, half in ((picture.y, 1), (picture.u, 2), (picture.v, 2)):
+        shift = (scale - 1) / 2
+        matrix = np.array([[scale, 0, left / half + shift], [0, scale, top / half + shift]])
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        size = (width // half, height // half)
+        planes.append(cast(Plane, cv2.warpAffine(plane, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)))
+    return Planes(*planes)
 
 
 def _warp(plane: Plane, matrix: Matrix, edge: Edge, how: Smoothing, outside: int) -> Plane:
@@ -419,3 +452,13 @@ def place_planes(picture: Planes, matrix: Matrix, width: int, height: int) -> Pl
     alpha = np.full_like(picture.y, full) if picture.alpha is None else picture.alpha
     seen = cv2.warpAffine(alpha, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
     return Planes(cast(Plane, y), cast(Plane, u), cast(Plane, v), cast(Plane, seen))
+
+
+def fill_polygon(corners_px: NDArray[Any], width: int, height: int) -> NDArray[np.float32]:
+    """Return the share of each pixel, (height, width), in a polygon, (N, 2); middles of pixels are whole numbers."""
+    sharper = 4
+    mask = np.zeros((height * sharper, width * sharper), np.uint8)
+    fine = np.rint(((corners_px + 0.5) * sharper - 0.5) * 256).astype(np.int32)  # 8 bits after the point
+    cv2.fillPoly(mask, [fine], 255, lineType=cv2.LINE_AA, shift=8)
+    small = cv2.resize(mask, (width, height), interpolation=cv2.INTER_AREA)
+    return cast(NDArray[np.float32], small.astype(np.float32) / 255)

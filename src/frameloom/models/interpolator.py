@@ -7,9 +7,12 @@ The classical stage, `media.flow`, does the moving, at any time between; the net
 anew, place by place, and adds a little to luma. It begins as the classical stage itself: its last layer is zero.
 Chroma follows the choice.
 
-Sources: mask and residual over two warped pictures, Huang et al., "RIFE", arXiv:2011.06294, section 3; the objective,
-Charbonnier's, Lai et al., "LapSRN", arXiv:1704.03915, eq. 3, and the difference of gradients, Mathieu et al.,
-arXiv:1511.05440, eq. 6.
+What it is to lower is the logarithm of each picture's error: a picture that flow makes well is easily made worse, and
+that must cost as much as making a bad one better gains.
+
+Sources: mask and residual over two warped pictures, Huang et al., "RIFE", arXiv:2011.06294, section 3; the logarithm of
+the error, Chen et al., "HINet", arXiv:2105.06086, eq. 2; the difference of gradients, Mathieu et al., arXiv:1511.05440,
+eq. 6.
 Differs from them: flow is not learned, so 76,000 weights are enough, and time needs no net of its own.
 """
 
@@ -38,7 +41,7 @@ class InterpolatorConfig(Config):
     gradient: NonNegativeFloat = 0.2
     """Weight of the difference of gradients."""
     softness: PositiveFloat = 1e-3
-    """Error, in pixel values from 0 to 1, below which the objective is round like a square."""
+    """Error, in pixel values from 0 to 1, below which nothing more is to be gained."""
 
 
 class Block(nn.Module):
@@ -73,17 +76,17 @@ class Interpolator(Model):
         return [Phase("between", list(self.parameters()), self.between_loss)]
 
     def between_loss(self, batch: Batch, progress: float) -> Loss:
-        """Return Charbonnier's distance to the picture between, x 100, and that of its gradients, in [0, 1]."""
+        """Return the error of the picture between and of its gradients, in bels above the softness."""
         told, truth = batch["views"], batch["video"][:, 1]
         made = self.luma(told)
         softness = self.config.softness
         apart = (made - truth) / 2
-        distance = 100 * ((apart.square() + softness**2).sqrt() - softness).mean()
-        gradient = 100 * gradient_difference(made / 2, truth / 2)
+        error = bels(apart.square().mean((1, 2, 3)) / softness**2)
+        gradient = bels(gradient_difference(made / 2, truth / 2) / softness)
         base = (merged(told, told[:, 2:3], torch.zeros_like(truth)).float() - truth) / 2
         gained = psnr(apart) - psnr(base)
-        parts = {"distance": distance, "gradient": gradient, "psnr": psnr(apart), "gained_db": gained}
-        total = distance + self.config.gradient * gradient
+        parts = {"error": error, "gradient": gradient, "psnr": psnr(apart), "gained_db": gained}
+        total = error + self.config.gradient * gradient
         return Loss(total, {name: part.detach() for name, part in parts.items()})
 
     def refine(self, told: Tensor) -> Tensor:
@@ -128,12 +131,17 @@ def merged(told: Tensor, weight: Tensor, change: Tensor) -> Tensor:
 
 
 def gradient_difference(made: Tensor, truth: Tensor) -> Tensor:
-    """Return by how much the steps from pixel to pixel differ in size, mean over both directions, of (N, 1, H, W).
+    """Return by how much the steps from pixel to pixel differ in size, (N,), of (N, 1, H, W): the mean of both ways.
 
     Source: Mathieu et al., arXiv:1511.05440, eq. 6, with alpha = 1.
     """
-    apart = [(made.diff(dim=axis).abs() - truth.diff(dim=axis).abs()).abs().mean() for axis in (2, 3)]
+    apart = [(made.diff(dim=axis).abs() - truth.diff(dim=axis).abs()).abs().mean((1, 2, 3)) for axis in (2, 3)]
     return (apart[0] + apart[1]) / 2
+
+
+def bels(times: Tensor) -> Tensor:
+    """Return the mean over pictures of the logarithm, to ten, of one more than what is given, (N,)."""
+    return (1 + times).log10().mean()
 
 
 def psnr(apart: Tensor) -> Tensor:

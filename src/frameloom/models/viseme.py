@@ -11,6 +11,7 @@ phoneme classification with bidirectional LSTM", Neural Networks 18, 2005, secti
 Differs from them: convolutions before the recurrent layer, and shares of visemes in place of one phoneme.
 """
 
+from itertools import pairwise
 from typing import Annotated, Literal
 
 import torch
@@ -57,8 +58,7 @@ class Viseme(Model):
         super().__init__(config)
         widths = [config.bands] + [config.width] * config.depth
         self.convolutions = nn.ModuleList(
-            nn.Conv1d(given, made, 3, dilation=2**number)
-            for number, (given, made) in enumerate(zip(widths[:-1], widths[1:], strict=True))
+            nn.Conv1d(given, made, 3, dilation=2**number) for number, (given, made) in enumerate(pairwise(widths))
         )
         self.recurrent = nn.GRU(config.width, config.memory, batch_first=True)
         self.told = nn.Linear(config.memory + config.width, config.width)

@@ -13,7 +13,8 @@ import torch
 from tests.apps.enhance.films import film, noisy
 from tests.effects.clips import texture
 
-from frameloom.apps.enhance.choice import Chosen, choose
+from frameloom.apps.enhance import choice
+from frameloom.apps.enhance.choice import Chosen, choose, drawing, refiner_of
 from frameloom.apps.enhance.compression import Compression, bits_of_pixel, compression_of
 from frameloom.apps.enhance.condition import condition_of
 from frameloom.apps.enhance.config import EnhanceConfig
@@ -26,6 +27,7 @@ from frameloom.generation import networks, torch_network
 from frameloom.generation.export_upscaler import export_upscaler
 from frameloom.generation.networks import OnnxNetwork
 from frameloom.media.files.source import Picture, probe, read_pictures
+from frameloom.media.flow import between
 from frameloom.media.planes import Planes
 from frameloom.models.upscaler import Upscaler, UpscalerConfig
 
@@ -199,7 +201,7 @@ def test_lanczos_mends_nothing_and_says_so(source: Path) -> None:
     chosen = chosen_for(asked(source, scale=2, quality="lanczos", deblock="auto"), source)
     assert chosen.network == Lanczos(2)
     assert chosen.notes == ("deblock: Lanczos mends nothing; give a quality of tiny, small or quality",)
-    with pytest.raises(ConfigError, match="nothing is asked for"):
+    with pytest.raises(ConfigError, match="deblock takes a network, and lanczos is none"):
         validate(EnhanceConfig, {"input": source, "out": "o.mp4", "quality": "lanczos", "deblock": 1}, "enhance")
 
 
@@ -285,3 +287,19 @@ def test_a_gpu_that_is_not_there_is_named(ship: Ship, source: Path, monkeypatch:
     path = networks.SHIPPED / "upscale-small-x2" / "model.onnx"
     with pytest.raises(ModelError, match=r"model.onnx is a file for ONNX Runtime, which computes on the CPU here"):
         chosen_for(asked(source, scale=2, device="gpu", model=str(path)), source)
+
+
+def test_pictures_between_pictures_take_a_network_where_there_is_one_and_time(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = {name: tmp_path / name / "refine.onnx" for name in ("there", "missing")}
+    paths["there"].parent.mkdir()
+    paths["there"].touch()
+    monkeypatch.setattr(choice, "file_of", lambda name, file: paths["there"])
+    assert refiner_of(asked(source, fps=50)) == paths["there"]
+    assert refiner_of(asked(source, fps=50, quality="tiny")) is None
+    assert refiner_of(asked(source, fps=50, quality="lanczos")) is None
+    assert refiner_of(asked(source, scale=2)) is None
+    monkeypatch.setattr(choice, "file_of", lambda name, file: paths["missing"])
+    assert refiner_of(asked(source, fps=50)) is None
+    assert drawing(asked(source, fps=50)) is between

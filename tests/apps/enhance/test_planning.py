@@ -112,6 +112,10 @@ def test_every_profile_asks_for_something(profile: str) -> None:
     ("options", "message"),
     [
         ({}, "nothing is asked for; give a scale of 2, 3 or 4, denoise, deblock, stabilise, color, fps, or a profile"),
+        (
+            {"deblock": "auto", "quality": "lanczos"},
+            "deblock takes a network, and lanczos is none; give the quality tiny",
+        ),
         ({"scale": 5}, "scale: input should be 1, 2, 3 or 4, got 5"),
         ({"scale": 2, "strength": 1.5}, "strength: input should be less than or equal to 1"),
         ({"denoise": "lots"}, f"denoise: write auto, no, or .* at most {MOST_NOISE:g}, got 'lots'"),

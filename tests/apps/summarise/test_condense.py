@@ -15,6 +15,7 @@ from frameloom.apps.summarise.summarise import SummariseConfig, summarise
 from frameloom.core.errors import ConfigError, MediaError, OutputError
 from frameloom.media.files.formats import VideoFormat
 from frameloom.media.files.source import probe, read_sound
+from frameloom.media.transcript import read_transcript
 
 FAST = VideoFormat(speed="draft")
 
@@ -59,7 +60,7 @@ def test_each_part_says_why(seen: Analysis) -> None:
 def test_words_of_a_file_count_for_those_heard(seen: Analysis, tmp_path: Path) -> None:
     words = tmp_path / "words.vtt"
     words.write_text("WEBVTT\n\n00:00.500 --> 00:14.000\none long sentence\n\n00:15.000 --> 00:16.500\nshort\n")
-    made = condense(seen, CondenseConfig(length=6, words=words))
+    made = condense(seen, CondenseConfig(length=6), read_transcript(words))
     for one in made.highlights:
         for time in (one.start, one.stop):
             assert not Fraction(1, 2) < time < 14
@@ -69,7 +70,7 @@ def test_words_of_a_file_count_for_those_heard(seen: Analysis, tmp_path: Path) -
 def test_where_words_leave_no_way_the_last_picture_stands_still(seen: Analysis, tmp_path: Path) -> None:
     words = tmp_path / "words.vtt"
     words.write_text("WEBVTT\n\n00:00.000 --> 00:04.000\none\n\n00:04.300 --> 00:24.000\ntwo\n")
-    made = condense(seen, CondenseConfig(length=6, words=words))
+    made = condense(seen, CondenseConfig(length=6), read_transcript(words))
     assert made.duration == 6
     assert clips_of(made.timeline)[-1].freeze
     assert any("stands still" in note for note in made.notes)

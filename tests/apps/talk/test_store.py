@@ -33,7 +33,7 @@ def test_a_new_character_is_a_whole_copy_under_its_own_name(tmp_path: Path) -> N
     assert path.read_text().startswith("# ")
     with pytest.raises(OutputError, match=r"old-friend\.toml: is there already; give another name"):
         new_character(path)
-    with pytest.raises(OutputError, match="a character is a .toml file"):
+    with pytest.raises(OutputError, match=r"a character is a \.toml file"):
         new_character(tmp_path / "friend.txt")
 
 
@@ -65,7 +65,7 @@ def test_each_mistake_is_one_clear_line(tmp_path: Path, text: str, line: str) ->
 
 
 def test_unknown_names_and_missing_files_are_told() -> None:
-    with pytest.raises(ConfigError, match="adda: unknown character; did you mean 'ada'?"):
+    with pytest.raises(ConfigError, match=r"adda: unknown character; did you mean 'ada'\?"):
         load_character("adda")
     with pytest.raises(ConfigError, match="zzz: unknown character; known: ada, bruno"):
         load_character("zzz")
@@ -84,5 +84,5 @@ def test_a_picture_stands_behind_and_covers_everything(tmp_path: Path) -> None:
     assert pixels[2, 2].tolist() == [0, 200, 0, 255]
     assert pixels[2, -3].tolist() == [0, 200, 0, 255]
     path.write_text('name = "X"\n[background]\nkind = "picture"\npicture = "gone.png"\n')
-    with pytest.raises(MediaError, match="gone.png"):
+    with pytest.raises(MediaError, match=r"gone\.png"):
         load_character(str(path))

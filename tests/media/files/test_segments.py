@@ -229,6 +229,17 @@ def test_two_processes_do_not_render_to_one_file(tmp_path: Path) -> None:
     assert [name.name for name in tmp_path.iterdir()] == ["film.mp4"]
 
 
+def test_nothing_is_left_of_work_that_had_not_begun(tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    with alone(path):
+        begin(path)
+    assert not list(tmp_path.iterdir())
+    with alone(path):
+        work = begin(path)
+        encode_segment(work, work.segments[0], pictures(0, work.segments[0].count))
+    assert [name.name for name in tmp_path.iterdir()] == [".film.mp4.work"]  # to go on with
+
+
 def test_the_place_is_looked_at_first(tmp_path: Path) -> None:
     (tmp_path / "dir.mp4").mkdir()
     (tmp_path / "file").touch()

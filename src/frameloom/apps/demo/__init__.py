@@ -3,6 +3,7 @@
     mnist-gan, mnist-vae ------------sample---> clips beside real ones --+
     mnist-predictor, mnist-seq2seq --predict--> futures beside truth ----+--> index.html, *.mp4, *.gif
     mnist-stochastic, robot-push ----predict--> several of each ---------+
+    a storyboard, a script ---compose, talk---> films with sound ---------+
     recipe mnist-vae ----------------train----> its first minute --------+    live/: the model trained here
 
 Every figure on the page is measured while the page is made, on the machine that makes it; only the floor is stored.
@@ -17,6 +18,7 @@ from pathlib import Path
 import torch
 
 from frameloom.apps.demo.chance import add_pushes, add_turns
+from frameloom.apps.demo.finished import add_finished
 from frameloom.apps.demo.futures import add_futures, add_stream
 from frameloom.apps.demo.live import add_live
 from frameloom.apps.demo.noise import add_samples
@@ -57,8 +59,9 @@ def demonstrating(config: DemoConfig) -> Iterator[Showing]:
     made_by = f"frameloom {version()}" + (f", commit {commit()}" if commit() else "")
     page = Page(
         "Video from noise, and video continued",
-        "Everything on this page was made on this machine, by `frameloom demo`. Six small models come with the "
-        "package. A seventh was trained from its first step while you waited.",
+        "Everything on this page was made on this machine, by `frameloom demo`. Six small models that come with the "
+        "package made the clips. A seventh was trained from its first step while you waited, and two films with sound "
+        "were made of text.",
         rate=RATE,
         made_by=made_by,
     )
@@ -69,6 +72,7 @@ def demonstrating(config: DemoConfig) -> Iterator[Showing]:
         ("streaming", 2, add_stream),
         ("futures that differ", 3, add_turns),
         ("a robot's pushes", 4, add_pushes),
+        ("finished film", 25, add_finished),
         ("training a model", 60 * config.minutes, add_live),
     ]
     total, done = sum(weight for _, weight, _ in sections), 0.0

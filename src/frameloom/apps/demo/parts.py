@@ -39,6 +39,8 @@ class DemoConfig(Config):
     """How long one model is trained live."""
     clips: Annotated[int, Field(ge=20)] = 200
     """Held-out clips on which predictions are scored, and clips of each model that are judged."""
+    film_side: Annotated[int, Field(ge=96, le=2160, multiple_of=2)] = 540
+    """Height of the films with sound, px."""
     seed: NonNegativeInt = 0
     """Fixes clips and training."""
 

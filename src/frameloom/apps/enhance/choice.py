@@ -14,8 +14,9 @@ from frameloom.apps.enhance.network import Lanczos, Network
 from frameloom.apps.enhance.noise import level_of
 from frameloom.core.errors import ModelError
 from frameloom.generation.interpolate import Draw
-from frameloom.generation.networks import SHIPPED, open_network, shipped_networks
-from frameloom.generation.refiner import Refiner, path_of
+from frameloom.generation.networks import open_network, shipped_networks
+from frameloom.generation.refiner import REFINER_NAME, Refiner
+from frameloom.generation.sessions import SHIPPED, file_of
 from frameloom.media.flow import between
 
 MEND = "mend"
@@ -73,7 +74,7 @@ def drawing(config: EnhanceConfig) -> Draw:
 
 def refiner_of(config: EnhanceConfig) -> Path | None:
     """Return the file of the network that pictures between pictures go through, if there are any and they do."""
-    path = path_of(INTERPOLATE)
+    path = file_of(INTERPOLATE, REFINER_NAME)
     return path if config.fps and config.quality not in ("lanczos", "tiny") and path.is_file() else None
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from frameloom.apps.enhance.alike import check_match, unlike
 from frameloom.apps.enhance.beside import as_large, beside
 from frameloom.apps.enhance.report import Report, measure
 from frameloom.apps.enhance.stages import Span, Stage, of_one_span, staged
@@ -62,13 +63,14 @@ class Compared:
 
     report: Report
     out: Path | None
+    notes: tuple[str, ...] = ()
 
 
 def compare(config: CompareConfig) -> Compared:
     """Measure a film against what it was, and show both.
 
     Raises:
-        MediaError: a film is missing, damaged or without pictures.
+        MediaError: a film is missing, damaged or without pictures, or one cannot have been made of the other.
         OutputError: the place cannot be written, or is no film or page.
     """
     sources = [config.before, config.after, *filter(None, [config.reference])]
@@ -80,14 +82,17 @@ def compare(config: CompareConfig) -> Compared:
     for info in infos:
         if info.video is None:
             raise MediaError(f"{info.path}: no video stream; give a file with video")
+    for info in infos[1:]:
+        check_match(infos[0], info)
+    notes = tuple(filter(None, (unlike(infos[0], info) for info in infos[1:])))
     report = measure(config.before, config.after, config.reference)
     if config.out is None:
-        return Compared(report, None)
+        return Compared(report, None, notes)
     if config.out.suffix.lower() == ".html":
         write_page(config.out, infos[0], infos[1], report)
     else:
         write_split(config.out, infos[0], infos[1], config.video)
-    return Compared(report, config.out)
+    return Compared(report, config.out, notes)
 
 
 def write_split(out: Path, before: MediaInfo, after: MediaInfo, video: VideoFormat) -> None:

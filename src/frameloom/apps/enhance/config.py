@@ -123,6 +123,10 @@ class EnhanceConfig(Config):
     def _asks_for_something(self) -> Self:
         asked = self.uses_network or self.scale > 1 or self.denoise != "no" or self.color != "no"
         if not asked and not self.stabilise and self.fps is None:
+            if self.deblock != "no":
+                raise ValueError(
+                    "deblock takes a network, and lanczos is none; give the quality tiny, perceptual, small or quality"
+                )
             raise ValueError(
                 "nothing is asked for; give a scale of 2, 3 or 4, denoise, deblock, stabilise, color, fps, "
                 f"or a profile ({', '.join(PROFILES)})"

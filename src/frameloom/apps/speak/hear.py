@@ -5,7 +5,7 @@ voice.wav, or the sound of a video --16 kHz--> network --> VisemeTrack (--> vise
 
 from pathlib import Path
 
-from frameloom.apps.speak.tracks import write_track
+from frameloom.apps.talk.export import write_visemes
 from frameloom.core.config import Config
 from frameloom.core.files import spare
 from frameloom.effects.sound.mel import RATE
@@ -20,7 +20,7 @@ class VisemesConfig(Config):
     input: Path
     """A file with speech: sound, or a video."""
     out: Path | None = None
-    """A .json file for the track; see `apps.speak.tracks`."""
+    """A file for the track: .json, or what another program reads; see `apps.talk.export`."""
     model: str = "viseme"
     """A shipped model's name, or a model folder."""
     threads: int = 1
@@ -41,5 +41,5 @@ def hear_visemes(config: VisemesConfig) -> VisemeTrack:
     blocks = (block[:, 0] for block in read_sound(config.input, rate=RATE, channels=1))
     track = track_heard(blocks, network)
     if config.out is not None:
-        write_track(track, config.out, heard=config.input.name)
+        write_visemes(track, config.out, config.input.name)
     return track

@@ -25,14 +25,15 @@ from frameloom.apps.edit.automatic.spans import Span, Spans, between, merged
 from frameloom.apps.summarise.detected import best_finder
 from frameloom.apps.summarise.keyframes import KeyFrame, key_frames
 from frameloom.apps.summarise.pieces import PIECE_S, SECOND, Piece, look_at
-from frameloom.apps.summarise.reading import Damage
+from frameloom.apps.summarise.reading import Damage, damage_notes
 from frameloom.apps.summarise.shots import Kind, MakesFinder, Shot, without_blinks
-from frameloom.apps.summarise.store import Store, default_folder, store_for
+from frameloom.apps.summarise.store import Keeper, store_for
 from frameloom.core.errors import MediaError
 from frameloom.core.progress import View, show
 from frameloom.core.times import clock
 from frameloom.effects.sound.features import FRAMES_PER_S, SILENT_DB, Features
 from frameloom.effects.sound.listening import understand
+from frameloom.media.files.container import missing_bytes
 from frameloom.media.files.source import MediaInfo, probe
 
 Table = NDArray[np.float32]
@@ -62,6 +63,13 @@ class Analysis:
     words: Spans = ()
     """Where a cut would split a word."""
     damage: tuple[Damage, ...] = ()
+    remarks: tuple[str, ...] = ()
+    """What else a person should be told of the look: the film is cut off, nothing of it is kept."""
+
+    @property
+    def notes(self) -> list[str]:
+        """Return what a person should be told of the look."""
+        return [*damage_notes(self.path, self.damage), *self.remarks]
 
     @property
     def path(self) -> Path:
@@ -138,7 +146,7 @@ def analyse(
 
     Args:
         path: a film.
-        cache: the folder of the cache; by default the user's.
+        cache: the folder of the cache; by default the user's, and where that cannot be written nothing is kept.
         keep: whether to keep what was seen in it.
         make_finder: what finds shots; else the shipped network, or the watch on changes.
         view: how progress is shown.
@@ -152,29 +160,56 @@ def analyse(
     if info.video is None:
         raise MediaError(f"{path}: no video stream; give a file with video")
     make_finder = make_finder or best_finder()
-    store = store_for(path, make_finder().name, cache or default_folder()) if keep and path.is_file() else None
+    kept = Keeper.of(path, make_finder().name, cache) if keep and path.is_file() else Keeper(None, needed=False)
     pieces: list[Piece] = []
     try:
-        show(_looked_at(info, make_finder, store, pieces), path.name, view)
+        show(_looked_at(info, make_finder, kept, pieces), path.name, view)
     except KeyboardInterrupt:
-        kept = f"{clock(pieces[-1].stop, 0)} are kept; the same command goes on from there" if store and pieces else ""
-        raise KeyboardInterrupt(f"{path}: stopped; {kept or 'nothing is kept'}") from None
-    if store is not None:
-        store.use()
-    return join(info, pieces)
+        goes_on = kept.store is not None and pieces
+        said = f"{clock(pieces[-1].stop, 0)} are kept; the same command goes on from there" if goes_on else ""
+        raise KeyboardInterrupt(f"{path}: stopped; {said or 'nothing is kept'}") from None
+    if kept.store is not None:
+        kept.store.use()
+    found = join(info, pieces)
+    return replace(found, remarks=tuple(filter(None, [_cut_off(found), kept.why_not])))
 
 
-def _looked_at(info: MediaInfo, make_finder: MakesFinder, store: Store | None, pieces: list[Piece]) -> Iterator[_Step]:
+def known(path: Path, cache: Path) -> Analysis | None:
+    """Return what a cache knows of a film without looking at it; None where it does not know all of it.
+
+    Raises:
+        MediaError: the file cannot be read.
+    """
+    info = probe(path)
+    if not cache.is_dir() or info.video is None:
+        return None
+    store = store_for(path, best_finder()().name, cache)
+    pieces = [store.find(number) for number in range(max(int(-(-info.duration // PIECE_S)), 1))]
+    whole = [piece for piece in pieces if piece is not None]
+    return join(info, whole) if len(whole) == len(pieces) else None
+
+
+def _cut_off(analysis: Analysis) -> str:
+    """Return a note where the end of a film is missing and no damage says so; what is missing has no times."""
+    if not analysis.path.is_file() or any(
+        one.of == "pictures" and one.stop >= analysis.duration for one in analysis.damage
+    ):
+        return ""
+    missing = missing_bytes(analysis.path)
+    end = clock(analysis.duration)
+    return f"{analysis.path}: cut off at {end}, {missing} bytes are missing at its end" if missing else ""
+
+
+def _looked_at(info: MediaInfo, make_finder: MakesFinder, kept: Keeper, pieces: list[Piece]) -> Iterator[_Step]:
     began = monotonic()
     looked = Fraction(0)
     for number, start in enumerate(range(0, max(-(-info.duration // 1), 1), PIECE_S)):
         stop = min(Fraction(start + PIECE_S), info.duration)
-        found = store.find(number) if store else None
+        found = kept.find(number)
         if found is None:
             found = look_at(info, Fraction(start), stop, make_finder)
             looked += stop - start
-            if store is not None:
-                store.keep(number, found)
+            kept.keep(info.path, number, found)
             yield _Step(stop, info.duration, float(looked) / max(monotonic() - began, 1e-6))
         pieces.append(found)
 
@@ -190,7 +225,9 @@ def join(info: MediaInfo, pieces: Sequence[Piece]) -> Analysis:
     if not shots:
         raise MediaError(f"{info.path}: nothing of its pictures can be read; give an undamaged copy")
     seconds = np.concatenate([piece.seconds for piece in pieces])
-    levels = np.concatenate([piece.levels for piece in pieces])
+    levels = np.concatenate(
+        [piece.levels.T for piece in pieces], axis=1
+    )  # 14 MB of two hours: no copy more than needed
     candidates = [candidate for piece in pieces for candidate in piece.candidates]
     count = len(seconds)
     heard = _Heard.of(levels, info.duration, count)
@@ -250,11 +287,11 @@ class _Heard:
 
     @classmethod
     def of(cls, levels: Table, duration: Fraction, count: int) -> "_Heard":
-        if not len(levels):
+        if not levels.size:
             nothing = np.zeros(count, np.float32)
             return cls(nothing + np.float32(SILENT_DB), nothing, nothing)
         hop = Fraction(1, FRAMES_PER_S)
-        features = Features(hop, min(len(levels) * hop, duration), *np.ascontiguousarray(levels.T))
+        features = Features(hop, min(levels.shape[1] * hop, duration), *levels)
         heard = understand(features)
         spoken = tuple(Span(span.start, span.stop) for span in heard.speech)
         return cls(
@@ -267,8 +304,17 @@ class _Heard:
         )
 
 
-def _loudest(level_db: Table, width: int = 40) -> Table:
-    """Return the level of the 400 ms around each frame."""
+def _loudest(level_db: Table, width: int = 40, at_once: int = 60_000) -> Table:
+    """Return the level of the 400 ms around each frame, a stretch at a time for what it takes of memory."""
+    found = np.empty(len(level_db), np.float32)
+    for first in range(0, len(found), at_once):
+        begin, stop = max(first - width, 0), first + at_once
+        found[first:stop] = _around(level_db[begin : stop + width], width)[first - begin :][:at_once]
+    return found
+
+
+def _around(level_db: Table, width: int) -> Table:
+    """Return the level around each frame of a stretch."""
     power = np.concatenate([[0.0], np.cumsum(10 ** (level_db.astype(np.float64) / 10))])
     index = np.arange(len(level_db))
     low, high = np.maximum(index - width // 2, 0), np.minimum(index + width // 2, len(level_db))

@@ -18,12 +18,14 @@ import numpy as np
 from frameloom.apps.edit.interchange import FORMATS, write_timeline
 from frameloom.apps.edit.timeline import Clip, FileSource, Marker, Timeline, Track
 from frameloom.apps.summarise.analysis import Analysis
+from frameloom.apps.summarise.telling import telling
 from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError
 from frameloom.core.files import spare, whole_file
 from frameloom.core.times import Duration, clock
 from frameloom.media.frames import Chapter
-from frameloom.media.subtitles import Cue, format_vtt, read_subtitles
+from frameloom.media.subtitles import Cue, format_vtt
+from frameloom.media.transcript import Word, text_of
 
 LEAST_S = Fraction(10)
 """YouTube asks for as much."""
@@ -43,8 +45,6 @@ class ChaptersConfig(Config):
 
     least: Duration | None = None
     """Seconds that a chapter lasts at least; by default ten, or a thirtieth of the film."""
-    words: Path | None = None
-    """A file of subtitles, whose words become titles."""
 
 
 @dataclass(frozen=True)
@@ -53,23 +53,17 @@ class _Turn:
     strength: float
 
 
-def chapters_of(analysis: Analysis, config: ChaptersConfig) -> tuple[Chapter, ...]:
-    """Return the chapters of a film, from its begin to its end.
-
-    Raises:
-        MediaError: the file of subtitles is damaged.
-    """
+def chapters_of(analysis: Analysis, config: ChaptersConfig, said: Sequence[Word] | None = None) -> tuple[Chapter, ...]:
+    """Return the chapters of a film, from its begin to its end, titled after what is said."""
     least = config.least or max(LEAST_S, LEAST_SHARE * analysis.duration)
     starts: list[Fraction] = []
     for turn in sorted(_turns(analysis), key=lambda each: (-each.strength, each.time)):
         apart = [abs(turn.time - other) for other in (Fraction(0), analysis.duration, *starts)]
         if turn.strength >= TURN and min(apart) >= least:
             starts.append(turn.time)
-    cues = read_subtitles(config.words).cues if config.words else ()
-    edges = [Fraction(0), *sorted(starts), analysis.duration]
-    return tuple(
-        Chapter(begin, end, _title(number, begin, end, cues)) for number, (begin, end) in enumerate(pairwise(edges), 1)
-    )
+    spans = list(pairwise([Fraction(0), *sorted(starts), analysis.duration]))
+    texts = [text_of(w for w in said or () if begin <= (w.start + w.end) / 2 < end) for begin, end in spans]
+    return tuple(Chapter(*span, title) for span, title in zip(spans, titles_of(texts), strict=True))
 
 
 def _turns(analysis: Analysis) -> Iterator[_Turn]:
@@ -94,13 +88,31 @@ def _turned(analysis: Analysis, second: int) -> float:
     return look + min(abs(level[0] - level[1]) / 100, 0.2) + 0.15 * abs(speech[0] - speech[1])
 
 
-def _title(number: int, begin: Fraction, end: Fraction, cues: Sequence[Cue]) -> str:
-    """Return the first words that are spoken in a chapter, or its number."""
-    said = next((cue.text for cue in cues if begin <= (cue.start + cue.end) / 2 < end), "")
-    words = " ".join(said.split())
-    if len(words) > TITLE_CHARACTERS:
-        words = words[:TITLE_CHARACTERS].rsplit(" ", 1)[0].rstrip(".,;:") + " …"
-    return words or f"Chapter {number}"
+def titles_of(texts: Sequence[str]) -> list[str]:
+    """Return a title for each chapter: all that is said, where that is short, else what tells it from the others.
+
+    >>> titles_of(["", "The sea."])
+    ['Chapter 1', 'The sea.']
+    """
+    return [
+        (text if len(text) <= TITLE_CHARACTERS else _short(phrases) or _cut_off(text)) or f"Chapter {number}"
+        for number, (text, phrases) in enumerate(zip(texts, telling(texts), strict=True), 1)
+    ]
+
+
+def _short(phrases: Sequence[str]) -> str:
+    """Return as many phrases as a title holds, the first letter large."""
+    kept: list[str] = []
+    for phrase in phrases:
+        if len(", ".join([*kept, phrase])) <= TITLE_CHARACTERS:
+            kept.append(phrase)
+    title = ", ".join(kept)
+    return title[:1].upper() + title[1:]
+
+
+def _cut_off(text: str) -> str:
+    """Return the first words of a text."""
+    return text[:TITLE_CHARACTERS].rsplit(" ", 1)[0].rstrip(".,;:") + " …"
 
 
 def youtube_text(chapters: Sequence[Chapter]) -> str:

@@ -7,9 +7,8 @@ the picture. Where words leave no way to that, the last picture stands still for
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
@@ -21,11 +20,13 @@ from frameloom.apps.summarise.choose import JUMP_COST, Run, summary_of, worths
 from frameloom.apps.summarise.framing import Aspect, framing, size_of
 from frameloom.apps.summarise.interest import Interest, interest_of
 from frameloom.apps.summarise.segments import Segment, segments_of
+from frameloom.apps.summarise.telling import telling
 from frameloom.apps.summarise.words import words_for
 from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError
 from frameloom.core.times import Duration, clock
 from frameloom.effects.curve import Keyframe
+from frameloom.media.transcript import Word, text_of
 
 SHARE = Fraction(15, 100)
 """Of a film, that a summary shows unless a length is asked for: what published summaries are measured at."""
@@ -46,8 +47,6 @@ class CondenseConfig(Config):
     """How long it is; by default 15 % of the film."""
     order: Order = "film"
     """As in the film, or the best first."""
-    words: Path | None = None
-    """A file of subtitles that says when words are spoken; by default they are heard."""
     aspect: Aspect | None = None
     """Its shape, such as 9:16, cut out of the film around the subject; by default the film's own."""
     width: Annotated[PositiveInt, Field(le=MAX_SIDE_PX, multiple_of=2)] | None = None
@@ -63,6 +62,13 @@ class Highlight:
     score: float
     """Mean of its seconds."""
     why: str
+    said: str = ""
+    """What is spoken of in it, in a few of its words, where that is known."""
+
+    @property
+    def reason(self) -> str:
+        """Return why it is shown, and what is spoken of."""
+        return f"{self.why}; of: {self.said}" if self.said else self.why
 
 
 @dataclass(frozen=True)
@@ -77,27 +83,32 @@ class Condensed:
 
     def text(self) -> str:
         """Return the parts with their reasons, for people."""
-        lines = [f"{clock(one.start)} - {clock(one.stop)}  {one.score:.2f}  {one.why}" for one in self.highlights]
+        lines = [f"{clock(one.start)} - {clock(one.stop)}  {one.score:.2f}  {one.reason}" for one in self.highlights]
         return "\n".join(lines)
 
     def record(self) -> dict[str, object]:
         """Return the parts with their reasons, for programs."""
         parts = [
-            {"start": float(one.start), "stop": float(one.stop), "score": round(one.score, 3), "why": one.why}
+            {
+                "start": float(one.start),
+                "stop": float(one.stop),
+                "score": round(one.score, 3),
+                "why": one.why,
+                **({"said": one.said} if one.said else {}),
+            }
             for one in self.highlights
         ]
         return {"highlights": parts}
 
 
-def condense(analysis: Analysis, config: CondenseConfig) -> Condensed:
-    """Return the summary of a film.
+def condense(analysis: Analysis, config: CondenseConfig, said: Sequence[Word] | None = None) -> Condensed:
+    """Return the summary of a film, in which what is said may be known.
 
     Raises:
         ConfigError: the length asked for is shorter than a second, or nothing fits into it.
-        MediaError: the file of subtitles is damaged.
     """
     rate = analysis.rate
-    notes = [str(one) for one in analysis.damage]
+    notes = analysis.notes
     seen = sum((span.duration for span in analysis.good), Fraction(0))
     length = config.length or max(min(SHORTEST, seen), SHARE * seen)
     if length < min(SHORTEST, seen):
@@ -110,7 +121,7 @@ def condense(analysis: Analysis, config: CondenseConfig) -> Condensed:
         runs = [Run(int(-(-s.begin * rate // 1)), int(s.end * rate), (0, 0), (0, 0), ()) for s in analysis.good]
         missing = 0
     else:
-        segments = segments_of(analysis.good, analysis.shots, words_for(analysis, config.words), rate)
+        segments = segments_of(analysis.good, analysis.shots, words_for(analysis, said), rate)
         budget = round(length * rate)
         runs = best_runs(analysis, interest, segments, budget)
         missing = budget - sum(run.length for run in runs)
@@ -118,7 +129,7 @@ def condense(analysis: Analysis, config: CondenseConfig) -> Condensed:
         raise ConfigError(
             f"{analysis.path}: no part that ends between words fits into {clock(length)}; give a longer --length"
         )
-    highlights = [_highlight(run, interest, rate) for run in runs]
+    highlights = with_words([_highlight(run, interest, rate) for run in runs], said or ())
     if config.order == "best":
         highlights.sort(key=lambda one: -one.score)
     if missing > 0:
@@ -155,6 +166,15 @@ def _highlight(run: Run, interest: Interest, rate: Fraction) -> Highlight:
     return Highlight(run.first / rate, run.stop / rate, score, interest.why(span.start, span.stop))
 
 
+def with_words(highlights: Sequence[Highlight], said: Sequence[Word]) -> list[Highlight]:
+    """Return parts of a film, each with what is spoken of in it and in the others less."""
+    texts = [
+        text_of(word for word in said if one.start <= (word.start + word.end) / 2 < one.stop) for one in highlights
+    ]
+    phrases = telling(texts)
+    return [replace(one, said=", ".join(found)) for one, found in zip(highlights, phrases, strict=True)]
+
+
 def timeline_of(
     analysis: Analysis, highlights: Sequence[Highlight], size: tuple[int, int], hold: Fraction = Fraction(0)
 ) -> Timeline:
@@ -180,10 +200,10 @@ def timeline_of(
                 x=x,
                 y=y,
                 volume=fades,
-                reason=one.why,
+                reason=one.reason,
             )
         )
-        markers.append(Marker(time=now, name=name, note=one.why))
+        markers.append(Marker(time=now, name=name, note=one.reason))
         now += length
     if hold:
         last = highlights[-1].stop - 1 / analysis.rate

@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import cache
 
 from frameloom.apps.summarise.shots import CutFinder, Kind, MakesFinder, Shot
-from frameloom.generation.networks import SHIPPED
+from frameloom.generation.sessions import SHIPPED
 from frameloom.generation.shots import DETECTOR_NAME, Detector, edits
 from frameloom.media.files.source import Picture
 from frameloom.media.thumbs import Thumb, thumb_of

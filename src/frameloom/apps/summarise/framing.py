@@ -1,6 +1,6 @@
 """Films in another shape: cut off at the sides so that the subject stays in the picture.
 
-wide  [      o   ]   [   o      ]        focus of each second, as it was seen
+wide  [      o   ]   [   o      ]        focus of each second, as it was seen: the face, where there is one
 tall      [ o ]        [ o ]             steady within a shot; it follows only what goes far
 """
 
@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Annotated
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BeforeValidator, PlainSerializer
 
 from frameloom.apps.summarise.analysis import Analysis
@@ -18,6 +19,8 @@ STEADY = 0.12
 """Share of the picture that a subject may wander without being followed."""
 LEAST_TIMES = 1.05
 """How many times as long as the picture the film is at least, for it to matter what is cut off."""
+FACE_SHARE = 0.3
+"""Share of a shot in which a face must be seen for it to be followed throughout."""
 SMOOTH_S = 3
 """Seconds that a movement is averaged over."""
 
@@ -55,22 +58,31 @@ def framing(analysis: Analysis, start: Fraction, stop: Fraction, size: tuple[int
     video = analysis.info.videos[0]
     across = video.width * size[1] / (video.height * size[0])
     return (
-        _course(analysis, start, stop, "focus_x", max(across, 1.0)),
-        _course(analysis, start, stop, "focus_y", max(1 / across, 1.0)),
+        _course(analysis, start, stop, "x", max(across, 1.0)),
+        _course(analysis, start, stop, "y", max(1 / across, 1.0)),
     )
+
+
+def _followed(analysis: Analysis, axis: str, first: int, last: int) -> NDArray[np.float64]:
+    """Return where the subject of a shot's seconds is along an axis: its face, also between where that is seen."""
+    faces = analysis.column("face")[first:last] > 0
+    known = np.flatnonzero(faces)
+    if len(known) and faces.mean() >= FACE_SHARE:
+        return np.interp(np.arange(len(faces)), known, analysis.column(f"face_{axis}")[first:last][known])
+    return analysis.column(f"focus_{axis}")[first:last].astype(np.float64)
 
 
 def _course(analysis: Analysis, start: Fraction, stop: Fraction, axis: str, times: float) -> Curve:
     """Return the course along one axis, where the film is so many times as long as the picture."""
     if times < LEAST_TIMES:
         return 0.5
-    focus = np.clip(analysis.column(axis).astype(np.float64), 0.5 / times, 1 - 0.5 / times)
     seen = analysis.column("pictures") > 0
     cuts = [shot.start for shot in analysis.shots if start < shot.start < stop]
     keys: list[Keyframe] = []
     for begin, end in pairwise([start, *cuts, stop]):
         first, last = int(begin), max(int(-(-end // 1)), int(begin) + 1)
-        own = focus[first:last][seen[first:last]]
+        focus = np.clip(_followed(analysis, axis, first, last), 0.5 / times, 1 - 0.5 / times)
+        own = focus[seen[first:last]]
         if not len(own):
             continue
         if own.max() - own.min() <= STEADY:

@@ -2,6 +2,7 @@
 
     motion    what moves by itself, above the film's usual               1.3
     camera    a camera that begins to move                               0.2
+    face      somebody looks at us, the more the rarer that is           0.5
     loud      louder than the film's usual                               0.7
     onset     something begins to sound                                  0.3
     speech    somebody speaks, the more the rarer that is                0.7
@@ -24,13 +25,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameloom.apps.summarise.analysis import Analysis, distances
+from frameloom.apps.summarise.keyframes import LARGE_FACE
 from frameloom.effects.sound.features import SILENT_DB
 
-PartName = Literal["motion", "camera", "loud", "onset", "speech", "silence", "new", "change", "poor"]
+PartName = Literal["motion", "camera", "face", "loud", "onset", "speech", "silence", "new", "change", "poor"]
 PARTS: tuple[PartName, ...] = get_args(PartName)
 WEIGHTS: dict[PartName, float] = {
     "motion": 1.3,
     "camera": 0.2,
+    "face": 0.5,
     "loud": 0.7,
     "onset": 0.3,
     "speech": 0.7,
@@ -46,6 +49,7 @@ SEEN: tuple[PartName, ...] = tuple(name for name in PARTS if name not in HEARD)
 WORDS: dict[PartName, str] = {
     "motion": "much moves",
     "camera": "the camera moves",
+    "face": "a face",
     "loud": "loud",
     "onset": "a sudden sound",
     "speech": "somebody speaks",
@@ -127,6 +131,9 @@ def interest_of(analysis: Analysis) -> Interest:
         measures[name], parts[name] = _standing_out(name, row, seen)
     if (analysis.level_db > SILENT_DB).any():
         parts |= _sounds(analysis, measures)
+    if (faces := analysis.column("face")).any():
+        measures["face"] = faces.astype(np.float64)
+        parts["face"] = np.minimum(measures["face"] / LARGE_FACE, 1) * (1 - float((faces[seen] > 0).mean()))
     measures["poor"] = parts["poor"] = _poor(analysis, seen)
     score = np.zeros(len(seen))
     for name, row in parts.items():

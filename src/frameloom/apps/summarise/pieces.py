@@ -1,6 +1,7 @@
 """The analysis of a minute of film: one look at its pictures, one at its sound, kept as arrays that a file can hold.
 
     pictures --every one------> finder of shots            starts of shots
+             --one a second---> face (that of each candidate too)
              --four a second--> Sight --> seconds (S, ..)  means of each second, the best picture of each as a candidate
     sound    --every 10 ms----> levels (F, 5)
 
@@ -18,12 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameloom.apps.edit.automatic.spans import Span, touches
+from frameloom.apps.summarise.facing import NOBODY, Facing, facing
 from frameloom.apps.summarise.reading import Damage, pictures_around, sound_around
 from frameloom.apps.summarise.shots import MakesFinder, Shot
 from frameloom.apps.summarise.sight import FEATURES, Seen, Sight
 from frameloom.core.errors import MediaError
 from frameloom.effects.sound.features import measure_features
-from frameloom.media.files.pictures import jpeg
+from frameloom.media.files.pictures import jpeg, of_jpeg
 from frameloom.media.files.source import MediaInfo, Picture, PictureForm
 from frameloom.media.image import resize_planes, to_rgb
 
@@ -38,10 +40,13 @@ APART_S = Fraction(1)
 EDGE_S = Fraction(1, 5)
 """Pictures that near to a cut may be blurred by it: they are taken last."""
 
-SECOND = ("pictures", "sharpness", "exposure", "lightness", "camera", "bustle", "focus_x", "focus_y", "step")
-"""What is known of each second: how many pictures were measured, means of what was seen, and the longest step of its
-features from one picture to the next."""
-_MEANS = len(SECOND) - 1
+SECOND = (
+    *("pictures", "sharpness", "exposure", "lightness", "camera", "bustle", "focus_x", "focus_y"),
+    *("step", "face", "face_x", "face_y"),
+)
+"""What is known of each second: how many pictures were measured, means of what was seen, the longest step of its
+features from one picture to the next, and the face in its first picture: height and place in shares of the picture."""
+_MEANS = SECOND.index("step")
 
 Table = NDArray[np.float32]
 
@@ -54,6 +59,8 @@ class Candidate:
     quality: float
     sharpness: float
     exposure: float
+    face: float
+    """Height of the face in it, as a share of the picture's; 0 without one."""
     feature: NDArray[np.float32]
     thumb: bytes
     """JPEG."""
@@ -120,6 +127,8 @@ def _levels(path: Path, start: Fraction, stop: Fraction, damage: list[Damage]) -
 class _Sample:
     seen: Seen
     thumb: bytes
+    facing: Facing | None
+    """The face in it; None where nobody looked for one."""
 
 
 @dataclass
@@ -133,6 +142,7 @@ class _Looking:
     shots: list[Shot] = field(default_factory=list)
     samples: list[_Sample] = field(default_factory=list)
     damage: list[Damage] = field(default_factory=list)
+    followed: Facing = NOBODY
 
     def run(self) -> None:
         finder = self.make_finder()
@@ -180,7 +190,11 @@ class _Looking:
         seen = sight.measure(picture.time, picture.planes)
         form = form_of(self.info)
         small = resize_planes(picture.planes, form.width, form.height, "area")
-        return _Sample(seen, jpeg(to_rgb(small, self.info.videos[0].color)))
+        rgb = to_rgb(small, self.info.videos[0].color)
+        found = None
+        if not self.samples or int(picture.time) > int(self.samples[-1].seen.time):
+            self.followed = found = facing(rgb, self.followed)
+        return _Sample(seen, jpeg(rgb), found)
 
     def of_seconds(self) -> tuple[Table, Table]:
         """Return the table of seconds and their mean features."""
@@ -201,6 +215,8 @@ class _Looking:
                 *seen.focus,
             )
             features[index] += seen.feature
+            if sample.facing is not None:
+                seconds[index, _MEANS + 1 :] = sample.facing.size, sample.facing.x, sample.facing.y
             if before is not None:
                 step = float(np.linalg.norm(seen.feature - before.feature))
                 seconds[index, _MEANS] = max(seconds[index, _MEANS], step)
@@ -232,7 +248,9 @@ def _best(samples: list[_Sample], edges: list[Span]) -> list[Candidate]:
     for quality, sample in sorted(graded, key=lambda pair: -pair[0]):
         seen = sample.seen
         if len(chosen) < CANDIDATES_PER_SHOT and all(abs(seen.time - other.time) >= APART_S for other in chosen):
-            chosen.append(Candidate(seen.time, quality, seen.sharpness, seen.exposure, seen.feature, sample.thumb))
+            face = facing(of_jpeg(sample.thumb)) if sample.facing is None else sample.facing
+            measured = seen.sharpness, seen.exposure, face.size, seen.feature
+            chosen.append(Candidate(seen.time, quality, *measured, sample.thumb))
     return chosen
 
 
@@ -250,7 +268,7 @@ def save_piece(path: Path, piece: Piece) -> None:
         damage=_times([time for one in piece.damage for time in (one.start, one.stop)]),
         damaged=np.array([one.of for one in piece.damage], "U16"),
         times=_times([candidate.time for candidate in piece.candidates]),
-        grades=np.array([(one.quality, one.sharpness, one.exposure) for one in piece.candidates], np.float32),
+        grades=np.array([(one.quality, one.sharpness, one.exposure, one.face) for one in piece.candidates], np.float32),
         looks=np.array([one.feature for one in piece.candidates], np.float16),
         thumbs=np.frombuffer(b"".join(thumbs), np.uint8),
         lengths=np.array([len(thumb) for thumb in thumbs], np.int64),
@@ -268,7 +286,7 @@ def read_piece(path: Path) -> Piece:
         lost = _fractions(held["damage"])
         ends = np.cumsum(held["lengths"])
         thumbs = held["thumbs"].tobytes()
-        grades: list[tuple[float, float, float]] = held["grades"].tolist()
+        grades: list[tuple[float, float, float, float]] = held["grades"].tolist()
         looks = held["looks"].astype(np.float32)
         candidates = tuple(
             Candidate(time, *grades[index], looks[index], thumbs[end - length : end])

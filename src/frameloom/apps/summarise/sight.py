@@ -30,7 +30,7 @@ CELLS = 64, 36
 _LEAST_PLACES = 20
 """That can be followed, for a movement to be told."""
 _PLACES = 8, 4
-_LIGHT_BINS, _HUE_BINS = 4, 4
+LIGHT_BINS, HUE_BINS = 4, 4
 _CHROMA_REACH = 0.16
 """Of OKLab's axes a and b, what the histogram tells apart; vivid colours lie at its rim."""
 _USUAL_LIGHT, _LIGHT_KEPT = 0.6, 0.3
@@ -78,7 +78,7 @@ def _histogram(colours: NDArray[np.float32]) -> Feature:
     """Return the square root of the share of each bin of lightness, a and b, shared between neighbours, (64,)."""
     reach = np.array([0.5, _CHROMA_REACH, _CHROMA_REACH], np.float32)
     middle = np.array([0.5, 0, 0], np.float32)
-    bins = np.array([_LIGHT_BINS, _HUE_BINS, _HUE_BINS])
+    bins = np.array([LIGHT_BINS, HUE_BINS, HUE_BINS])
     place = np.clip((colours - middle) / reach, -1, 1) * (bins - 1) / 2 + (bins - 1) / 2
     low = np.minimum(np.floor(place).astype(int), bins - 2)
     share = place - low

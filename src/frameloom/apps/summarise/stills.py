@@ -59,6 +59,7 @@ def write_sprites(analysis: Analysis, config: SpritesConfig) -> Sprites:
     Raises:
         OutputError: the place cannot be written, or is no .vtt file.
         ConfigError: there would be too many.
+        MediaError: none can be read.
     """
     out = config.out
     if out.suffix.lower() != ".vtt":
@@ -78,13 +79,16 @@ def write_sprites(analysis: Analysis, config: SpritesConfig) -> Sprites:
         top, left = number // columns * form.height, number % columns * form.width
         begin, end = number * step, min((number + 1) * step, analysis.duration)
         picture = _at(analysis, (begin + end) / 2, form.width, form.height)
-        if picture is not None:
-            page[top : top + form.height, left : left + form.width] = picture
+        if picture is None:
+            continue
+        page[top : top + form.height, left : left + form.width] = picture
         cues.append(Cue(begin, end, f"{sheet.name}#xywh={left},{top},{form.width},{form.height}"))
+    if not cues:
+        raise MediaError(f"{analysis.path}: no picture of it can be read; give an undamaged copy")
     with whole_file(sheet) as part, whole_file(out) as listed:
         part.write_bytes(jpeg(page))
         listed.write_text(format_vtt(cues), encoding="utf-8")
-    return Sprites(sheet, out, count, step)
+    return Sprites(sheet, out, len(cues), step)
 
 
 def write_poster(analysis: Analysis, interest: Interest, out: Path) -> KeyFrame:
@@ -130,6 +134,8 @@ def best_key(analysis: Analysis, interest: Interest) -> KeyFrame:
 
 def _at(analysis: Analysis, time: Fraction, width: int, height: int) -> Pixels | None:
     """Return the picture on screen at a time, None where it is damaged."""
+    if any(one.start <= time < one.stop for one in analysis.damage if one.of == "pictures"):
+        return None
     try:
         picture = next(read_pictures(analysis.path, time, time), None)
     except MediaError:

@@ -11,19 +11,22 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
 
 from frameloom.apps.summarise.pieces import Piece, read_piece, save_piece
-from frameloom.core.errors import MediaError
+from frameloom.core.errors import MediaError, OutputError
 from frameloom.core.files import whole_file
 
-VERSION = 1
+VERSION = 2
 """Grows whenever the analysis changes; older ones are then not taken for it."""
 MOST_BYTES = 1024**3
 """Of one cache; the film in work may pass it."""
+
+BESIDE = ".frameloom"
+"""Name of a cache beside the film."""
 
 _KNOWN = "known.json"
 _MOST_KNOWN = 2000
@@ -33,6 +36,13 @@ def default_folder() -> Path:
     """Return the folder for caches of this user, as the XDG base directory specification has it."""
     base = os.environ.get("XDG_CACHE_HOME", "")
     return (Path(base) if base.startswith("/") else Path.home() / ".cache") / "frameloom" / "summaries"
+
+
+def cache_for(film: Path, cache: Path | None) -> Path | None:
+    """Return the folder of the cache for a film; None where nothing is kept."""
+    if cache == Path("none"):
+        return None
+    return film.parent / BESIDE if cache == Path("beside") else cache or default_folder()
 
 
 @dataclass(frozen=True)
@@ -72,6 +82,55 @@ class Store:
 
     def _path(self, number: int) -> Path:
         return self.place / f"{number:05}.npz"
+
+
+@dataclass
+class Keeper:
+    """The place of a film, if there is one; where it need not be, what cannot be written there is only told."""
+
+    store: Store | None
+    needed: bool
+    """Whether a cache that cannot be written is an error."""
+    why_not: str = ""
+    """Why nothing is kept that should be."""
+
+    @classmethod
+    def of(cls, path: Path, finder: str, folder: Path | None) -> "Keeper":
+        """Return that of a film in a cache, or in that of the user, which need not be there.
+
+        Raises:
+            MediaError: the film cannot be read.
+            OutputError: the cache cannot be written.
+        """
+        keeper = cls(None, folder is not None)
+        with keeper.trying(path):
+            keeper.store = store_for(path, finder, folder or default_folder())
+        return keeper
+
+    @contextmanager
+    def trying(self, path: Path) -> Iterator[None]:
+        """Go on without the cache where that is allowed and it cannot be written."""
+        try:
+            yield
+        except OutputError as error:
+            if self.needed:
+                raise
+            self.store = None
+            self.why_not = f"{path}: what was seen is not kept: {error}; or give a folder by --cache"
+
+    def find(self, number: int) -> Piece | None:
+        """Return a piece that is there and whole."""
+        return self.store.find(number) if self.store else None
+
+    def keep(self, path: Path, number: int, piece: Piece) -> None:
+        """Write a piece of a film.
+
+        Raises:
+            OutputError: the cache cannot be written.
+        """
+        if self.store is not None:
+            with self.trying(path):
+                self.store.keep(number, piece)
 
 
 def store_for(path: Path, finder: str, folder: Path) -> Store:

@@ -13,11 +13,12 @@ from frameloom.apps.edit.preview import MAX_PICTURES, sheet
 from frameloom.apps.summarise.analysis import Analysis
 from frameloom.apps.summarise.interest import HEARD, SEEN, Interest
 from frameloom.apps.summarise.keyframes import KeyFrame
+from frameloom.apps.summarise.reading import damage_notes
 from frameloom.apps.summarise.shots import Shot
 from frameloom.core.errors import MediaError, OutputError
 from frameloom.core.files import spare, whole_file
 from frameloom.core.provenance import version
-from frameloom.core.times import clock
+from frameloom.core.times import clock, counted
 from frameloom.media.files.pictures import of_jpeg, write_still
 from frameloom.media.frames import Chapter
 from frameloom.media.pages.page import Line, Page, Photo
@@ -46,10 +47,10 @@ def write_storyboard(analysis: Analysis, interest: Interest, chapters: Sequence[
 
 def page_of(analysis: Analysis, interest: Interest, chapters: Sequence[Chapter]) -> Page:
     """Return the page of a film."""
-    told = f"{clock(analysis.duration)}, {len(analysis.shots)} shots"
+    told = f"{clock(analysis.duration)}, {counted(len(analysis.shots), 'shot')}"
     page = Page(analysis.path.name, told, made_by=f"frameloom {version()} summarise")
     if analysis.damage:
-        page.section("Damage").text("\n\n".join(str(one) for one in analysis.damage))
+        page.section("Damage").text("\n\n".join(damage_notes(analysis.path, analysis.damage)))
     best = _best_of_shots(analysis, MOST_ON_PAGE)
     for chapter in chapters:
         photos = [

@@ -6,17 +6,21 @@ film --analyse--> Analysis --condense--> Timeline --editor--> summary.mp4 (or .o
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from frameloom.apps.edit.deliver import Delivered, deliver
 from frameloom.apps.edit.interchange import FORMATS
 from frameloom.apps.edit.render import RenderConfig
 from frameloom.apps.summarise.analysis import Analysis, analyse
 from frameloom.apps.summarise.condense import CondenseConfig, Condensed, condense, without_fades
-from frameloom.apps.summarise.store import default_folder
+from frameloom.apps.summarise.store import BESIDE, cache_for
+from frameloom.apps.summarise.words import SaidConfig, said_in
 from frameloom.core.errors import ConfigError, MediaError, OutputError
 from frameloom.core.files import spare
 from frameloom.core.progress import View
-from frameloom.media.files.formats import SoundFormat, VideoFormat
+from frameloom.media.files.formats import CONTAINERS, SoundFormat, VideoFormat
 
 FILM_SUFFIXES = (
     ".avi",
@@ -34,19 +38,28 @@ FILM_SUFFIXES = (
     ".flv",
 )
 _OUR_OWN = (".toml", ".json")
-BESIDE = ".frameloom"
-"""Name of a cache beside the film."""
 
 
-class SummariseConfig(CondenseConfig):
+SUFFIXES = (*filter(None, CONTAINERS), *FORMATS)
+"""Of what can be made of a film."""
+
+
+def _suffix(suffix: str) -> str:
+    dotted = f".{suffix.lower().removeprefix('.')}"
+    if dotted not in SUFFIXES:
+        raise ValueError(f"write one of {', '.join(SUFFIXES)}")
+    return dotted
+
+
+class SummariseConfig(CondenseConfig, SaidConfig):
     """Which film, where to, and how long."""
 
     input: Path
     """A film, or a folder of films."""
     out: Path
     """A video file, or a timeline (.otio, .edl, .xml, .toml, .json); a folder where the input is one."""
-    suffix: str = ".mp4"
-    """Of what is made of each film of a folder."""
+    suffix: Annotated[str, AfterValidator(_suffix)] = ".mp4"
+    """Of what is made of each film of a folder: a video's, or a timeline's."""
     cache: Path | None = None
     """A folder to keep in what was seen; `beside` the film, `none`, by default that of the user."""
     video: VideoFormat = VideoFormat()
@@ -120,8 +133,8 @@ def name_of(film: Path, films: Sequence[Path]) -> str:
 
 
 def _one(film: Path, out: Path, config: SummariseConfig, view: View, plan: bool) -> Summarised:
-    analysis = seen(film, config.cache, view)
-    condensed = condense(analysis, config)
+    said = said_in(film, config, cache_for(film, config.cache), view)
+    condensed = condense(seen(film, config.cache, view), config, said)
     if plan:
         return Summarised(film, condensed, None)
     for_others = out.suffix.lower() in FORMATS and out.suffix.lower() not in _OUR_OWN
@@ -137,7 +150,7 @@ def seen(film: Path, cache: Path | None, view: View = "auto") -> Analysis:
         MediaError: it cannot be read.
         OutputError: the cache cannot be written.
     """
-    folder = film.parent / BESIDE if cache == Path("beside") else cache or default_folder()
+    folder = film.parent / BESIDE if cache == Path("beside") else cache
     return analyse(film, cache=folder, keep=cache != Path("none"), view=view)
 
 

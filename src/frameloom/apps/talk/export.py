@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from frameloom.apps.speak.tracks import write_track
 from frameloom.apps.talk.curves import viseme_curves
 from frameloom.core.errors import MissingDependencyError, OutputError
 from frameloom.core.files import whole_file
@@ -121,7 +122,7 @@ EXPORT_FORMATS = (
     ExportFormat(".motion3.json", "Live2D Cubism", _live2d),
     ExportFormat(".spine.json", "Spine", _spine),
     ExportFormat(".arkit.csv", "ARKit blend shapes, as Live Link Face writes them", _arkit),
-    ExportFormat(".json", "Rhubarb Lip Sync: mouth shapes A to H and X", _rhubarb_json),
+    ExportFormat(".rhubarb.json", "Rhubarb Lip Sync: mouth shapes A to H and X", _rhubarb_json),
     ExportFormat(".xml", "Rhubarb Lip Sync", _rhubarb_xml),
     ExportFormat(".tsv", "Rhubarb Lip Sync", _rhubarb_tsv),
     ExportFormat(".csv", "spreadsheets: time, viseme, value", _csv),
@@ -132,7 +133,29 @@ EXPORT_FORMATS = (
     ExportFormat(".dat", "Moho, OpenToonz", _moho),
     ExportFormat(".pgo", "Papagayo-NG", _papagayo),
 )
-"""Longer suffixes before those that they end in."""
+
+
+def write_visemes(track: VisemeTrack, out: Path, sound: str = "speech.wav") -> Path:
+    """Write a track as the suffix asks: .json is our own form, all else that of other programs.
+
+    Args:
+        track: what a mouth does.
+        out: the file.
+        sound: name of the sound.
+
+    Raises:
+        OutputError: the suffix is not known, or the place cannot be written.
+        MissingDependencyError: openfacefx is not installed, which writes those of others.
+    """
+    if out.suffix.lower() == ".json" and format_of(out) is None:
+        write_track(track, out, heard=sound)
+        return out
+    return export_visemes(track, out, sound)
+
+
+def format_of(out: Path) -> ExportFormat | None:
+    """Return the format of another program that a suffix names."""
+    return next((one for one in EXPORT_FORMATS if out.name.lower().endswith(one.suffix)), None)
 
 
 def export_visemes(track: VisemeTrack, out: Path, sound: str = "speech.wav") -> Path:
@@ -147,9 +170,9 @@ def export_visemes(track: VisemeTrack, out: Path, sound: str = "speech.wav") -> 
         OutputError: the suffix is not known, or the place cannot be written.
         MissingDependencyError: openfacefx is not installed.
     """
-    chosen = next((one for one in EXPORT_FORMATS if out.name.lower().endswith(one.suffix)), None)
+    chosen = format_of(out)
     if chosen is None:
-        known = ", ".join(one.suffix for one in EXPORT_FORMATS)
+        known = ", ".join([".json", *(one.suffix for one in EXPORT_FORMATS)])
         raise OutputError(f"{out}: no format for mouth movements ends so; known: {known}")
     face = face_track(track)
     with whole_file(out) as part:

@@ -6,7 +6,6 @@ Dialogue --tracks, moods, who listens--> a behaviour for each of the cast --+
          --sound, alike loud for all -------------------------------------------------------+
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -15,13 +14,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
 
-import numpy as np
-
 from frameloom.apps.talk.behaviour import Behaviour, Listening, MoodChange
 from frameloom.apps.talk.camera import EVERYBODY, shots_of
 from frameloom.apps.talk.character import Character
 from frameloom.apps.talk.characterfile import BackgroundConfig
 from frameloom.apps.talk.dialogue import Dialogue, Hear, Line, Voices, spoken
+from frameloom.apps.talk.export import write_visemes
 from frameloom.apps.talk.script import Script, listener
 from frameloom.apps.talk.stage import Place, Stage, side_by_side
 from frameloom.apps.talk.store import load_character
@@ -54,7 +52,7 @@ class TalkConfig(Config):
     srt: Path | None = None
     """A file for the subtitles beside the film."""
     visemes: Path | None = None
-    """A file for what the mouths do, as JSON."""
+    """A file for what mouths do, one for each who speaks: .json, or what another program reads."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +110,7 @@ def talk(script: Script, config: TalkConfig, hear: Hear, view: View = "auto", vo
         with whole_file(config.srt) as part:
             part.write_text(format_srt(cues), encoding="utf-8")
     if config.visemes is not None:
-        write_visemes(dialogue, config.visemes)
+        write_mouths(dialogue, config.visemes)
     return replace(written, path=config.out)
 
 
@@ -240,19 +238,13 @@ def _drawing(dialogue: Dialogue, stages: Stages) -> Iterator[_Step]:
         yield _Step((number + 1) / stages.count, text, record if worth_a_line else {}, picture)
 
 
-def write_visemes(dialogue: Dialogue, out: Path) -> None:
-    """Write what everybody's mouth does, as JSON: start, stop and name of each viseme, in s.
+def write_mouths(dialogue: Dialogue, out: Path) -> None:
+    """Write what mouths do; where several speak, a file for each, named after them.
 
     Raises:
-        OutputError: the place cannot be written.
+        OutputError: the suffix is not known, or a place cannot be written.
     """
-    from frameloom.media.visemes import RATE, VISEMES
-
-    told = {}
-    for name in dialogue.script.cast:
-        labels = dialogue.track(name).labels
-        edges = np.flatnonzero(np.diff(labels)) + 1
-        spans = zip([0, *edges.tolist()], [*edges.tolist(), len(labels)], strict=True)
-        told[name] = [[first / RATE, stop / RATE, VISEMES[labels[first]]] for first, stop in spans]
-    with whole_file(out) as part:
-        part.write_text(json.dumps({"rate": RATE, "visemes": told}), encoding="utf-8")
+    speakers = [name for name in dialogue.script.cast if any(line.turn.who == name for line in dialogue.lines)]
+    for name in speakers:
+        own = out if len(speakers) == 1 else out.with_name(f"{out.stem}-{name}{out.suffix}")
+        write_visemes(dialogue.track(name), own)

@@ -80,17 +80,32 @@ class MelStream:
         return rows
 
 
+def of_another_throat(rows: Rows, longer: float) -> Rows:
+    """Return rows as they would be if all resonances lay lower by a factor, by interpolation between bands.
+
+    Source: Jaitly & Hinton, "Vocal tract length perturbation improves speech recognition", ICML workshop, 2013.
+    """
+    edges = np.linspace(_mel(_LOWEST_HZ), _mel(_HIGHEST_HZ), BANDS + 2)
+    hertz = 700 * (10 ** (edges[1:-1] / 2595) - 1)
+    places = np.clip((_mel(hertz * longer) - edges[1]) / (edges[1] - edges[0]), 0, BANDS - 1)
+    low = np.minimum(places.astype(int), BANDS - 2)
+    share = (places - low).astype(np.float32)
+    moved: Rows = rows[:, low] * (1 - share) + rows[:, low + 1] * share
+    return moved
+
+
+def _mel(hertz: NDArray[np.floating] | float) -> NDArray[np.float64]:
+    return 2595 * np.log10(1 + np.asarray(hertz, np.float64) / 700)
+
+
 def _triangles() -> NDArray[np.float32]:
     """Return the weight of each bin in each band, (bins, BANDS): triangles of equal width in mel."""
     frequency = np.fft.rfftfreq(_FFT, 1 / RATE)
-
-    def mel(hertz: NDArray[np.floating] | float) -> NDArray[np.float64]:
-        return 2595 * np.log10(1 + np.asarray(hertz, np.float64) / 700)
-
-    edges = np.linspace(mel(_LOWEST_HZ), mel(_HIGHEST_HZ), BANDS + 2)
-    place, width = mel(frequency)[:, None], edges[1] - edges[0]
+    edges = np.linspace(_mel(_LOWEST_HZ), _mel(_HIGHEST_HZ), BANDS + 2)
+    place, width = _mel(frequency)[:, None], edges[1] - edges[0]
     weights = np.maximum(1 - np.abs(place - edges[1:-1]) / width, 0)
-    return (weights / max(weights.sum(0).max(), 1)).astype(np.float32)
+    triangles: NDArray[np.float32] = (weights / max(weights.sum(0).max(), 1)).astype(np.float32)
+    return triangles
 
 
 _HANN = (np.hanning(WINDOW + 1)[:-1] * 2 / (WINDOW / 2)).astype(np.float32)

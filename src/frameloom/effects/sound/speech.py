@@ -129,25 +129,36 @@ def _heard(features: Features, listening: Listening) -> Flags:
 
 
 def _speaking(features: Features, listening: Listening) -> Flags:
-    """Return which frames lie where speech is likely, from what happens within a second and a half."""
+    """Return which frames lie where speech is likely; a stretch is weighed at a time, for what that takes of memory."""
     threshold = silence_threshold(features, listening)
-    loud = features.level_db > threshold
-    voiced = loud & (features.periodicity > _PERIODIC)
-    octaves = np.abs(np.diff(np.log2(features.pitch_hz), prepend=0))
+    around = _frames(_SPEECH_WINDOW_S, features)
+    score = np.empty(len(threshold), np.float32)
+    for first in range(0, len(score), _WEIGHED_FRAMES):
+        begin, stop = max(first - around, 0), first + _WEIGHED_FRAMES
+        weighed = _likelihood(features, threshold, slice(begin, stop + around))
+        score[first:stop] = weighed[first - begin :][:_WEIGHED_FRAMES]
+    return _hysteresis(score, np.full(len(score), 0.15, np.float32), np.full(len(score), 0.35, np.float32))
+
+
+def _likelihood(features: Features, threshold: Row, part: slice) -> NDArray[np.float64]:
+    """Return how likely speech is at each frame of a part, 0 to 1, from what happens within a second and a half."""
+    threshold = threshold[part]
+    loud = features.level_db[part] > threshold
+    voiced = loud & (features.periodicity[part] > _PERIODIC)
+    octaves = np.abs(np.diff(np.log2(features.pitch_hz[part]), prepend=0))
     pairs = voiced & np.concatenate([[False], voiced[:-1]])
     glides = pairs & (octaves > _GLIDE_OCTAVES[0]) & (octaves < _GLIDE_OCTAVES[1])
     width = _frames(_SPEECH_WINDOW_S, features)
     loud_count, voiced_count = _sum_over(loud, width), _sum_over(voiced, width)
     glide = _sum_over(glides, width) / np.maximum(_sum_over(pairs, width), 1)
     voicing = voiced_count / np.maximum(loud_count, 1)
-    course = np.maximum(features.speech_db, threshold - 10).astype(np.float64)
+    course = np.maximum(features.speech_db[part], threshold - 10).astype(np.float64)
     count = _sum_over(np.ones(len(course)), width)
     mean = _sum_over(course, width) / count
     spread = np.sqrt(np.maximum(_sum_over(course**2, width) / count - mean**2, 0))
     pauses = _share(1 - voicing, 0.0, 0.04)  # song and siren have hardly any
     score = _share(glide, 0.4, 0.65) * _share(voicing, 0.1, 0.35) * _share(spread, 2.5, 6.0) * pauses
-    score = np.where(voiced_count >= _LEAST_VOICED_S / _SPEECH_WINDOW_S * width, score, 0)
-    return _hysteresis(score, np.full(len(score), 0.15), np.full(len(score), 0.35))
+    return np.where(voiced_count >= _LEAST_VOICED_S / _SPEECH_WINDOW_S * width, score, 0)
 
 
 def _floor(features: Features) -> Row:
@@ -163,9 +174,10 @@ def _floor(features: Features) -> Row:
 
 def _hysteresis(row: NDArray[np.floating], low: NDArray[np.floating], high: NDArray[np.floating]) -> Flags:
     """Return True from where the row passes high to where it falls below low."""
-    state = np.where(row >= high, 1, np.where(row < low, 0, -1))
-    known = np.maximum.accumulate(np.where(state >= 0, np.arange(len(row)), -1))
-    return np.where(known >= 0, state[known] == 1, False)
+    above = row >= high
+    told = np.where(above | (row < low), np.arange(len(row), dtype=np.int32), np.int32(-1))
+    known = np.maximum.accumulate(told)
+    return (known >= 0) & above[known]
 
 
 def _tidy(flags: Flags, features: Features, least_true_s: float, least_false_s: float) -> Flags:
@@ -247,6 +259,8 @@ _HYSTERESIS_DB = 4.0
 _AROUND_S = 0.5
 _SPEECH_WINDOW_S = 1.5
 _LEAST_VOICED_S = 0.12
+_WEIGHED_FRAMES = 30_000
+"""Frames that are weighed at once."""
 _PERIODIC = 0.6
 _GLIDE_OCTAVES = (0.004, 0.08)
 """Change of pitch from frame to frame: less is a note that stands, more is another."""

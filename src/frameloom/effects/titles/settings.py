@@ -30,7 +30,7 @@ class Theme(Config):
     """Colours and letters of a title."""
 
     font: FontName | FontPath = "sans"
-    """sans, serif, mono, or a font file."""
+    """sans, serif, mono, modern, or a font file."""
     weight: Annotated[int, Field(ge=100, le=900)] = 700
     """Of what is largest; the rest is regular."""
     on_picture: ColorText = "white"

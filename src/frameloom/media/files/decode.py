@@ -5,7 +5,8 @@
 The first frame comes at or before the time asked for, whatever the container's index is worth: where a seek lands too
 late, or among pictures that need earlier ones (open groups of pictures; old x264 in 4:4:4, which says only in the first
 picture how it must be decoded), it is repeated from further back, and at last the file is read from its beginning.
-What is damaged is passed over as players do, for up to a second; more, or a damaged end, is an error.
+What is damaged is passed over as players do, for up to a second; more, or a damaged end, is an error. A strict reading
+leaves out what players would make up as well, goes on with the next key frame, and says of the frame there since when.
 """
 
 from collections.abc import Generator
@@ -37,6 +38,7 @@ from frameloom.media.files.container import (
     seek,
     video_stream,
 )
+from frameloom.media.files.strict import StrictDecoder
 
 MAX_OUTAGE_S = 1
 """Longest stretch without a good picture, or a clock that goes backwards, that is passed over."""
@@ -58,10 +60,18 @@ class Decoded:
     duration: Fraction
     aspect: Fraction | None
     """Width by height of a stored pixel, as the file says."""
+    damaged_from: Fraction | None = None
+    """Since when frames before it are damaged and left out; None where all before it came."""
 
 
-def decode_from(path: Path, start: Fraction, index: int = 0) -> Generator[Decoded, None, None]:
+def decode_from(path: Path, start: Fraction, index: int = 0, *, strict: bool = False) -> Generator[Decoded, None, None]:
     """Yield frames in order of their times, the first at or before start where there is one.
+
+    Args:
+        path: a video.
+        start: seconds on the file's clock.
+        index: which of its streams of pictures.
+        strict: whether frames are left out that are made from damaged ones; else only what cannot be decoded at all.
 
     Raises:
         MediaError: missing, not media, without such a stream, or damaged (named with its time).
@@ -72,7 +82,7 @@ def decode_from(path: Path, start: Fraction, index: int = 0) -> Generator[Decode
             stream = video_stream(path, container, index)
             if not _is_seekable(path, container, stream) or not seek(container, stream, start - back):
                 break
-            with closing(_Decoding(path, container, stream, sought=True).frames()) as frames:
+            with closing(_Decoding(path, container, stream, sought=True, strict=strict).frames()) as frames:
                 first = first_of(frames)
                 if first is not None and first.time <= start and not first.frame.is_corrupt:
                     yield first
@@ -80,7 +90,8 @@ def decode_from(path: Path, start: Fraction, index: int = 0) -> Generator[Decode
                     return
         back = back * 2 + 1
     with opened(path) as container:
-        yield from _Decoding(path, container, video_stream(path, container, index), sought=False).frames()
+        stream = video_stream(path, container, index)
+        yield from _Decoding(path, container, stream, sought=False, strict=strict).frames()
 
 
 def _is_seekable(path: Path, container: InputContainer, stream: VideoStream) -> bool:
@@ -100,8 +111,10 @@ def _is_counted(container: InputContainer, stream: VideoStream) -> bool:
 class _Decoding:
     """One pass over the packets of a stream."""
 
-    def __init__(self, path: Path, container: InputContainer, stream: VideoStream, *, sought: bool):
+    def __init__(self, path: Path, container: InputContainer, stream: VideoStream, *, sought: bool, strict: bool):
         self.path, self.container, self.stream, self.sought = path, container, stream, sought
+        self.is_strict = strict
+        self.strict: StrictDecoder | None = None
         self.tick = stream.time_base or Fraction(1, av.time_base)
         self.begin = begin_of(container)
         self.lasting = 1 / rate_of(stream)
@@ -138,9 +151,10 @@ class _Decoding:
                 if unkeyed > _MOST_UNKEYED:
                     return
                 continue
-            for frame in self._decoded(packet):
-                if (decoded := self._timed(frame)) is not None:
+            for frame, anew in self._decoded(packet):
+                if (decoded := self._timed(frame, anew)) is not None:
                     yield decoded
+        self.damage = self.damage or (self.strict.damage if self.strict else "")
         missing = missing_bytes(self.path)
         if missing and not self.damage and not self._is_complete():
             self.damage = f"cut off, {missing} bytes are missing at its end"
@@ -149,22 +163,26 @@ class _Decoding:
         if self.last is None and not self.sought:
             raise MediaError(f"{self.path}: no pictures in its video stream; give a file that plays")
 
-    def _decoded(self, packet: "Packet[VideoStream]") -> list[av.VideoFrame]:
-        """Return the frames that a packet completes; none where it is damaged."""
+    def _decoded(self, packet: "Packet[VideoStream]") -> list[tuple[av.VideoFrame, bool]]:
+        """Return the frames that a packet completes, none where it is damaged, and whether some are left out before."""
         if self.decoder is None:
             self.decoder = _alpha_decoder(packet) or self.stream.codec_context
+            if self.is_strict and not self.counted:  # a picture that is left out would shift the count
+                self.strict = StrictDecoder(self.path, self.stream, self.decoder)
+        if self.strict is not None:
+            return self.strict.decoded(packet)
         if packet.is_corrupt and packet.size and self.container.format.name != "mpegts":
             self.damage = self.damage or "cut off in the middle of a frame"
             return []
         try:
-            return self.decoder.decode(packet)
+            return [(frame, False) for frame in self.decoder.decode(packet)]
         except LIBAV_ERRORS as error:
             if self.keyed:  # a recording may begin between key frames
                 self.damage = self.damage or reason(error)
             return []
 
-    def _timed(self, frame: av.VideoFrame) -> Decoded | None:
-        """Return a frame with its time; None where it comes out of turn."""
+    def _timed(self, frame: av.VideoFrame, anew: bool) -> Decoded | None:
+        """Return a frame with its time; None where it comes out of turn. Anew: frames before it are left out."""
         duration = frame.duration * self.tick
         if self.counted:
             time = self.count * self.lasting
@@ -187,8 +205,9 @@ class _Decoding:
         self.damage = ""
         self.last = time
         self.good += 1
+        since = self.start if last is None else self.reached
         self.reached = time + self._stay(time, duration)
-        return Decoded(frame, time, self.reached - time, self.aspect)
+        return Decoded(frame, time, self.reached - time, self.aspect, since if anew and since < time else None)
 
     def _exact(self, time: Fraction) -> Fraction:
         """Return a time that a container has rounded to coarse ticks (Matroska, WebM) as its rate has it."""

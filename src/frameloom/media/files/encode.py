@@ -187,6 +187,7 @@ def _frames(pictures: Iterable[Planes], track: VideoTrack) -> Iterator[av.VideoF
     keeps_alpha = form.startswith("yuva")
     copies_at_once = track.encoder.name in SOFTWARE.values()
     own: av.VideoFrame | None = None
+    filled: Planes | None = None
     for index, picture in enumerate(pictures):
         if (picture.width, picture.height) != (track.width, track.height):
             raise MediaError(
@@ -196,6 +197,9 @@ def _frames(pictures: Iterable[Planes], track: VideoTrack) -> Iterator[av.VideoF
         if _fits(picture, form, track):
             yield picture.decoded
             continue
+        if picture is filled and own is not None and copies_at_once:
+            yield own  # planes are never written in place: it holds them already
+            continue
         shown = picture if keeps_alpha else on_black(picture)
         name = ("yuva420p" if keeps_alpha else "yuv420p") + ("10le" if picture.depth == 10 else "")
         if own is None or own.format.name != name or not copies_at_once:
@@ -203,6 +207,7 @@ def _frames(pictures: Iterable[Planes], track: VideoTrack) -> Iterator[av.VideoF
             own.color_range = LIMITED_RANGE
             own.colorspace, own.color_primaries, own.color_trc = COLOR_CODES[track.color]
         _fill(own, shown)
+        filled = picture
         yield own
 
 

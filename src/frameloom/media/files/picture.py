@@ -50,6 +50,8 @@ class Picture:
     planes: Planes
     time: Fraction
     duration: Fraction
+    damaged_from: Fraction | None = None
+    """Since when pictures before it are damaged and left out, in a strict reading; None where all before it came."""
 
 
 @dataclass(frozen=True)

@@ -172,6 +172,8 @@ def alone(path: Path) -> Iterator[None]:
         finally:
             with suppress(OSError):
                 (folder / _LOCK).unlink()
+                if {name.name for name in folder.iterdir()} == {_NOTE}:  # nothing was encoded yet
+                    (folder / _NOTE).unlink()
                 folder.rmdir()  # if nothing else is in it
 
 

@@ -9,7 +9,7 @@ grow with duration. A still, an animation or a folder of pictures is read as pic
 from collections import deque
 from collections.abc import Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -53,19 +53,21 @@ def read_pictures(
     form: PictureForm | None = None,
     *,
     stream: int = 0,
+    strict: bool = False,
 ) -> Iterator[Picture]:
     """Yield the picture on screen at start, then each later one that comes on before stop.
 
     A start before the first picture gives the first one, a start after the last one the last. Variable frame rates are
     kept. Without a form, pictures keep their size (upright, square pixels, sides even), depth and colour. An opaque
-    picture has no alpha.
+    picture has no alpha. A strict reading leaves out damaged pictures and those that are made from them, and the
+    picture before such a stretch does not stay through it; otherwise they are shown as players do, painted over.
 
     Raises:
         MediaError: missing, not media, without such a stream, damaged (named with its time), or too large.
     """
     path, start = Path(path), Fraction(start)
     shaping = _Shaping(path, form)
-    with closing(_shots(path, start, stream)) as shots:
+    with closing(_shots(path, start, stream, strict)) as shots:
         for shot in _shown(shots, start, None if stop is None else Fraction(stop)):
             yield shaping.picture(shot)
 
@@ -118,15 +120,16 @@ class _Shot:
     time: Fraction
     duration: Fraction
     aspect: Fraction | None = None
+    damaged_from: Fraction | None = None
 
 
-def _shots(path: Path, start: Fraction, stream: int) -> Generator[_Shot, None, None]:
+def _shots(path: Path, start: Fraction, stream: int, strict: bool = False) -> Generator[_Shot, None, None]:
     """Yield shots in order of time, the first at or before start where there is one."""
     folder = is_folder(path)
     if not folder and path.suffix.lower() not in PICTURE_SUFFIXES:
-        with closing(decode_from(path, start, stream)) as frames:
+        with closing(decode_from(path, start, stream, strict=strict)) as frames:
             for decoded in frames:
-                yield _Shot(decoded.frame, decoded.time, decoded.duration, decoded.aspect)
+                yield _Shot(decoded.frame, decoded.time, decoded.duration, decoded.aspect, decoded.damaged_from)
         return
     if stream:
         raise MediaError(f"{path}: no video stream {stream}; pictures have only one")
@@ -149,7 +152,8 @@ def _shown(shots: Iterator[_Shot], start: Fraction, stop: Fraction | None) -> It
     try:
         for shot in shots:
             if held is not None and shot.time > start and _comes_on(held, start, stop):
-                yield _Shot(held.frame, held.time, shot.time - held.time, held.aspect)
+                end = shot.time if shot.damaged_from is None else shot.damaged_from
+                yield replace(held, duration=end - held.time)
             held = shot
             if not _comes_on(shot, start, stop):
                 return
@@ -157,7 +161,7 @@ def _shown(shots: Iterator[_Shot], start: Fraction, stop: Fraction | None) -> It
         damage = error  # what was decoded before it is shown first
     if held is not None:
         yield held
-    if damage is not None:
+    if damage is not None and not (held is not None and _lasts_until(held, stop)):
         try:
             raise damage
         finally:
@@ -166,6 +170,11 @@ def _shown(shots: Iterator[_Shot], start: Fraction, stop: Fraction | None) -> It
 
 def _comes_on(shot: _Shot, start: Fraction, stop: Fraction | None) -> bool:
     return stop is None or shot.time < stop or shot.time <= start
+
+
+def _lasts_until(shot: _Shot, stop: Fraction | None) -> bool:
+    """Return whether a shot stays until then, but for half its length: damage after it does not matter."""
+    return stop is not None and shot.time + shot.duration * 3 / 2 >= stop
 
 
 def _last_of(shots: Iterator[_Shot]) -> list[_Shot]:
@@ -197,9 +206,10 @@ class _Shaping:
     def picture(self, shot: _Shot) -> Picture:
         """Return a shot as it is shown."""
         if isinstance(shot.frame, np.ndarray):
-            return Picture(self._drawn(shot.frame, shot.time), shot.time, shot.duration)
+            return Picture(self._drawn(shot.frame, shot.time), shot.time, shot.duration, shot.damaged_from)
         self.shaper = self.shaper or Shaper(self.path, self.form, shot.aspect)
-        return Picture(self.shaper.planes(shot.frame, shot.time), shot.time, shot.duration)
+        planes = self.shaper.planes(shot.frame, shot.time)
+        return Picture(planes, shot.time, shot.duration, shot.damaged_from)
 
     def _drawn(self, rgba: Pixels, time: Fraction) -> Planes:
         """Return the planes of RGBA pixels; an odd side is filled up with its last row or column."""

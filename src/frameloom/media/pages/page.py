@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import quote
 
 import numpy as np
 
@@ -132,6 +133,19 @@ class Page:
         sizes = f"--width:{width}px;--columns:{across};--narrow:{min(across, _NARROW_COLUMNS)}"
         cells = "".join(f'<figure class="clip">{_canvas(clip)}{_caption(clip.caption)}</figure>' for clip in clips)
         return self._video(f'<div class="videos" style="{sizes}">{cells}</div>', frames, given, caption)
+
+    def film(self, file: str, *, poster: str = "", caption: str = "") -> Self:
+        """Add a film with sound that lies beside the page, with a player's controls.
+
+        Args:
+            file: its name, relative to the page.
+            poster: name of the picture that is shown before it plays.
+            caption: a line under it.
+        """
+        first = f' poster="{html.escape(quote(poster))}"' if poster else ""
+        player = f'<video controls preload="metadata" src="{html.escape(quote(file))}"{first}></video>'
+        self._body.append(f'<figure class="film">{player}{_caption(caption)}</figure>')
+        return self
 
     def photos(self, photos: Sequence[Photo], *, width_px: int = 240) -> Self:
         """Add stills in a grid, as many side by side as fit at this width."""

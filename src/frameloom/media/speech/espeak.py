@@ -85,18 +85,18 @@ class EspeakVoice:
             "pitch": min(max(round(_USUAL_PITCH + _PITCH_STEPS_PER_OCTAVE * octaves), 0), 99),
             "phonemes": phonemes,
         })  # fmt: skip
-        sound = np.frombuffer(content, "<i2").astype(np.float32)[:, None] / 32768
+        sound = np.frombuffer(content, "<i2").astype(np.float32)[:, None] * np.float32(2**-15)
         spoken = _spoken(sound, int(answer["rate"]), answer["events"], text)
         if not spoken.phonemes:
             raise MediaError(f"text {text[:40]!r}: espeak finds nothing to speak in it; give words")
         return spoken
 
     def _language(self, asked: str) -> str:
-        known = self.languages()
+        known = {code.lower(): code for code in self.languages()}
         code = asked.lower().replace("_", "-")
         for one in (_ALIASES.get(code, code), code, _ALIASES.get(code.split("-")[0], code.split("-")[0])):
             if one in known:
-                return one
+                return known[one]
         raise MediaError(f"language {asked!r}: espeak does not speak it; see `frameloom voices --languages`")
 
 

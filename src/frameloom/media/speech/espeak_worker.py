@@ -11,7 +11,7 @@ Source: speak_lib.h of espeak-ng 1.52.
 import ctypes
 import ctypes.util
 import importlib.util
-import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ _SYNCHRONOUS, _PHONEME_EVENTS, _PHONEME_IPA, _DONT_EXIT = 2, 1, 2, 0x8000
 _UTF8, _TAKES_PHONEMES, _END_PAUSE = 1, 0x100, 0x1000
 _RATE, _PITCH, _RANGE = 1, 3, 4
 _WORD, _PHONEME = 1, 7
+_WITHOUT_DICTIONARY = frozenset({"fo", "kaa", "xex"})
+"""Languages that it lists and whose words it cannot read."""
 
 
 class _Id(ctypes.Union):
@@ -106,21 +108,27 @@ class Espeak:
         Raises:
             ValueError: there is no such voice.
         """
-        return ({"languages": self.languages()}, b"") if request.get("list") else self.speak(request)
+        if request.get("list"):
+            return {"languages": {code: name for code, (name, _) in self.voices().items()}}, b""
+        return self.speak(request)
 
-    def languages(self) -> dict[str, str]:
-        """Return the codes of the languages and their names."""
+    @cache  # noqa: B019  (there is one of them, as long as the process lasts)
+    def voices(self) -> dict[str, tuple[str, str]]:
+        """Return the codes of the languages, their names, and the files of their voices."""
         voices = self.library.espeak_ListVoices(None)
         found, number = {}, 0
         while voices[number]:
             voice = voices[number].contents
-            found[voice.languages[1:].split(b"\0")[0].decode()] = voice.name.decode()
+            code = voice.languages[1:].split(b"\0")[0].decode()
+            found[code] = voice.name.decode().strip(), voice.identifier.decode()
             number += 1
-        return found
+        return {code: told for code, told in found.items() if code not in _WITHOUT_DICTIONARY}
 
     def speak(self, request: dict[str, Any]) -> Answer:
         """Return events and samples of a text."""
-        if self.library.espeak_SetVoiceByName(request["voice"].encode()):
+        language, plus, variant = request["voice"].partition("+")
+        _, file = self.voices().get(language, ("", language))
+        if self.library.espeak_SetVoiceByName(f"{file}{plus}{variant}".encode()):
             raise ValueError(f"espeak: no voice {request['voice']!r}; see `frameloom voices`")
         for parameter, name, usual in (
             (_RATE, "words_per_minute", 175), (_PITCH, "pitch", 50), (_RANGE, "range", 50),
@@ -148,4 +156,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -16,6 +16,7 @@ import numpy as np
 from frameloom.core.errors import MediaError, MissingDependencyError, ModelError
 from frameloom.media.runtime import problems  # before hibari loads it: it keeps it silent
 from frameloom.media.speech.onnx_outputs import with_output
+from frameloom.media.speech.pauses import settled
 from frameloom.media.speech.phones import PAUSES
 from frameloom.media.speech.sentences import sentences
 from frameloom.media.speech.signs import placed, words_of
@@ -88,19 +89,21 @@ class HibariVoice:
         kept = [sign for sign in signs if sign in self._engine.vocab]
         given = {
             "ids": np.asarray([self._engine.ids(signs)], np.int64),
-            "speed": np.asarray([manner.pace], np.float32),
+            "speed": np.asarray([manner.pace / manner.pitch], np.float32),
         }
         *spectra, pitch, durations = self._engine.sess.run(None, given)
         parts = [each[0] for each in spectra]
         random = np.random.default_rng(_SEED)
-        sound = self._dsp.synth(*parts, pitch[0] * np.float32(manner.pitch), random)[:, None]
-        rate = int(self._engine.sample_rate)
-        lengths = [int(units) * UNIT for units in np.ravel(durations)]
+        sound = self._dsp.synth(*parts, pitch[0], random)[:, None]
+        own = int(self._engine.sample_rate)
+        rate = round(own * manner.pitch)  # higher as a tape is that runs faster
+        faster = Fraction(rate, own)
+        lengths = [int(units) * UNIT / faster for units in np.ravel(durations)]
         duration = Fraction(len(sound), rate)
-        late = placed([_SIGNS.get(sign, sign) for sign in kept], lengths[1:-1], lengths[0] - LATE_S)
+        late = placed([_SIGNS.get(sign, sign) for sign in kept], lengths[1:-1], lengths[0] - LATE_S / faster)
         heard = [(group, one) for group, each in late for one in moved([each], Fraction(0), duration)]
         words = words_of(heard, written)
-        return Spoken(sound.astype(np.float32), rate, tuple(one for _, one in heard), words)
+        return settled(Spoken(sound.astype(np.float32), rate, tuple(one for _, one in heard), words))
 
 
 def _groups(signs: str) -> list[str]:

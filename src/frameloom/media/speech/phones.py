@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from frameloom.media.visemes import VISEMES
 
-PAUSES = frozenset(".,;:!?…—\"“”()|‖^$")
+PAUSES = frozenset('.,;:!?…—"“”()|‖^$')
 """Marks during which nothing is said."""
 STRESSES = frozenset("ˈˌ")
 MODIFIERS = frozenset("ːˑʰʲʷˠˤ̩̯̥̬̪̻̺̝̞̟̠̃")
@@ -43,7 +43,8 @@ _WHOLE = max(map(len, _OF_IPA))
 
 _ARPABET = {
     "AA": "ɑ", "AE": "æ", "AH": "ʌ", "AO": "ɔ", "AW": "aʊ", "AX": "ə", "AY": "aɪ", "B": "b", "CH": "tʃ", "D": "d",
-    "DH": "ð", "EH": "ɛ", "ER": "ɝ", "EY": "eɪ", "F": "f", "G": "ɡ", "HH": "h", "IH": "ɪ", "IY": "i", "JH": "dʒ",
+    "DH": "ð",
+    "DX": "ɾ", "EH": "ɛ", "ER": "ɝ", "EY": "eɪ", "F": "f", "G": "ɡ", "HH": "h", "IH": "ɪ", "IY": "i", "JH": "dʒ",
     "K": "k", "L": "l", "M": "m", "N": "n", "NG": "ŋ", "OW": "oʊ", "OY": "ɔɪ", "P": "p", "R": "ɹ", "S": "s",
     "SH": "ʃ", "T": "t", "TH": "θ", "UH": "ʊ", "UW": "u", "V": "v", "W": "w", "Y": "j", "Z": "z", "ZH": "ʒ",
 }  # fmt: skip

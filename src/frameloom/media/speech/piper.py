@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from frameloom.core.errors import MediaError
+from frameloom.media.speech.pauses import settled
 from frameloom.media.speech.sentences import sentences
 from frameloom.media.speech.signs import placed, words_of
 from frameloom.media.speech.spoken import Manner, Spoken, moved
@@ -34,28 +35,28 @@ class PiperVoice:
         """Yield sentences as soon as each is spoken.
 
         Raises:
-            MediaError: the text has nothing to speak, is not English, or another pitch is asked for.
+            MediaError: the text has nothing to speak, or is not English.
         """
         if manner.language.lower().replace("_", "-").split("-")[0] != "en":
             raise MediaError(f"language {manner.language!r}: piper speaks English alone; take --voice espeak")
-        if manner.pitch != 1:
-            raise MediaError(f"pitch {manner.pitch:g}: piper has one pitch; leave it at 1, or take another voice")
         for sentence in sentences(text):
-            yield self.utter(sentence, 1 / manner.pace)
+            yield self.utter(sentence, manner.pitch / manner.pace, pitch=manner.pitch)
 
-    def utter(self, text: str, length_scale: float = 1.0, noise: float | None = None) -> Spoken:
+    def utter(self, text: str, length_scale: float = 1.0, noise: float | None = None, *, pitch: float = 1.0) -> Spoken:
         """Return one sentence; a larger length scale is slower, noise is how freely it is said, .667 by default.
+
+        It is played so much faster as the pitch is to be higher.
 
         Raises:
             MediaError: nothing comes of it.
         """
         request: dict[str, Any] = {"text": text, "length_scale": length_scale, "threads": self.threads, "noise": noise}
         answer, content = self._worker.ask(request)
-        sound = np.frombuffer(content, "<i2").astype(np.float32)[:, None] / 32768
-        rate = int(answer["rate"])
+        sound = np.frombuffer(content, "<i2").astype(np.float32)[:, None] * np.float32(2**-15)
+        rate = round(answer["rate"] * pitch)
         signs = [sign for sign, _ in answer["phonemes"]]
         lengths = [Fraction(samples, rate) for _, samples in answer["phonemes"]]
         duration = Fraction(len(sound), rate)
-        late = placed(signs, lengths, -LATE_S)
+        late = placed(signs, lengths, -LATE_S * answer["rate"] / rate)
         heard = [(group, one) for group, each in late for one in moved([each], Fraction(0), duration)]
-        return Spoken(sound, rate, tuple(one for _, one in heard), words_of(heard, text))
+        return settled(Spoken(sound, rate, tuple(one for _, one in heard), words_of(heard, text)))

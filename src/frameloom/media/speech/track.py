@@ -1,7 +1,7 @@
 """The exact track of what is said: phonemes with their times, and how loud it is.
 
-    phonemes --> share of each viseme in every 10 ms --crossfade--> weights (T, 15)
-    sound    --> loudness of every 10 ms, beside the loudest of the sentence -------> intensity (T,)
+phonemes --> share of each viseme in every 10 ms --crossfade--> weights (T, 15)
+sound    --> loudness of every 10 ms, beside the loudest of the sentence -------> intensity (T,)
 """
 
 from collections.abc import Sequence
@@ -95,4 +95,5 @@ def _smooth(rows: NDArray[np.floating], width: int) -> NDArray[np.float32]:
         return np.asarray(rows, np.float32)
     around = np.pad(rows, ((width // 2, width - 1 - width // 2), (0, 0)), mode="edge")
     sums = np.cumsum(np.concatenate([np.zeros((1, rows.shape[1])), around]), axis=0)
-    return ((sums[width:] - sums[:-width]) / width).astype(np.float32)
+    means: NDArray[np.float32] = ((sums[width:] - sums[:-width]) / width).astype(np.float32)
+    return means

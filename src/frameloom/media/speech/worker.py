@@ -1,6 +1,6 @@
 """A program of ours in a process of its own, asked over a pipe: what is under the GPL never enters this one.
 
-    request: one line of JSON --> standard input          answer: one line of JSON, and "bytes" bytes <-- standard output
+    request: one line of JSON --> standard input     answer: one line of JSON, and "bytes" bytes <-- standard output
 
 An answer with "error" is the worker's one clear line.
 """

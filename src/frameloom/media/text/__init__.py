@@ -37,7 +37,7 @@ class TextStyle(Config):
     """How letters look; lengths are shares of the em unless said otherwise."""
 
     font: FontName | FontPath = "sans"
-    """sans, serif, mono, or a .ttf, .otf or .ttc file; scripts that it lacks are drawn by fonts that come along."""
+    """sans, serif, mono, modern, or a .ttf, .otf or .ttc file; what it lacks is drawn by fonts that come along."""
     size: float = Field(default=0.06, gt=0, le=1)
     """Height of the em as a share of the picture's shorter side; capitals are about 0.7 of it."""
     weight: int = Field(default=400, ge=100, le=900)

@@ -29,7 +29,7 @@ from frameloom.core.errors import MediaError
 FONTS = Path(__file__).parents[1] / "fonts"
 """Where the fonts lie that come along."""
 
-FontName = Literal["sans", "serif", "mono"]
+FontName = Literal["sans", "serif", "mono", "modern"]
 FAMILIES = get_args(FontName)
 """Fonts that a style may name; anything else is the path of a file."""
 
@@ -192,6 +192,8 @@ def _file_of(name: str, weight: int) -> tuple[Path, int]:
         return Path(noto_cjk_sans_otc.FONT_PATH), 7
     if name == "emoji":
         return FONTS / "NotoColorEmoji.ttf", 0
+    if name == "modern":
+        return FONTS / "Manrope-Variable.ttf", 0
     stem = {"sans": "NotoSans", "serif": "NotoSerif", "Tibetan": "NotoSerifTibetan"}.get(name)
     if stem is None and name not in (*_SCRIPTS, "Symbols", "Math", "Symbols2"):
         return Path(name), 0

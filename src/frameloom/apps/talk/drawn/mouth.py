@@ -144,12 +144,7 @@ def draw_mouth(
     if mouth.tip > 0.05:
         _tip(sketch, on, lips, mouth)
     if mouth.bite > 0.3:
-        fold = lips.bottom - 0.2
-        sketch.pen(
-            line([on(-side * 0.8, (corner + fold) / 2), on(0, fold), on(side * 0.8, (corner + fold) / 2)]),
-            veil(shade(color, 0.5), 0.55 * mouth.bite),
-            1.6,
-        )
+        sketch.pen(line(inner_bottom), veil(shade(color, 0.5), 0.6 * mouth.bite), 1.6)
 
 
 def _tongue(sketch: Sketch, on: On, lips: Lips, mouth: Mouth, clip: tuple[Outline, ...]) -> None:

@@ -114,7 +114,7 @@ def _mouth(
     mouth = pose.mouth
 
     def on(x: float, y: float) -> Point:
-        return head.at(x, 52 + y * 0.8, 46)
+        return head.at(x * 1.15, 49 + y * 0.95, 46)
 
     half, corner = lips.half, lips.corner
     middle = on(0, (lips.top + lips.bottom) / 2)

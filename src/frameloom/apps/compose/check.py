@@ -1,0 +1,257 @@
+"""What a storyboard names that is not there, or cannot be done: found before any long work.
+
+Draft --files, fonts, voices, letters, lengths--> Found: problems with their lines, notes
+"""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from frameloom.apps.compose.lines import Way
+from frameloom.apps.compose.naming import stems_of
+from frameloom.apps.compose.reading import FONTS, Draft, Problem, read_draft
+from frameloom.apps.compose.speaking import SILENT
+from frameloom.apps.compose.storyboard import Storyboard
+from frameloom.apps.compose.templates import TEMPLATES
+from frameloom.apps.compose.theme import faults, read_theme, theme_names
+from frameloom.apps.talk.store import load_character
+from frameloom.core.config import Config
+from frameloom.core.errors import ConfigError, MediaError
+from frameloom.core.times import parse_time
+from frameloom.media.files.probe import probe
+from frameloom.media.files.source import read_still
+from frameloom.media.speech.espeak import VARIANTS
+from frameloom.media.speech.voices import ENGINES, known_voices
+from frameloom.media.text import TextStyle, missing
+
+PICTURES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"}
+_MOST_SUGGESTED = 3
+
+
+@dataclass(frozen=True)
+class Found:
+    """What came of a check."""
+
+    draft: Draft
+    problems: tuple[Problem, ...]
+    notes: tuple[str, ...]
+
+    def record(self) -> dict[str, object]:
+        """Return it for programs."""
+        return {
+            "path": str(self.draft.path),
+            "problems": [one.record() for one in self.problems],
+            "notes": list(self.notes),
+        }
+
+    def text(self) -> str:
+        """Return it for people."""
+        count = len(self.problems)
+        last = f"{self.draft.path}: {'1 problem' if count == 1 else f'{count} problems'}"
+        if not count and self.draft.storyboard is not None:
+            last = f"{self.draft.path}: {len(self.draft.storyboard.beats)} beats, no problems"
+        return "\n".join([*map(str, self.problems), *self.notes, last])
+
+    @property
+    def storyboard(self) -> Storyboard:
+        """Return the storyboard, which has no problems.
+
+        Raises:
+            ConfigError: it has.
+        """
+        if self.draft.storyboard is None:
+            raise ConfigError(f"{self.draft.path}: has problems")
+        return self.draft.storyboard
+
+
+def check(draft: Draft) -> Found:
+    """Return all that is wrong with a storyboard, and what a person should be told besides."""
+    problems = list(draft.problems)
+    notes: list[str] = []
+    problems += _missing_files(draft, draft.settings, ())
+    problems += _theme(draft)
+    problems += _voices(draft)
+    problems += _cues(draft)
+    problems += _characters(draft)
+    if draft.storyboard is not None:
+        notes += _letters(draft.storyboard)
+    return Found(draft, tuple(sorted(dict.fromkeys(problems), key=lambda one: one.line)), tuple(notes))
+
+
+def check_file(path: Path, changes: Mapping[str, Any] | None = None) -> Found:
+    """Return all that is wrong with the storyboard in a file.
+
+    Raises:
+        ConfigError: the file cannot be read, or has another suffix.
+    """
+    return check(read_draft(path, changes=changes))
+
+
+_PATHS = {"path", "assets", "logo", "picture", "matte"}
+"""Names of settings that may be files."""
+
+
+def _missing_files(draft: Draft, value: Any, way: Way) -> Iterator[Problem]:
+    """Yield a problem for each file that is named and not there, or cannot be read."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _missing_files(draft, inner, (*way, key))
+    elif isinstance(value, list):
+        for at, inner in enumerate(value):
+            yield from _missing_files(draft, inner, (*way, at))
+    elif isinstance(value, str) and way and way[-1] in FONTS and Path(value).suffix:
+        if told := _wrong_font(Path(value)):
+            yield draft.problem(way, told)
+    elif isinstance(value, str) and way and value.strip() and (way[-1] in _PATHS or _is_picture(way, value)):
+        told = _wrong_with(draft.folder / value, value, is_folder=way[-1] == "assets")
+        if told:
+            yield draft.problem(way, told)
+
+
+def _is_picture(way: Way, value: str) -> bool:
+    """Return whether a picture is named as what is to be looked for."""
+    return way[-1] == "find" and Path(value).suffix.lower() in PICTURES
+
+
+def _wrong_with(path: Path, named: str, is_folder: bool) -> str:
+    if not path.exists():
+        return f"{named}: no such {'folder' if is_folder else 'file'}; {_suggestion(path)}"
+    if is_folder:
+        return "" if path.is_dir() else f"{named}: is a file; give a folder"
+    if path.is_dir():
+        return f"{named}: is a folder; give a file"
+    try:
+        if path.suffix.lower() in PICTURES:
+            read_still(path)
+        else:
+            probe(path)
+    except MediaError as error:
+        return f"{named}: cannot be shown or heard: {error}"
+    return ""
+
+
+def _wrong_font(path: Path) -> str:
+    if not path.exists():
+        return f"{path.name}: no such font; {_suggestion(path)}"
+    try:
+        missing("A", TextStyle(font=path))
+    except (MediaError, ValueError) as error:
+        return f"{path.name}: cannot be read as a font: {error}"
+    return ""
+
+
+def _suggestion(path: Path) -> str:
+    folder = path.parent
+    if not folder.is_dir():
+        return f"there is no folder {folder} either; paths are relative to the storyboard"
+    names = sorted(one.name for one in folder.iterdir() if not one.name.startswith("."))
+    close = difflib.get_close_matches(path.name, names, n=1)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    shown = ", ".join(names[:_MOST_SUGGESTED])
+    return f"beside it there is {shown}" if shown else "its folder is empty"
+
+
+def _theme(draft: Draft) -> Iterator[Problem]:
+    name = draft.settings.get("theme", "")
+    if not isinstance(name, str):
+        return
+    template = draft.settings.get("template", "lesson")
+    default = TEMPLATES[template].theme if template in TEMPLATES else TEMPLATES["lesson"].theme
+    try:
+        theme = read_theme(name or default, draft.folder)
+    except ConfigError as error:
+        close = difflib.get_close_matches(name, theme_names(), n=1)
+        yield draft.problem(("theme",), f"did you mean {close[0]!r}? {error}" if close else str(error))
+        return
+    fonts = {font for font in (theme.heading_font, theme.body_font) if isinstance(font, Path)}
+    told = [*faults(theme), *filter(None, map(_wrong_font, sorted(fonts)))]
+    logo = [] if theme.logo is None else [_wrong_with(theme.logo, str(theme.logo), is_folder=False)]
+    yield from (draft.problem(("theme",), text) for text in [*told, *filter(None, logo)])
+
+
+def _voices(draft: Draft) -> Iterator[Problem]:
+    """Yield a problem for each voice that is not known or not installed."""
+    for way, settings in [((), draft.settings), *_beats(draft)]:
+        name = settings.get("voice")
+        if isinstance(name, str) and (told := _wrong_voice(name)):
+            yield draft.problem((*way, "voice"), told)
+
+
+def _wrong_voice(name: str) -> str:
+    engine, _, variant = name.partition(":")
+    if name == SILENT:
+        return ""
+    if engine not in ENGINES:
+        close = difflib.get_close_matches(engine, [*ENGINES, SILENT], n=1)
+        told = f"did you mean {close[0]!r}?" if close else f"known: {', '.join([*ENGINES, SILENT])}"
+        return f"voice {name!r} is not known; {told}"
+    if variant and (engine != "espeak" or variant not in VARIANTS):
+        return f"voice {name!r}: no such variant; known: {', '.join(f'espeak:{one}' for one in VARIANTS[1:])}"
+    known = next((one for one in known_voices() if one.name == engine), None)
+    return "" if known is None or known.is_here else f"voice {name!r} is not installed; {known.how}"
+
+
+def _cues(draft: Draft) -> Iterator[Problem]:
+    """Yield a problem for each cue that waits for words which are not said."""
+    for way, beat in _beats(draft):
+        cues, said = beat.get("cues"), beat.get("say")
+        if not isinstance(cues, list) or not isinstance(said, str):
+            continue
+        heard = stems_of(said)
+        for at, cue in enumerate(cues):
+            if isinstance(cue, str) and not _is_time(cue) and not stems_of(cue) & heard:
+                yield draft.problem(
+                    (*way, "cues", at), f"{cue!r} is not said in this beat; give a word of it, or seconds"
+                )
+
+
+def _characters(draft: Draft) -> Iterator[Problem]:
+    """Yield a problem for each presenter that is not known, or whose file does not fit."""
+    for way, beat in _beats(draft):
+        scene = beat.get("scene")
+        name = scene.get("character") if isinstance(scene, dict) and scene.get("kind") == "presenter" else None
+        if isinstance(name, str):
+            try:
+                load_character(str(draft.folder / name) if Path(name).suffix else name)
+            except (ConfigError, MediaError) as error:
+                yield draft.problem((*way, "scene", "character"), str(error))
+
+
+def _is_time(text: str) -> bool:
+    try:
+        parse_time(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _beats(draft: Draft) -> list[tuple[Way, dict[str, Any]]]:
+    beats = draft.settings.get("beats")
+    if not isinstance(beats, list):
+        return []
+    return [(("beats", at), beat) for at, beat in enumerate(beats) if isinstance(beat, dict)]
+
+
+def _letters(board: Storyboard) -> Iterator[str]:
+    """Yield a note for each beat that has letters which no font has."""
+    for number, beat in enumerate(board.beats):
+        texts = "\n".join([beat.say, *texts_of(beat.scene)])
+        absent = missing(texts, TextStyle(language=beat.language or board.language))
+        if absent:
+            shown = " ".join(absent[:10])
+            yield f"beats[{number}]: no font here has {shown}; install one, or name a font file in the theme"
+
+
+def texts_of(settings: object) -> Iterator[str]:
+    """Yield the texts of settings."""
+    if isinstance(settings, str):
+        yield settings
+    elif isinstance(settings, Config):
+        for name in type(settings).model_fields:
+            yield from texts_of(getattr(settings, name))
+    elif isinstance(settings, tuple):
+        for inner in settings:
+            yield from texts_of(inner)

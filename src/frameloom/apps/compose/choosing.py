@@ -1,0 +1,95 @@
+"""What is shown in a beat: its own scene, the best picture of the asset folder, or its words drawn large."""
+
+# ruff: noqa: RUF001 (signs of many scripts are meant as they are)
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from frameloom.apps.compose.assets import Match, Matcher, index
+from frameloom.apps.compose.check import PICTURES
+from frameloom.apps.compose.scenes import SceneConfig
+from frameloom.apps.compose.scenes.clips import Clip
+from frameloom.apps.compose.scenes.footage import Picture
+from frameloom.apps.compose.scenes.words import Title
+from frameloom.apps.compose.storyboard import Beat, Storyboard
+from frameloom.apps.compose.tokens import ends_sentence, tokens_of
+
+_LONGEST = 90
+"""Characters of a drawn sentence."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A scene and where it came from."""
+
+    scene: SceneConfig
+    source: str
+    """storyboard, assets or words."""
+    score: float | None = None
+    """How well a picture of the folder matches the words, 0 to 1."""
+    why: str = ""
+
+
+def choose_scenes(board: Storyboard, folder: Path) -> tuple[Sequence[Chosen], list[str]]:
+    """Return a scene for each beat, and notes of what was not found.
+
+    Raises:
+        ConfigError: the asset folder is not there, or its list does not fit.
+        MediaError: a picture that is to be looked for cannot be read.
+    """
+    matcher = Matcher(index(folder / board.assets)) if board.assets else None
+    chosen, notes = [], []
+    for number, beat in enumerate(board.beats):
+        if beat.scene is not None:
+            chosen.append(Chosen(beat.scene, "storyboard"))
+            continue
+        match = _match(matcher, beat, folder) if matcher else None
+        if matcher and match is not None and match.score >= board.likeness:
+            matcher.use(match.asset)
+            chosen.append(Chosen(_shown(match, folder), "assets", match.score, f"{match.asset.path.name}: {match.why}"))
+            notes.append(f"beats[{number}]: shows {match.asset.path.name}, score {match.score:.2f} ({match.why})")
+            continue
+        if matcher:
+            near = f"the nearest, {match.asset.path.name}, scores {match.score:.2f}" if match else "nothing comes near"
+            notes.append(f"beats[{number}]: no picture of {board.assets} matches ({near}; {board.likeness:g} is asked "
+                         "for); its words are drawn instead")  # fmt: skip
+        chosen.append(Chosen(in_words(beat), "words", match.score if match else None))
+    return chosen, notes
+
+
+def _match(matcher: Matcher, beat: Beat, folder: Path) -> Match | None:
+    """Return the best file for a beat: alike where a picture is given, else by words."""
+    if Path(beat.find).suffix.lower() in PICTURES:
+        return matcher.alike(folder / beat.find)
+    return matcher.best(beat.find or f"{beat.title} {beat.say}")
+
+
+def _shown(match: Match, folder: Path) -> SceneConfig:
+    asset = match.asset
+    path = asset.path.relative_to(folder) if asset.path.is_relative_to(folder) else asset.path.absolute()
+    if asset.is_clip:
+        return Clip(path=path, credit=asset.about.credit)
+    return Picture(path=path, credit=asset.about.credit)
+
+
+def in_words(beat: Beat) -> SceneConfig:
+    """Return a drawn scene of the words of a beat: its title, or the first sentence that is said."""
+    return Title(title=beat.title or first_sentence(beat.say) or " ")
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a text, cut between words where it is long.
+
+    >>> first_sentence("It rains. It pours.")
+    'It rains.'
+    """
+    text = " ".join(text.split())
+    end = 0
+    for first, stop in tokens_of(text):
+        if stop > _LONGEST and end:
+            return text[:end].rstrip(",;:，、；：") + "…"
+        end = stop
+        if ends_sentence(text[first:stop]):
+            break
+    return text[:end]

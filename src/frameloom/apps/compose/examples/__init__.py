@@ -1,0 +1,47 @@
+"""Storyboards that work, to be changed: a news item, an advertisement, a lesson."""
+
+import difflib
+import re
+from pathlib import Path
+
+from frameloom.core.errors import ConfigError, OutputError
+from frameloom.core.files import whole_folder
+
+KINDS = ("news", "advert", "lesson")
+_PACKAGE = Path(__file__).parent
+_LANGUAGES = {"advert": ("en", "zh")}
+
+
+def example(kind: str) -> Path:
+    """Return the storyboard that comes along.
+
+    Raises:
+        ConfigError: there is none of this kind.
+    """
+    if kind not in KINDS:
+        close = difflib.get_close_matches(kind, KINDS, n=1)
+        told = f"did you mean {close[0]!r}?" if close else f"give {', '.join(KINDS)}"
+        raise ConfigError(f"compose new {kind}: no such example; {told}")
+    return _PACKAGE / f"{kind}.toml"
+
+
+def write_new(kind: str, folder: Path, language: str | None = None) -> Path:
+    """Write an example into a new folder, and return its storyboard.
+
+    Raises:
+        ConfigError: there is none of this kind, or not in this language.
+        OutputError: the folder is there already, or cannot be written.
+    """
+    text = example(kind).read_text(encoding="utf-8")
+    known = _LANGUAGES.get(kind, ("en",))
+    if language is not None and language not in known:
+        raise ConfigError(f"compose new {kind} --lang {language}: comes in {', '.join(known)}; leave --lang out")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise OutputError(f"{folder}: is there already; give a folder that is not, or is empty")
+    if language is not None:
+        text = re.sub(r'^language = ".*"', f'language = "{language}"', text, flags=re.MULTILINE)
+    with whole_folder(folder) as part:
+        (part / "story.toml").write_text(text, encoding="utf-8")
+        if kind == "advert":
+            (part / "rows.csv").write_text((_PACKAGE / "rows.csv").read_text(encoding="utf-8"), encoding="utf-8")
+    return folder / "story.toml"

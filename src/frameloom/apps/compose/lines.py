@@ -1,0 +1,301 @@
+"""Which line of a file each setting stands on: TOML, YAML and JSON become settings that know their lines.
+
+    text --parse--> settings (dict) + lines {("beats", 1, "say"): 12}
+
+Sources: TOML 1.0; YAML 1.2, core schema (so that 16:9, yes and no are words); RFC 8259.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import yaml
+
+Way = tuple[int | str, ...]
+Lines = Mapping[Way, int]
+"""From names and numbers that lead to a setting to its line, counted from 1."""
+
+Syntax = Literal["toml", "yaml", "json"]
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What a file says, and where."""
+
+    settings: dict[str, Any]
+    lines: Lines
+
+
+class ParseError(ValueError):
+    """A file is not of its syntax."""
+
+    def __init__(self, line: int, text: str) -> None:
+        super().__init__(text)
+        self.line, self.text = line, text
+
+
+def line_of(lines: Lines, path: Way) -> int:
+    """Return the line of a setting, or of what it stands in.
+
+    >>> line_of({("beats",): 3, ("beats", 0): 4}, ("beats", 0, "say"))
+    4
+    """
+    for end in range(len(path), 0, -1):
+        if path[:end] in lines:
+            return lines[path[:end]]
+    return 1
+
+
+def parse(text: str, syntax: Syntax) -> Parsed:
+    """Return the settings of a text.
+
+    Raises:
+        ParseError: it is not of this syntax, or holds no settings; says where.
+    """
+    settings, lines = {"toml": _toml, "yaml": _yaml, "json": _json}[syntax](text)
+    if not isinstance(settings, dict):
+        raise ParseError(1, f"holds {_kind(settings)}, not settings; write `title = ...` and a list of beats")
+    return Parsed(settings, lines)
+
+
+def _kind(value: object) -> str:
+    names = {list: "a list", str: "text", type(None): "nothing"}
+    return names.get(type(value), f"the value {value!r}")
+
+
+# TOML: tomllib says what it means, and this scanner where.
+
+_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
+_TOKEN = re.compile(
+    r"""(?P<space>[ \t\r]+)|(?P<comment>\#[^\n]*)|(?P<end>\n)
+    |(?P<long>\"{3}(?:[^\\]|\\.)*?\"{3,5}|'{3}.*?'{3,5})
+    |(?P<text>"(?:[^"\\\n]|\\.)*"|'[^'\n]*')
+    |(?P<mark>\[\[|\]\]|[\[\]{}=,.])
+    |(?P<bare>[^\s\#\[\]{}=,."']+)""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def _toml(text: str) -> tuple[Any, Lines]:
+    try:
+        settings = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        told = str(error)
+        at = _AT_LINE.search(told)
+        line = int(at[1]) if at else text.count("\n") + 1
+        what = _AT_LINE.sub("", told).strip().removesuffix("(at end of document)").strip()
+        raise ParseError(line, f"not valid TOML: {what[:1].lower()}{what[1:]}") from error
+    except RecursionError as error:
+        raise ParseError(1, "not valid TOML: lists within lists without end") from error
+    return settings, _TomlLines(text).lines
+
+
+class _TomlLines:
+    """Walks through a text that is known to be TOML."""
+
+    def __init__(self, text: str) -> None:
+        self.lines: dict[Way, int] = {}
+        self._tokens = list(_tokens(text))
+        self._at = 0
+        self._counts: dict[Way, int] = {}
+        table: Way = ()
+        while self._at < len(self._tokens):
+            kind, word, line = self._tokens[self._at]
+            if kind == "end":
+                self._at += 1
+            elif word in ("[", "[["):
+                self._at += 1
+                table = self._table(self._key(), word == "[[", line)
+            else:
+                self._pair(table)
+
+    def _table(self, names: tuple[str, ...], is_list: bool, line: int) -> Way:
+        path: Way = ()
+        for number, name in enumerate(names):
+            path = (*path, name)
+            self.lines.setdefault(path, line)
+            if number < len(names) - 1 and path in self._counts:
+                path = (*path, self._counts[path])
+        if is_list:
+            self._counts[path] = self._counts.get(path, -1) + 1
+            path = (*path, self._counts[path])
+            self.lines[path] = line
+        self._at += 1 if self._tokens[self._at][1] == "]]" or not is_list else 2
+        return path
+
+    def _key(self) -> tuple[str, ...]:
+        """Take a dotted key."""
+        names = []
+        while True:
+            kind, word, _ = self._tokens[self._at]
+            names.append(_bare_text(word) if kind == "text" else word)
+            self._at += 1
+            if self._tokens[self._at][1] != ".":
+                return tuple(names)
+            self._at += 1
+
+    def _pair(self, table: Way) -> None:
+        line = self._tokens[self._at][2]
+        path = table
+        for name in self._key():
+            path = (*path, name)
+            self.lines.setdefault(path, line)
+        self._at += 1  # the equals sign
+        self._value(path)
+
+    def _value(self, path: Way) -> None:
+        kind, word, _ = self._tokens[self._at]
+        self._at += 1
+        if kind == "mark" and word in ("[", "[["):
+            self._list(path, 2 if word == "[[" else 1)
+        elif word == "{":
+            while (token := self._tokens[self._at])[1] != "}":
+                if token[0] == "end" or token[1] == ",":
+                    self._at += 1
+                else:
+                    self._pair(path)
+            self._at += 1
+        else:
+            while self._at < len(self._tokens) and self._tokens[self._at][1] not in ("\n", ",", "]", "]]", "}"):
+                self._at += 1  # 1.5 and dates are several tokens
+
+    def _list(self, path: Way, depth: int) -> None:
+        """Walk through a list whose first `depth` brackets are taken."""
+        if depth == 2:  # [[ within a value opens two lists
+            self._tokens.insert(self._at, ("mark", "[", self._tokens[self._at - 1][2]))
+        number = 0
+        while (token := self._tokens[self._at])[1] not in ("]", "]]"):
+            if token[0] == "end" or token[1] == ",":
+                self._at += 1
+                continue
+            self.lines[(*path, number)] = token[2]
+            self._value((*path, number))
+            number += 1
+        if self._tokens[self._at][1] == "]]":
+            self._tokens[self._at] = ("mark", "]", token[2])
+        else:
+            self._at += 1
+
+
+def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
+    line = 1
+    for found in _TOKEN.finditer(text):
+        kind, word = str(found.lastgroup), found[0]
+        if kind not in ("space", "comment"):
+            yield ("text" if kind == "long" else kind), word, line
+        line += word.count("\n")
+    yield "end", "\n", line
+
+
+def _bare_text(quoted: str) -> str:
+    return str(tomllib.loads(f"text = {quoted}")["text"])
+
+
+# YAML
+
+
+class _Words(yaml.SafeLoader):  # type: ignore[misc]
+    """The core schema of YAML 1.2."""
+
+
+_Words.yaml_implicit_resolvers = {}
+for _tag, _form, _first in (
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
+    ("int", r"[-+]?[0-9]+", list("-+0123456789")),
+    ("float", r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", list("-+0123456789.")),
+):
+    _Words.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_form})$"), _first)
+
+
+def _yaml(text: str) -> tuple[Any, Lines]:
+    loader = _Words(text)
+    lines: dict[Way, int] = {}
+    try:
+        node = loader.get_single_node()
+        _walk_yaml(node, (), lines, set())
+        return (None if node is None else loader.construct_document(node)), lines
+    except ParseError:
+        raise
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+        raise ParseError(mark.line + 1 if mark else 1, f"not valid YAML: {problem}") from error
+    except (ValueError, RecursionError) as error:
+        raise ParseError(1, f"not valid YAML: {error}") from error
+    finally:
+        loader.dispose()
+
+
+def _walk_yaml(node: Any, path: Way, lines: dict[Way, int], seen: set[int]) -> None:
+    """Note the line of each node.
+
+    Raises:
+        ParseError: a name stands twice, or a node is used twice (an alias), which may grow without bound.
+    """
+    if isinstance(node, yaml.CollectionNode):
+        if id(node) in seen:
+            raise ParseError(node.start_mark.line + 1, "an anchor is used again with *; write it out instead")
+        seen.add(id(node))
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            inner = (*path, str(key.value))
+            if inner in lines:
+                raise ParseError(key.start_mark.line + 1, f"{key.value!r} stands here twice; leave one out")
+            lines[inner] = key.start_mark.line + 1
+            _walk_yaml(value, inner, lines, seen)
+    elif isinstance(node, yaml.SequenceNode):
+        for number, value in enumerate(node.value):
+            lines[(*path, number)] = value.start_mark.line + 1
+            _walk_yaml(value, (*path, number), lines, seen)
+
+
+# JSON
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+
+
+def _json(text: str) -> tuple[Any, Lines]:
+    try:
+        settings = json.loads(text, object_pairs_hook=_once)
+    except json.JSONDecodeError as error:
+        raise ParseError(error.lineno, f"not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}") from error
+    except (ValueError, RecursionError) as error:
+        raise ParseError(1, f"not valid JSON: {error}") from error
+    lines: dict[Way, int] = {}
+    _walk_json(text, _SPACE.match(text).end(), (), lines)  # type: ignore[union-attr]
+    return settings, lines
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = [name for name, _ in pairs]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(f"{twice!r} stands twice in one place; leave one out")
+    return dict(pairs)
+
+
+def _walk_json(text: str, at: int, path: Way, lines: dict[Way, int]) -> int:
+    """Note the lines of a value that begins at a place in a text known to be JSON; return where it ends."""
+    opening = text[at]
+    if opening not in "[{":
+        return json.JSONDecoder().raw_decode(text, at)[1]
+    at, number = _past(text, at + 1), 0
+    while text[at] not in "]}":
+        inner: Way = (*path, number)
+        line = text.count("\n", 0, at) + 1
+        if opening == "{":
+            name, at = json.JSONDecoder().raw_decode(text, at)
+            inner, at = (*path, name), _past(text, _past(text, at) + 1)
+        lines[inner] = line
+        at, number = _past(text, _walk_json(text, at, inner, lines)), number + 1
+        at = _past(text, at + 1) if text[at] == "," else at
+    return at + 1
+
+
+def _past(text: str, at: int) -> int:
+    """Return the place of what comes after space."""
+    return _SPACE.match(text, at).end()  # type: ignore[union-attr]

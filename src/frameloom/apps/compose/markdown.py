@@ -1,0 +1,263 @@
+"""Storyboards as plain Markdown: headings are scenes, paragraphs are said, all else is shown.
+
+    ---                      settings, as YAML (title, template, theme, language, voice, music ...)
+    # Heading                a title, and the film's own title
+    ## Heading               a chapter; a title unless something else is shown
+    A paragraph.             said
+    - one                    bullets    1. one    numbered bullets    > words   a quote (a last line "- who" tells who)
+    ![words](rain.jpg)       a picture or clip
+    | Month | Rain |         a chart: bars of one column of numbers, lines of several; else bullets
+    ```python                a listing          $$ E = mc^2 $$   a formula
+
+What is shown goes with the paragraphs before it, and where there are none, with those after it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any
+
+from frameloom.apps.compose.lines import Parsed, ParseError, Way, parse
+
+CLIPS = {".mp4", ".mov", ".mkv", ".webm", ".avi", ".gif", ".m4v"}
+
+_FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})\s*([\w+#.-]*)")
+_HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
+_ITEM = re.compile(r"\s{0,3}(?:[-*+]|(\d{1,3})[.)])\s+(.*)")
+_IMAGE = re.compile(r"!\[([^\]]*)\]\(<?([^)>\s]+)>?(?:\s+\"[^\"]*\")?\)$")
+_RULE = re.compile(r"\s{0,3}(?:(?:\*\s*){3,}|(?:-\s*){3,}|(?:_\s*){3,})$")
+_CELLS_RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?$")
+_NUMBER = re.compile(r"[-+\u2212]?\d[\d,\u00a0 ]*(?:\.\d+)?")
+
+
+@dataclass
+class _Block:
+    """Something that is shown, or a paragraph."""
+
+    line: int
+    say: str = ""
+    scene: dict[str, Any] | None = None
+
+
+@dataclass
+class _Section:
+    """A heading and what follows it."""
+
+    line: int
+    title: str = ""
+    level: int = 2
+    blocks: list[_Block] = field(default_factory=list)
+
+
+def parse_markdown(text: str) -> Parsed:
+    """Return the settings of a Markdown text.
+
+    Raises:
+        ParseError: its settings are not YAML, a listing does not end, or nothing is said or shown; says where.
+    """
+    settings, lines, rows, first = _front(text)
+    sections = _sections(rows, first)
+    beats: list[dict[str, Any]] = []
+    for section in sections:
+        if section.level == 1 and section.title:
+            settings.setdefault("title", section.title)
+        for line, beat in _beats(section):
+            at: Way = ("beats", len(beats))
+            lines[at] = section.line or line
+            lines[(*at, "scene")] = lines[(*at, "say")] = line
+            beats.append(beat)
+    if not beats:
+        raise ParseError(first, "nothing is said or shown; write a heading and a paragraph")
+    settings["beats"] = [*settings.get("beats", []), *beats]
+    return Parsed(settings, lines)
+
+
+def _front(text: str) -> tuple[dict[str, Any], dict[Way, int], list[str], int]:
+    """Return the settings at the head, their lines, the other lines, and the number of the first of those."""
+    rows = text.split("\n")
+    if not rows or rows[0].strip() != "---":
+        return {}, {}, rows, 1
+    end = next((at for at in range(1, len(rows)) if rows[at].strip() == "---"), None)
+    if end is None:
+        raise ParseError(1, "the settings at the head do not end; write --- below them")
+    try:
+        parsed = parse("\n".join(rows[1:end]), "yaml")
+    except ParseError as fault:
+        raise ParseError(fault.line + 1, fault.text) from fault
+    return dict(parsed.settings), {way: line + 1 for way, line in parsed.lines.items()}, rows[end + 1 :], end + 2
+
+
+def _sections(rows: list[str], first: int) -> list[_Section]:
+    sections = [_Section(first)]
+    at = 0
+    while at < len(rows):
+        if heading := _HEADING.fullmatch(rows[at]):
+            sections.append(_Section(first + at, _bare(heading[2]), len(heading[1])))
+            at += 1
+            continue
+        at, block = _block(rows, at, first)
+        if block is not None:
+            sections[-1].blocks.append(block)
+    return [one for one in sections if one.title or one.blocks]
+
+
+def _block(rows: list[str], at: int, first: int) -> tuple[int, _Block | None]:
+    """Return the place behind the block that begins at a row, and the block."""
+    row, line = rows[at], first + at
+    if not row.strip() or _RULE.fullmatch(row):
+        return at + 1, None
+    if fence := _FENCE.match(row):
+        return _listing(rows, at, first, fence)
+    if row.lstrip().startswith("$$"):
+        return _formula(rows, at, first)
+    if image := _IMAGE.fullmatch(row.strip()):
+        kind = "clip" if PurePath(image[2]).suffix.lower() in CLIPS else "image"
+        caption = {"caption": _bare(image[1])} if image[1].strip() else {}
+        return at + 1, _Block(line, scene={"kind": kind, "path": image[2], **caption})
+    stop = at + 1
+    if row.lstrip().startswith("|") or (
+        at + 1 < len(rows) and "|" in row and _CELLS_RULE.fullmatch(rows[at + 1].strip())
+    ):
+        while stop < len(rows) and "|" in rows[stop]:
+            stop += 1
+        return stop, _Block(line, scene=_table([_cells(one) for one in rows[at:stop]]))
+    if row.lstrip().startswith(">"):
+        while stop < len(rows) and rows[stop].lstrip().startswith(">"):
+            stop += 1
+        return stop, _Block(line, scene=_quote([one.lstrip()[1:].strip() for one in rows[at:stop]]))
+    if item := _ITEM.fullmatch(row):
+        return _list(rows, at, first, numbered=item[1] is not None)
+    while stop < len(rows) and rows[stop].strip() and not _begins_other(rows[stop]):
+        stop += 1
+    return stop, _Block(line, say=_bare(" ".join(one.strip() for one in rows[at:stop])))
+
+
+def _begins_other(row: str) -> bool:
+    """Return whether a row ends the paragraph before it."""
+    start = row.lstrip()
+    return bool(
+        _HEADING.fullmatch(row) or _FENCE.match(row) or start.startswith((">", "$$", "|")) or _ITEM.fullmatch(row)
+        or _IMAGE.fullmatch(row.strip())
+    )  # fmt: skip
+
+
+def _listing(rows: list[str], at: int, first: int, fence: re.Match[str]) -> tuple[int, _Block]:
+    end = next((row for row in range(at + 1, len(rows)) if rows[row].strip().startswith(fence[1])), None)
+    if end is None:
+        raise ParseError(first + at, f"the listing does not end; write {fence[1]} below it")
+    scene = {"kind": "code", "code": "\n".join(rows[at + 1 : end]), "language": fence[2] or "text"}
+    return end + 1, _Block(first + at, scene=scene)
+
+
+def _formula(rows: list[str], at: int, first: int) -> tuple[int, _Block]:
+    body, end = rows[at].lstrip()[2:], at
+    while "$$" not in body:
+        end += 1
+        if end >= len(rows):
+            raise ParseError(first + at, "the formula does not end; write $$ below it")
+        body += "\n" + rows[end]
+    lines = [one.strip().strip("&").strip() for one in re.split(r"\\\\|\n", body.partition("$$")[0])]
+    return end + 1, _Block(first + at, scene={"kind": "formula", "lines": [one for one in lines if one]})
+
+
+def _list(rows: list[str], at: int, first: int, numbered: bool) -> tuple[int, _Block]:
+    items: list[str] = []
+    stop = at
+    while stop < len(rows) and rows[stop].strip():
+        if item := _ITEM.fullmatch(rows[stop]):
+            items.append(item[2])
+        elif _HEADING.fullmatch(rows[stop]) or not rows[stop].startswith(" "):
+            break
+        else:
+            items[-1] += " " + rows[stop].strip()
+        stop += 1
+    scene: dict[str, Any] = {"kind": "bullets", "items": [_bare(item) for item in items]}
+    return stop, _Block(first + at, scene={**scene, "numbered": True} if numbered else scene)
+
+
+def _quote(rows: list[str]) -> dict[str, Any]:
+    by = re.fullmatch(r"(?:[-\u2013\u2014]+)\s*(.+)", rows[-1]) if len(rows) > 1 else None
+    text = _bare(" ".join(rows[:-1] if by else rows))
+    return {"kind": "quote", "text": text, **({"by": _bare(by[1])} if by else {})}
+
+
+def _cells(row: str) -> list[str]:
+    return [_bare(cell) for cell in row.strip().strip("|").split("|")]
+
+
+def _table(rows: list[list[str]]) -> dict[str, Any]:
+    """Return a chart of a table: bars of one column of numbers, lines of several, else bullets."""
+    head = rows[0]
+    body = [row for row in rows[1:] if not all(re.fullmatch(r":?-+:?", cell) for cell in row)]
+    numbers = [[_number(cell) for cell in row[1:]] for row in body]
+    full = all(len(row) == len(head) for row in body) and len(head) > 1 and body
+    if full and all(value is not None for row in numbers for value in row):
+        if len(head) == 2:
+            data = [{"label": row[0], "value": value[0]} for row, value in zip(body, numbers, strict=True)]
+            return {"kind": "bars", "title": head[1], "data": data, **_unit(body)}
+        series = [{"name": name, "values": [row[at] for row in numbers]} for at, name in enumerate(head[1:])]
+        return {"kind": "lines", "labels": [row[0] for row in body], "series": series}
+    return {"kind": "bullets", "items": [": ".join(filter(None, row)) for row in body or rows]}
+
+
+def _number(cell: str) -> float | None:
+    found = _NUMBER.search(cell)
+    if found is None or len(cell) - len(found[0]) > 4:
+        return None
+    return float(re.sub(r"[,\u00a0 ]", "", found[0]).replace("\u2212", "-"))
+
+
+def _unit(rows: list[list[str]]) -> dict[str, str]:
+    """Return what stands before and after all numbers of a column alike."""
+    sides = {(cell[: found.start()], cell[found.end() :]) for *_, cell in rows if (found := _NUMBER.search(cell))}
+    if len(sides) != 1:
+        return {}
+    before, after = sides.pop()
+    return {name: text for name, text in (("before", before), ("after", after)) if text}
+
+
+def _bare(text: str) -> str:
+    """Return a text without the marks of Markdown.
+
+    >>> _bare("It **rains** in the [valley](x.html), `so` be *careful*.")
+    'It rains in the valley, so be careful.'
+    """
+    text = re.sub(r"!\[[^\]]*\]\([^)]*\)", "", text)
+    text = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", text)
+    text = re.sub(r"(?<![\w*])([*_])(?=\S)(.+?)(?<=\S)\1(?!\w)", r"\2", text)
+    return re.sub(r"`+([^`]+)`+", r"\1", text).strip()
+
+
+def _beats(section: _Section) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the beats of a section, each with its line."""
+    title = {"title": section.title} if section.title else {}
+    waiting: list[str] = []
+    begun = section.line
+    last: dict[str, Any] | None = None
+    made: list[tuple[int, dict[str, Any]]] = []
+    for block in section.blocks:
+        if block.scene is None:
+            if last is not None and "say" not in last:
+                last["say"] = block.say
+            else:
+                begun = begun if waiting else block.line
+                waiting.append(block.say)
+            continue
+        last = {**({"say": "\n".join(waiting)} if waiting else {}), "scene": _titled(block.scene, section.title)}
+        waiting = []
+        made.append((block.line, last))
+    if waiting or not made:
+        heading = {"scene": {"kind": "title", "title": section.title}} if section.title and not made else {}
+        made.append((begun, {**({"say": "\n".join(waiting)} if waiting else {}), **heading}))
+    for number, (line, beat) in enumerate(made):
+        if "say" not in beat and beat.get("scene", {}).get("kind") == "bullets":
+            beat["say"] = ". ".join(item.rstrip(".") for item in beat["scene"]["items"]) + "."
+        yield line, {**beat, **(title if number == 0 else {})}
+
+
+def _titled(scene: dict[str, Any], title: str) -> dict[str, Any]:
+    """Return a scene under its section's heading, where it has room for one."""
+    has_room = scene["kind"] in ("bullets", "bars", "lines", "code", "formula") and "title" not in scene
+    return {**scene, "title": title} if title and has_room else scene

@@ -1,0 +1,267 @@
+"""What is published with a film: subtitles, poster, thumbnails, chapters, transcript, timeline, and a record of it all.
+
+film.srt  film.vtt  film.ass (word by word)  film.poster.jpg  film.thumbs.vtt + .jpg  film.chapters.txt
+film.transcript.md  film.otio  film.record.json
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from importlib import metadata
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from frameloom.apps.compose.assets import licence_of
+from frameloom.apps.compose.captions import Caption, all_captions, cues
+from frameloom.apps.compose.choosing import Chosen
+from frameloom.apps.compose.music import LICENCE
+from frameloom.apps.compose.pieces import Piece, hash_of, thumbs_of
+from frameloom.apps.compose.reading import Draft
+from frameloom.apps.compose.timing import Laid
+from frameloom.apps.edit.interchange import write_timeline
+from frameloom.apps.edit.timeline import Clip, FileSource, Marker, Timeline, Track, files_of
+from frameloom.core.files import whole_file
+from frameloom.core.provenance import commit, version
+from frameloom.core.times import clock
+from frameloom.media.files.pictures import jpeg, of_jpeg
+from frameloom.media.image import to_rgb
+from frameloom.media.subtitles import Cue, format_vtt, write_subtitles
+
+COLUMNS = 10
+MOST_THUMBS = 400
+"""Small pictures of a sheet; a longer film has them further apart."""
+_ASS_HEAD = """\
+[Script Info]
+ScriptType: v4.00+
+PlayResX: {width}
+PlayResY: {height}
+WrapStyle: 0
+
+[V4+ Styles]
+Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, \
+StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
+Style: Default,Noto Sans,{size},&H0028C8FF,&H00FFFFFF,&H00000000,&H96000000,-1,0,0,0,100,100,0,0,1,{outline},0,2,\
+{margin},{margin},{below},1
+
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+"""
+
+
+@dataclass(frozen=True)
+class Published:
+    """What was written beside a film."""
+
+    files: tuple[Path, ...]
+    notes: tuple[str, ...] = ()
+
+
+def publish(draft: Draft, laid: Laid, chosen: Sequence[Chosen], pieces: Sequence[Piece], film: Path) -> Published:
+    """Write what belongs to a film beside it.
+
+    Raises:
+        OutputError: a place cannot be written.
+    """
+    captions = all_captions(laid)
+    files = []
+    if captions:
+        for suffix in (".srt", ".vtt"):
+            write_subtitles(film.with_suffix(suffix), cues(captions))
+            files.append(film.with_suffix(suffix))
+        files.append(_write(film.with_suffix(".ass"), ass_text(laid, captions)))
+    files.append(_write(film.with_suffix(".transcript.md"), transcript(laid)))
+    files.append(_write(film.with_suffix(".chapters.txt"), chapters_text(laid)))
+    files.append(_poster(laid, film.with_suffix(".poster.jpg")))
+    files += _thumbnails(laid, pieces, film.with_suffix(".thumbs.vtt"))
+    timeline = film.with_suffix(".otio")
+    notes = write_timeline(timeline_of(laid, film), timeline)
+    files.append(timeline)
+    files.append(_write(film.with_suffix(".record.json"), record_text(draft, laid, chosen, film)))
+    return Published(tuple(files), tuple(notes))
+
+
+def _write(path: Path, text: str) -> Path:
+    with whole_file(path) as part:
+        part.write_text(text, encoding="utf-8", newline="\n")
+    return path
+
+
+def ass_text(laid: Laid, captions: Sequence[Caption]) -> str:
+    """Return captions as an ASS file, in which each word lights up when it is said."""
+    side = min(laid.width, laid.height)
+    below = laid.height - laid.caption_box[3]
+    head = _ASS_HEAD.format(
+        width=laid.width,
+        height=laid.height,
+        size=round(side * 0.055),
+        outline=max(1, round(side / 270)),
+        margin=round(laid.width * 0.08),
+        below=below,
+    )
+    return head + "".join(
+        f"Dialogue: 0,{_ass_clock(one.start)},{_ass_clock(one.end)},Default,,0,0,0,,{_karaoke(one)}\n"
+        for one in captions
+    )
+
+
+def _karaoke(caption: Caption) -> str:
+    """Return a caption with the hundredths of a second that each word takes; errors do not add up."""
+    done, at, text = round(caption.start * 100), 0, ""
+    for number, word in enumerate(caption.words):
+        last = number == len(caption.words) - 1
+        stop = len(caption.text) if last else caption.words[number + 1].first
+        end = round((word.end if last else caption.words[number + 1].start) * 100)
+        text += f"{{\\k{max(0, end - done)}}}{_ass_plain(caption.text[at:stop])}"
+        done, at = max(done, end), stop
+    return text
+
+
+def _ass_plain(text: str) -> str:
+    return text.replace("\\", "\u29f5").replace("{", "(").replace("}", ")").replace("\n", "\\N")
+
+
+def _ass_clock(time: Fraction) -> str:
+    seconds, hundredths = divmod(round(time * 100), 100)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}.{hundredths:02}"
+
+
+def transcript(laid: Laid) -> str:
+    """Return what is said, with the time of each beat, as Markdown."""
+    lines = [f"# {laid.storyboard.title}", ""] if laid.storyboard.title else []
+    for placed in laid.beats:
+        if placed.beat.title:
+            lines += [f"## {placed.beat.title}", ""]
+        if placed.narration:
+            lines += [f"[{clock(placed.first / laid.rate, 0)}] {' '.join(placed.narration.text.split())}", ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def chapters_text(laid: Laid) -> str:
+    """Return the beats with their times, as video sites read chapters."""
+    named = [placed for placed in laid.beats if placed.beat.title] or list(laid.beats[:1])
+    lines = []
+    for number, placed in enumerate(named):
+        at = Fraction(0) if number == 0 else placed.first / laid.rate
+        lines.append(f"{clock(at, 0)} {placed.beat.title or laid.storyboard.title or 'Begin'}")
+    return "\n".join(lines) + "\n"
+
+
+def _poster(laid: Laid, path: Path) -> Path:
+    """Write the picture of the beat that was chosen for it, or of the first, when all of it is there."""
+    placed = next((one for one in laid.beats if one.beat.poster), laid.beats[0])
+    picture = laid.draw(placed)((placed.frames - 1) / laid.rate)
+    with whole_file(path) as part:
+        part.write_bytes(jpeg(to_rgb(picture), 92))
+    return path
+
+
+def _thumbnails(laid: Laid, pieces: Sequence[Piece], out: Path) -> list[Path]:
+    """Write a sheet of small pictures and the .vtt that says when each is shown, as players read them."""
+    kept = list(thumbs_of(laid, pieces))
+    found = [(number, of_jpeg(path.read_bytes())) for number, path in kept[:: -(-len(kept) // MOST_THUMBS) or 1]]
+    if not found:
+        return []
+    high, wide = found[0][1].shape[:2]
+    columns = min(COLUMNS, len(found))
+    page = np.zeros((-(-len(found) // columns) * high, columns * wide, 3), np.uint8)
+    sheet, listed = out.with_suffix(".jpg"), []
+    middles = [(one + other) / 2 for (one, _), (other, _) in pairwise(found)]
+    edges = [Fraction(0), *(Fraction(middle) / laid.rate for middle in middles), laid.duration]
+    for at, (_, pixels) in enumerate(found):
+        top, left = at // columns * high, at % columns * wide
+        page[top : top + high, left : left + wide] = pixels
+        listed.append(Cue(edges[at], edges[at + 1], f"{sheet.name}#xywh={left},{top},{wide},{high}"))
+    with whole_file(sheet) as part:
+        part.write_bytes(jpeg(page))
+    return [sheet, _write(out, format_vtt(listed))]
+
+
+def timeline_of(laid: Laid, film: Path) -> Timeline:
+    """Return the film as a timeline, cut at its beats, with a marker for each."""
+    clips, markers = [], []
+    for placed in laid.beats:
+        start = placed.first / laid.rate
+        name = placed.beat.title or f"beat {placed.number + 1}"
+        clips.append(Clip(source=FileSource(path=film), name=name, start=start, duration=placed.frames / laid.rate))
+        markers.append(Marker(time=start, name=name, note=placed.beat.say[:500]))
+    return Timeline(
+        name=laid.storyboard.title or film.stem,
+        width=laid.width,
+        height=laid.height,
+        rate=laid.rate,
+        tracks=(Track(name="film", items=tuple(clips)),),
+        markers=tuple(markers),
+    )
+
+
+def record_text(draft: Draft, laid: Laid, chosen: Sequence[Chosen], film: Path) -> str:
+    """Return how a film was made and of what, as JSON."""
+    board = laid.storyboard
+    voices = sorted({placed.narration.voice for placed in laid.beats if placed.narration})
+    record = {
+        "film": film.name,
+        "sha256": hash_of(film),
+        "made_by": f"frameloom {version()}",
+        "commit": commit(),
+        "storyboard": {"path": str(draft.path), "sha256": hash_of(draft.path)},
+        "seed": board.seed,
+        "theme": laid.theme.name,
+        "voices": [{"name": name, "licence": licence_of_voice(name)} for name in voices],
+        "music": _music_record(laid),
+        "files": [_asset(path) for path in _assets(laid)],
+        "beats": [
+            {
+                "start": float(placed.first / laid.rate),
+                "stop": float(placed.stop / laid.rate),
+                "scene": placed.scene.kind,
+                "from": one.source,
+                **({} if one.score is None else {"score": round(one.score, 3)}),
+                **({"why": one.why} if one.why else {}),
+            }
+            for placed, one in zip(laid.beats, chosen, strict=True)
+        ],
+        "synthetic": "narration, music and drawn pictures were made by a computer",
+    }
+    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+
+
+def licence_of_voice(name: str) -> str:
+    """Return under which licence a voice speaks."""
+    engine = name.partition(":")[0]
+    known = {
+        "hibari": "hibari-tts, Apache-2.0",
+        "espeak": "espeak-ng, GPL-3.0-or-later program; what it says is free to use",
+        "piper": "piper-tts, GPL-3.0 program; voice Joe, CC0",
+        "none": "not heard",
+    }
+    package = {"hibari": "hibari-tts", "espeak": "espeakng-loader", "piper": "piper-tts"}.get(engine)
+    try:
+        found = f" {metadata.version(package)}" if package else ""
+    except metadata.PackageNotFoundError:
+        found = ""
+    return known.get(engine, "unknown") + (f" (version{found})" if found else "")
+
+
+def _music_record(laid: Laid) -> dict[str, object] | None:
+    music = laid.storyboard.music
+    if music is None:
+        return None
+    if music.path is None:
+        return {"mood": music.mood, "seed": laid.storyboard.seed, "licence": LICENCE}
+    return {**_asset(laid.folder / music.path), "licence": music.licence or "not stated"}
+
+
+def _assets(laid: Laid) -> list[Path]:
+    """Return the files that are shown."""
+    named = {laid.folder / path for placed in laid.beats for path in files_of(placed.scene)}
+    return sorted(named | set(files_of(laid.theme)))
+
+
+def _asset(path: Path) -> dict[str, object]:
+    """Return a file and its licence, where a list of assets in its folder, or above it, tells one."""
+    return {"path": str(path), "sha256": hash_of(path) if path.is_file() else None, "licence": licence_of(path)}

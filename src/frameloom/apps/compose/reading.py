@@ -1,0 +1,196 @@
+"""Storyboards from files: settings with their lines, texts in one language, variables filled in, and every fault told.
+
+story.toml / .yaml / .json / .md --parse--> settings, lines --language, variables--> Storyboard | problems
+"""
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from frameloom.apps.compose.lines import Lines, Parsed, ParseError, Syntax, Way, line_of, parse
+from frameloom.apps.compose.markdown import parse_markdown
+from frameloom.apps.compose.storyboard import Storyboard
+from frameloom.core.config import faults_in
+from frameloom.core.errors import ConfigError
+
+SYNTAXES: dict[str, Syntax] = {".toml": "toml", ".yaml": "yaml", ".yml": "yaml", ".json": "json"}
+MARKDOWN = (".md", ".markdown")
+MOST_BYTES = 2_000_000
+
+Variables = Mapping[str, str | int | float]
+
+_NAMED = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+FONTS = {"font", "heading_font", "body_font"}
+"""Settings that may be font files."""
+_SPOKEN = {"say", "title"}
+"""Settings in which a {name} that nobody knows is a fault; in formulas and listings braces mean other things."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with a storyboard, and where."""
+
+    file: Path
+    line: int
+    place: str
+    text: str
+
+    def __str__(self) -> str:
+        """Return it for people."""
+        return f"{self.file}:{self.line}: {self.place}: {self.text}"
+
+    def record(self) -> dict[str, object]:
+        """Return it for programs."""
+        return {"file": str(self.file), "line": self.line, "place": self.place, "problem": self.text}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a file says, whether it is whole or not."""
+
+    path: Path
+    lines: Lines
+    settings: Mapping[str, Any]
+    storyboard: Storyboard | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def folder(self) -> Path:
+        """Return what the storyboard's paths are relative to."""
+        return self.path.parent
+
+    def problem(self, way: Way, text: str) -> Problem:
+        """Return a problem of a setting."""
+        place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in way).lstrip(".")
+        return Problem(self.path, line_of(self.lines, way), place or "storyboard", text)
+
+
+def refuse(problems: Sequence[Problem]) -> None:
+    """Raise an error of all problems, one a line, if there are any.
+
+    Raises:
+        ConfigError: there are.
+    """
+    if problems:
+        ordered = sorted(dict.fromkeys(problems), key=lambda one: one.line)
+        count = "" if len(ordered) == 1 else f"\n{ordered[0].file}: {len(ordered)} problems in all"
+        raise ConfigError("\n".join(map(str, ordered)) + count)
+
+
+def read_draft(path: Path, *, variables: Variables | None = None, changes: Mapping[str, Any] | None = None) -> Draft:
+    """Return what a file says.
+
+    Args:
+        path: .toml, .yaml, .json or .md.
+        variables: words for {name} in the texts, instead of the storyboard's own.
+        changes: settings to use instead of those of the file, such as aspect and language.
+
+    Raises:
+        ConfigError: the file cannot be read, or has another suffix.
+    """
+    text = _text(path)
+    suffix = path.suffix.lower()
+    try:
+        parsed = parse_markdown(text) if suffix in MARKDOWN else parse(text, SYNTAXES[suffix])
+    except ParseError as fault:
+        return Draft(path, {}, {}, None, (Problem(path, fault.line, "file", fault.text),))
+    return _filled(path, parsed, variables or {}, changes or {})
+
+
+def _text(path: Path) -> str:
+    suffix = path.suffix.lower()
+    if suffix not in SYNTAXES and suffix not in MARKDOWN:
+        raise ConfigError(f"{path}: not a storyboard's suffix; give {', '.join([*SYNTAXES, *MARKDOWN])}")
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}); give a storyboard") from error
+    if len(data) > MOST_BYTES:
+        raise ConfigError(f"{path}: {len(data) >> 20} MB are too many for a storyboard; at most 2")
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise ConfigError(f"{path}:{line}: not UTF-8 text; save it as UTF-8") from error
+
+
+def _filled(path: Path, parsed: Parsed, given: Variables, changes: Mapping[str, Any]) -> Draft:
+    settings = {**parsed.settings, **changes}
+    bare = Draft(path, parsed.lines, settings, None, ())
+    problems: list[Problem] = []
+    languages, own = settings.get("languages", ()), settings.get("variables", {})
+    if isinstance(languages, list | tuple) and languages and all(isinstance(one, str) for one in languages):
+        language = str(settings.get("language", languages[0]))
+        settings = {**settings, "language": language}
+        if language not in languages:
+            text = f"{language!r} is none of this storyboard's languages: {', '.join(languages)}"
+            problems.append(bare.problem(("language",), text))
+            language = languages[0]
+        settings = _in_language(settings, language, frozenset(languages))
+    known = {**(own if isinstance(own, dict) else {}), **given}
+    problems += _unknown_names(bare, settings, known) if known else []
+    texts = {key: value if key == "variables" else _replaced(value, known) for key, value in settings.items()}
+    ready = _with_fonts(texts, path.parent)
+    faults = faults_in(Storyboard, ready)
+    problems += [bare.problem(fault.path, fault.text) for fault in faults]
+    storyboard = None if faults else Storyboard.model_validate(ready)
+    return Draft(path, parsed.lines, ready, storyboard, tuple(problems))
+
+
+def _in_language(value: Any, language: str, languages: frozenset[str]) -> Any:
+    """Return settings with each table of translations replaced by one of them."""
+    if isinstance(value, dict):
+        if value and set(value) <= languages:
+            return value[language] if language in value else next(iter(value.values()))
+        return {key: _in_language(inner, language, languages) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_in_language(inner, language, languages) for inner in value]
+    return value
+
+
+def _replaced(value: Any, known: Variables) -> Any:
+    """Return settings with each {name} that is known replaced; one that is all of a text keeps its kind."""
+    if isinstance(value, dict):
+        return {key: _replaced(inner, known) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_replaced(inner, known) for inner in value]
+    if not isinstance(value, str):
+        return value
+    whole = _NAMED.fullmatch(value)
+    if whole and whole[1] in known:
+        return known[whole[1]]
+    return _NAMED.sub(lambda found: str(known.get(found[1], found[0])), value)
+
+
+def _unknown_names(draft: Draft, value: Any, known: Variables, way: Way = ()) -> list[Problem]:
+    """Return a problem for each {name} in what is said or written that nobody knows."""
+    if isinstance(value, dict):
+        return [one for key, inner in value.items() for one in _unknown_names(draft, inner, known, (*way, key))]
+    if isinstance(value, list):
+        return [one for at, inner in enumerate(value) for one in _unknown_names(draft, inner, known, (*way, at))]
+    if not isinstance(value, str) or not way or way[-1] not in _SPOKEN:
+        return []
+    names = [name for name in _NAMED.findall(value) if name not in known]
+    return [draft.problem(way, f"{{{name}}} is not known; {_nearest(name, known)}") for name in names]
+
+
+def _nearest(name: str, known: Variables) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {{{close[0]}}}?" if close else f"known here: {', '.join(known)}"
+
+
+def _with_fonts(value: Any, folder: Path) -> Any:
+    """Return settings whose font files are looked for beside the storyboard."""
+    if isinstance(value, dict):
+        return {
+            key: str(folder / inner)
+            if key in FONTS and isinstance(inner, str) and Path(inner).suffix
+            else _with_fonts(inner, folder)
+            for key, inner in value.items()
+        }
+    if isinstance(value, list):
+        return [_with_fonts(inner, folder) for inner in value]
+    return value

@@ -1,0 +1,113 @@
+"""A ring whose slices are shares of a whole, with a legend."""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from frameloom.apps.compose.scenes.board import Board, Live
+from frameloom.apps.compose.scenes.figures import backdrop, bar, figure, filled, slice_of
+from frameloom.apps.compose.scenes.figuring import Data
+from frameloom.apps.compose.scenes.heading import Short, add_text, footnote, header, rising
+from frameloom.apps.compose.scenes.layout import columns, cue_times, height_of, rows, unit, width_of
+from frameloom.apps.compose.scenes.lettering import alike, middle_of, write
+from frameloom.apps.compose.scenes.pieces import Piece
+from frameloom.apps.compose.stage import Draw, Stage
+from frameloom.core.config import Config
+from frameloom.effects.titles.motion import Box
+
+
+class Donut(Config):
+    """Shares of a whole."""
+
+    kind: Literal["donut"] = "donut"
+    title: Short = ""
+    data: Annotated[Data, Field(min_length=1, max_length=8)]
+    """Label and value of each slice, or a table such as {Rain = 3, Sun = 5}; none is negative."""
+    middle: Short = ""
+    """Written in the ring."""
+    source: Short = ""
+
+    @model_validator(mode="after")
+    def _is_a_whole(self) -> Self:
+        for one in self.data:
+            if one.value < 0:
+                raise ValueError(f'{one.label!r} is {one.value:g}: a share cannot be negative; use kind = "bars"')
+        if not sum(one.value for one in self.data):
+            raise ValueError("all values are 0: there is nothing to share; give one that is more")
+        return self
+
+    def parts(self) -> tuple[str, ...]:
+        """Return the text of each part, in the order of cues."""
+        return tuple(f"{one.label} {one.value:g}" for one in self.data)
+
+    def begin(self, stage: Stage) -> Draw:
+        """Return what the scene shows."""
+        board = Board(backdrop(stage))
+        box = footnote(stage, board, self.source, header(stage, board, self.title, stage.safe))
+        if width_of(box) > height_of(box) * 1.25:
+            share = min(height_of(box) / width_of(box), 0.5)
+            ring, legend = columns(box, (share, 1 - share), unit(stage, 7))
+        else:
+            ring, legend = rows(box, (0.56, 0.44), unit(stage, 3))
+        self._ring(stage, board, ring)
+        self._legend(stage, board, legend)
+        return board
+
+    def _shares(self) -> list[float]:
+        total = sum(one.value for one in self.data)
+        return [one.value / total for one in self.data]
+
+    def _ring(self, stage: Stage, board: Board, box: Box) -> None:
+        theme, shares = stage.theme, self._shares()
+        radius = min(width_of(box), height_of(box)) / 2
+        inner = radius * 0.62
+        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        if self.middle.strip():
+            text = write(stage, self.middle, "heading", inner * 1.5, inner * 1.2, align="center")
+            add_text(board, stage, text, x - text.width / 2, y - text.height / 2, 0.1)
+        start = 0.0
+        for place, (share, at) in enumerate(zip(shares, cue_times(stage, len(shares)), strict=True)):
+            gap = min(0.004, share * 0.2) if len(shares) > 1 else 0
+            color = theme.series[place % len(theme.series)]
+
+            def draw(
+                done: float, start: float = start, share: float = share, gap: float = gap, color: str = color
+            ) -> Sequence[Piece]:
+                end = start + max(share * done - gap, 0.0005)
+                piece = figure(stage, filled(slice_of(x, y, radius, inner, start + gap, end), color))
+                return [] if piece is None else [piece]
+
+            if share:
+                board.parts.append(Live(draw, at, 0.7))
+            start += share
+
+    def _legend(self, stage: Stage, board: Board, box: Box) -> None:
+        theme, count = stage.theme, len(self.data)
+        high = min(height_of(box) / count, unit(stage, 11))
+        used = high * count
+        top = box[1] + (height_of(box) - used) / 2
+        cells = rows((box[0], round(top), box[2], round(top + used)), [1] * count, 0)
+        chip = min(unit(stage, 3), round(high * 0.5))
+        percents = [f"{share * 100:.0f} %" if share >= 0.01 or not share else "< 1 %" for share in self._shares()]
+        values = alike(stage, tuple(percents), "body", width_of(box) * 0.3, high * 0.86, lines=1, weight=700)
+        widest = max(value.width for value in values)
+        room = width_of(box) - chip - widest - unit(stage, 5)
+        names = alike(stage, tuple(one.label for one in self.data), "body", room, high * 0.9, lines=2)
+        for place, (cell, name, value, at) in enumerate(
+            zip(cells, names, values, cue_times(stage, count), strict=True)
+        ):
+            middle = (cell[1] + cell[3]) / 2
+            square = (box[0], round(middle - chip / 2), box[0] + chip, round(middle + chip / 2))
+            color = theme.series[place % len(theme.series)]
+            board.add(bar(stage, square, color, chip * 0.25), rising(stage, at))
+            add_text(
+                board,
+                stage,
+                value,
+                box[0] + chip + unit(stage, 2) + widest - value.width,
+                middle - middle_of(value),
+                at,
+            )
+            y = middle - name.height / 2 if len(name.lines) > 1 else middle - middle_of(name)
+            add_text(board, stage, name, box[0] + chip + widest + unit(stage, 5), y, at)

@@ -1,0 +1,53 @@
+"""A scene with a lower third, a ticker or a badge over it."""
+
+from dataclasses import replace
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from frameloom.apps.compose.scenes.bars import Bars
+from frameloom.apps.compose.scenes.cards import EndCard, Price
+from frameloom.apps.compose.scenes.clips import Clip, Model
+from frameloom.apps.compose.scenes.code import Code
+from frameloom.apps.compose.scenes.comparison import Comparison
+from frameloom.apps.compose.scenes.counter import Counter
+from frameloom.apps.compose.scenes.donut import Donut
+from frameloom.apps.compose.scenes.footage import Picture
+from frameloom.apps.compose.scenes.formula import FormulaScene
+from frameloom.apps.compose.scenes.lines import Lines
+from frameloom.apps.compose.scenes.overlays import Overlay, Ticker, overlaid
+from frameloom.apps.compose.scenes.presenter import Presenter
+from frameloom.apps.compose.scenes.quiz import Quiz
+from frameloom.apps.compose.scenes.selling import Product
+from frameloom.apps.compose.scenes.tiles import Tiles
+from frameloom.apps.compose.scenes.timeline import Timeline
+from frameloom.apps.compose.scenes.words import Bullets, Headline, Quote, Title
+from frameloom.apps.compose.stage import Draw, Stage
+from frameloom.core.config import Config
+
+Single = (
+    Title | Headline | Bullets | Quote | Counter | Bars | Lines | Donut | Tiles | Timeline | Comparison | Quiz
+    | FormulaScene | Code | Product | Price | EndCard | Picture | Clip | Model | Presenter
+)  # fmt: skip
+"""A scene that stands for itself."""
+
+
+class Layered(Config):
+    """A scene, and what news lays over it."""
+
+    kind: Literal["layered"] = "layered"
+    under: Annotated[Single, Field(discriminator="kind")]
+    over: Annotated[tuple[Overlay, ...], Field(min_length=1, max_length=8)]
+    """Lower thirds, tickers and badges, the last one on top."""
+
+    def parts(self) -> tuple[str, ...]:
+        """Return the text of each part, in the order of cues."""
+        return self.under.parts()
+
+    def begin(self, stage: Stage) -> Draw:
+        """Return what the scene shows; all but the tickers keeps clear of them."""
+        left, top, right, bottom = stage.safe
+        running = [one for one in self.over if isinstance(one, Ticker)]
+        free = replace(stage, safe=(left, top, right, bottom - max((one.height(stage) for one in running), default=0)))
+        standing = [one for one in self.over if not isinstance(one, Ticker)]
+        return overlaid(overlaid(self.under.begin(free), standing, free), running, stage)

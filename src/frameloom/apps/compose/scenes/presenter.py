@@ -1,0 +1,120 @@
+"""A talking character: its lips follow the phonemes of the narration, its hands and eyes the stress.
+
+narration --track--> Behaviour --pose at a time--> planes with alpha --over--> bullets, a title, or the backdrop
+"""
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+from frameloom.apps.compose.scenes.board import Board
+from frameloom.apps.compose.scenes.figures import backdrop
+from frameloom.apps.compose.scenes.heading import Short, Text
+from frameloom.apps.compose.scenes.words import Bullets, Title
+from frameloom.apps.compose.stage import Draw, Speech, Stage
+from frameloom.apps.talk.behaviour import Behaviour
+from frameloom.apps.talk.character import Character
+from frameloom.apps.talk.stage import Place
+from frameloom.apps.talk.stage import Stage as TalkStage
+from frameloom.apps.talk.store import load_character
+from frameloom.core.config import Config
+from frameloom.effects.blend import over
+from frameloom.effects.titles.motion import Box
+from frameloom.media.files.source import read_sound
+from frameloom.media.planes import Planes
+from frameloom.media.sound import SAMPLE_RATE, sample_at, silence
+from frameloom.media.speech.spoken import Phoneme, Spoken
+from frameloom.media.speech.track import track_of
+from frameloom.media.visemes import VisemeTrack
+
+_BESIDE, _BELOW = 0.4, 0.5
+"""Share of a wide picture's width, and of an upright one's height, that the character takes beside words."""
+
+
+class Presenter(Config):
+    """Somebody who says what is said, alone or beside words."""
+
+    kind: Literal["presenter"] = "presenter"
+    character: Annotated[str, Field(min_length=1, max_length=500)] = "ada"
+    """A character that comes along, or a character's file; see `frameloom characters`."""
+    framing: Literal["half", "bust"] = "half"
+    side: Literal["left", "right"] = "right"
+    """Where the character stands when there are words beside it."""
+    title: Short = ""
+    items: Annotated[tuple[Text, ...], Field(max_length=8)] = ()
+    """Points beside the character, each of which comes when it is named."""
+
+    def parts(self) -> tuple[str, ...]:
+        """Return the text of each part, in the order of cues."""
+        return self.items
+
+    def begin(self, stage: Stage) -> Draw:
+        """Return what the scene shows.
+
+        Raises:
+            ConfigError: there is no such character.
+        """
+        character = load_character(_found(self.character, stage.folder))
+        has_words = bool(self.title or self.items)
+        box, room = _rooms(stage, self.side) if has_words else (_alone(stage), stage.safe)
+        under = self._words(replace(stage, safe=room)) if has_words else Board(backdrop(stage))
+        return _Presented(under, character, self.framing, stage, box)
+
+    def _words(self, stage: Stage) -> Draw:
+        if self.items:
+            return Bullets(title=self.title, items=self.items).begin(stage)
+        return Title(title=self.title).begin(stage)
+
+
+def _found(name: str, folder: Path) -> str:
+    """Return a character's name, or its file's path from the storyboard."""
+    return str(folder / name) if Path(name).suffix else name
+
+
+def _alone(stage: Stage) -> Box:
+    width = min(stage.width, round(stage.height * 1.2)) & ~1
+    left = (stage.width - width) // 4 * 2
+    return left, 0, left + width, stage.height
+
+
+def _rooms(stage: Stage, side: str) -> tuple[Box, Box]:
+    """Return where the character stands, and where the words do."""
+    left, top, right, bottom = stage.safe
+    if stage.is_upright:
+        middle = (top + round((bottom - top) * (1 - _BELOW))) & ~1
+        return (0, middle, stage.width, stage.height), (left, top, right, middle)
+    width = round(stage.width * _BESIDE) & ~1
+    if side == "left":
+        return (0, 0, width, stage.height), (max(left, width), top, right, bottom)
+    return (stage.width - width, 0, stage.width, stage.height), (left, top, min(right, stage.width - width), bottom)
+
+
+class _Presented:
+    """A character over a scene."""
+
+    def __init__(self, under: Draw, character: Character, framing: Literal["half", "bust"], stage: Stage, box: Box):
+        self._under, self._left, self._top = under, box[0], box[1]
+        self._stage = TalkStage([Place(character)], box[2] - box[0], box[3] - box[1], framing, transparent=True)
+        track = None if stage.speech is None else track_before(stage.speech)
+        self._behaviour = Behaviour(character.looks, track, seed=stage.seed, frame_s=float(1 / stage.rate))
+        self._half = 1 / (2 * stage.rate)
+
+    def __call__(self, time: Fraction) -> Planes:
+        """Return the picture at a time in s from the start of the scene."""
+        posed = self._stage.picture([self._behaviour.at(float(time + self._half))])
+        return over(self._under(time), posed, self._left, self._top)
+
+
+def track_before(speech: Speech) -> VisemeTrack:
+    """Return what a mouth does from the start of a scene on: nothing until the first sample.
+
+    Raises:
+        MediaError: the sound cannot be read.
+    """
+    sound = np.concatenate([silence(sample_at(speech.start), 1), *read_sound(speech.sound, channels=1)])
+    moved = tuple(Phoneme(one.ipa, one.start + speech.start, one.stop + speech.start) for one in speech.phonemes)
+    return track_of(Spoken(sound, SAMPLE_RATE, moved, ()))

@@ -1,0 +1,128 @@
+"""A question, what it may be, time to think, and the answer."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from frameloom.apps.compose.scenes.board import Board, Live, Motion
+from frameloom.apps.compose.scenes.figures import backdrop, bar, card, disc, figure, filled, line_to, rounded, stroked
+from frameloom.apps.compose.scenes.heading import Short, Text, add_lines, add_text, rising
+from frameloom.apps.compose.scenes.layout import cue_times, grid, height_of, unit, width_of
+from frameloom.apps.compose.scenes.lettering import alike, indent, is_to_left, middle_of, write
+from frameloom.apps.compose.scenes.pieces import Piece, lettered
+from frameloom.apps.compose.stage import Draw, Stage
+from frameloom.apps.compose.theme import readable_on
+from frameloom.core.config import Config
+from frameloom.effects.titles.motion import Box
+from frameloom.media.text import TextBlock
+
+_LEAST_TO_THINK_S = 1.0
+"""Shorter than this, no bar shows the time that is left."""
+
+
+class Quiz(Config):
+    """A question with options; the last cue shows which is right."""
+
+    kind: Literal["quiz"] = "quiz"
+    question: Text
+    options: Annotated[tuple[Short, ...], Field(min_length=2, max_length=6)]
+    answer: Annotated[int, Field(ge=1, le=6)]
+    """The option that is right, from 1 on."""
+    kicker: Short = ""
+
+    @model_validator(mode="after")
+    def _has_an_answer(self) -> Self:
+        if self.answer > len(self.options):
+            raise ValueError(f"answer {self.answer} of {len(self.options)} options; give 1 to {len(self.options)}")
+        return self
+
+    def parts(self) -> tuple[str, ...]:
+        """Return the text of each part, in the order of cues: the question, each option, the answer."""
+        return (self.question, *self.options, self.options[self.answer - 1])
+
+    def begin(self, stage: Stage) -> Draw:
+        """Return what the scene shows."""
+        theme, board, box = stage.theme, Board(backdrop(stage)), stage.safe
+        asked, *shown, told = cue_times(stage, len(self.parts()))
+        y = float(box[1])
+        if self.kicker.strip():
+            kick = write(stage, self.kicker, "label", width_of(box), unit(stage, 6), theme.accent, lines=1, scale=1.1)
+            add_text(board, stage, kick, indent(kick, box, "start", self.kicker), y, asked)
+            y += kick.height + unit(stage, 1)
+        block = write(stage, self.question, "heading", width_of(box), height_of(box) * 0.34, scale=1.08)
+        add_lines(board, stage, block, indent(block, box, "start", self.question), y, asked)
+        y += block.height + unit(stage, 2.6)
+        thick = unit(stage, 0.8)
+        self._time_left(stage, board, (box[0], round(y), box[2], round(y) + thick), max(shown) + 0.3, told)
+        y += thick + unit(stage, 3.2)
+        across = 1
+        if width_of(box) > unit(stage, 110) and len(self.options) > 2:
+            across = 3 if len(self.options) == 3 else 2
+        down = -(-len(self.options) // across)
+        gap = unit(stage, 2.4)
+        high = min((box[3] - y - gap * (down - 1)) / down, unit(stage, 18 if across > 1 else 13))
+        area = (box[0], round(y), box[2], round(y + high * down + gap * (down - 1)))
+        cells = grid(area, len(self.options), across, gap)
+        radius = min(high * 0.3, unit(stage, 3.2))
+        room = width_of(cells[0]) - 2 * radius - unit(stage, 7.5)
+        blocks = alike(stage, self.options, "lead", room, high * 0.82, lines=3)
+        for place, (cell, text, at) in enumerate(zip(cells, blocks, shown, strict=True)):
+            self._option(stage, board, cell, place, text, at, radius, None)
+        right = self.answer - 1
+        self._option(stage, board, cells[right], right, blocks[right], told, radius, theme.good)
+        return board
+
+    def _option(
+        self,
+        stage: Stage,
+        board: Board,
+        cell: Box,
+        place: int,
+        block: TextBlock,
+        at: float,
+        radius: float,
+        color: str | None,
+    ) -> None:
+        """Add an option; in a colour: the right one."""
+        theme, flip = stage.theme, is_to_left(self.options[place])
+        come = rising(stage, at) if color is None else Motion(at, "fade", 0.35)
+        if color is None:
+            card(stage, board, cell, motion=come)
+        else:
+            board.add(bar(stage, cell, color, stage.side * theme.radius), come)
+        side = unit(stage, 2.4) + radius
+        middle = (cell[2] - side if flip else cell[0] + side, (cell[1] + cell[3]) / 2)
+        ink = theme.text if color is None else readable_on(color, theme)
+        chip = theme.accent if color is None else ink
+        board.add(figure(stage, filled(disc(*middle, radius), chip)), come)
+        if color is None:
+            sign = write(stage, "ABCDEF"[place], "label", 2 * radius, 2 * radius, theme.on_accent, scale=1.2)
+            board.add(lettered(sign, middle[0] - sign.width / 2, middle[1] - middle_of(sign)), come)
+        else:
+            size = radius * 0.42
+            x, y = middle
+            check = line_to((x - size, y + size * 0.1), (x - size * 0.25, y + size * 0.8), (x + size, y - size * 0.7))
+            board.add(figure(stage, stroked(check, color, max(2.0, radius * 0.22))), come)
+            block = replace(block, style=block.style.model_copy(update={"color": ink}))
+        inner = (cell[0], 0, round(cell[2] - 2 * side), 0) if flip else (round(cell[0] + 2 * side), 0, cell[2], 0)
+        y = (cell[1] + cell[3] - block.height) / 2
+        if len(block.lines) == 1:
+            y = middle[1] - middle_of(block)
+        board.add(lettered(block, indent(block, inner, "right" if flip else "left"), y), come)
+
+    def _time_left(self, stage: Stage, board: Board, box: Box, start: float, end: float) -> None:
+        """Add a bar that grows shorter until the answer comes."""
+        if end - start < _LEAST_TO_THINK_S:
+            return
+        radius = (box[3] - box[1]) / 2
+
+        def draw(done: float) -> Sequence[Piece]:
+            right = round(box[0] + (box[2] - box[0]) * (1 - done))
+            if right - box[0] < 2 * radius:
+                return []
+            piece = figure(stage, filled(rounded((box[0], box[1], right, box[3]), radius), stage.theme.accent))
+            return [] if piece is None else [piece]
+
+        board.parts.append(Live(draw, start, end - start, "linear", steps=max(2, round((end - start) * 12))))

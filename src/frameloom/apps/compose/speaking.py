@@ -1,0 +1,152 @@
+"""Narration: the words of a beat become sound and times, once; what was said is kept.
+
+text, manner --voice--> KEY.wav, KEY.json (times of words and phonemes)
+             --no voice--> times alone, by counting characters
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from frameloom.apps.compose.aloud import aloud
+from frameloom.apps.compose.storyboard import Beat, Storyboard
+from frameloom.apps.compose.tokens import Token, placed, read_silently
+from frameloom.core.errors import MediaError, MissingDependencyError
+from frameloom.core.files import whole_file
+from frameloom.core.provenance import commit, version
+from frameloom.media.files.sink import write_media
+from frameloom.media.speech.spoken import Manner, Phoneme, Spoken, joined
+from frameloom.media.speech.voices import open_voice
+
+if TYPE_CHECKING:
+    from frameloom.media.speech.spoken import Voice
+
+Voices = dict[str, "Voice"]
+"""Voices that are open, by what was asked for."""
+
+SILENT = "none"
+"""The name of a voice that is not heard."""
+
+
+@dataclass(frozen=True)
+class Narration:
+    """What is said in a beat; times in s from its first sample."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    phonemes: tuple[Phoneme, ...]
+    duration: Fraction
+    sound: Path | None
+    """A file of one channel; None where nothing is heard."""
+    voice: str
+
+
+class Speaker:
+    """Says the words of beats, and keeps what it said in a folder."""
+
+    def __init__(self, storyboard: Storyboard, folder: Path, voices: Voices) -> None:
+        """Remember the voices that are open already; what is opened besides is added to them."""
+        self.notes: list[str] = []
+        self._storyboard, self._folder = storyboard, folder
+        self._voices = voices
+        self._mute: set[str] = set()
+
+    def narrate(self, beat: Beat) -> Narration | None:
+        """Return what is said in a beat; None where nothing is.
+
+        Raises:
+            MediaError: the voice that was asked for is unknown, or does not speak this.
+            MissingDependencyError: it is not installed.
+        """
+        text = beat.say.strip()
+        if not any(letter.isalnum() for letter in text):
+            return None
+        board = self._storyboard
+        asked = beat.voice or board.voice
+        manner = Manner(
+            language=beat.language or board.language,
+            pace=beat.pace or board.pace,
+            pitch=beat.pitch or board.pitch,
+        )
+        if asked == SILENT or (asked is None and manner.language in self._mute):
+            return _silent(text, manner)
+        key = _key(text, manner, asked)
+        kept = _kept(self._folder, key, text)
+        if kept is not None:
+            return kept
+        try:
+            voice = self._open(asked, manner.language)
+        except (MediaError, MissingDependencyError) as error:
+            if asked is not None:
+                raise
+            self._mute.add(manner.language)
+            told = f"no voice speaks {manner.language!r} here ({error}); words are timed by their length, and not heard"
+            self.notes.append(told)
+            return _silent(text, manner)
+        try:
+            spoken = _say(voice, text, manner)
+        except MediaError as error:
+            if asked is not None:
+                raise
+            self.notes.append(f"{text[:40]!r} is timed by its length, and not heard: {error}")
+            return _silent(text, manner)
+        return _keep(self._folder, key, text, spoken, voice.name)
+
+    def _open(self, asked: str | None, language: str) -> "Voice":
+        name = asked or f"a voice for {language}"
+        if name not in self._voices:
+            self._voices[name] = open_voice(asked, language)
+        return self._voices[name]
+
+
+def _say(voice: "Voice", text: str, manner: Manner) -> Spoken:
+    words = " ".join(text.split())
+    if manner.language.lower().split("-")[0] == "en":
+        words = aloud(words)
+    return joined(voice.speak(words, manner))
+
+
+def _silent(text: str, manner: Manner) -> Narration:
+    tokens, duration = read_silently(text, manner.pace)
+    return Narration(text, tokens, (), duration, None, SILENT)
+
+
+def _key(text: str, manner: Manner, voice: str | None) -> str:
+    said = json.dumps([text, manner.model_dump(), voice, version(), commit()])
+    return hashlib.sha256(said.encode()).hexdigest()[:24]
+
+
+def _keep(folder: Path, key: str, text: str, spoken: Spoken, name: str) -> Narration:
+    """Write what was said, and return it."""
+    path = folder / f"{key}.wav"
+    write_media(path, None, [spoken.sound], sample_rate=spoken.rate, channels=1)
+    said = [(word.text, word.start, word.stop) for word in spoken.words]
+    made = Narration(text, placed(text, said, spoken.duration), spoken.phonemes, spoken.duration, path, name)
+    record = {
+        "voice": name,
+        "duration": str(made.duration),
+        "tokens": [[one.first, one.stop, str(one.start), str(one.end)] for one in made.tokens],
+        "phonemes": [[one.ipa, str(one.start), str(one.stop)] for one in made.phonemes],
+    }
+    with whole_file(path.with_suffix(".json")) as part:
+        part.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
+    return made
+
+
+def _kept(folder: Path, key: str, text: str) -> Narration | None:
+    """Return what was said before; None where it was not, or is damaged."""
+    path = folder / f"{key}.wav"
+    if not path.exists():
+        return None
+    try:
+        record = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        tokens = tuple(
+            Token(first, stop, Fraction(start), Fraction(end)) for first, stop, start, end in record["tokens"]
+        )
+        phonemes = tuple(Phoneme(ipa, Fraction(start), Fraction(stop)) for ipa, start, stop in record["phonemes"])
+        return Narration(text, tokens, phonemes, Fraction(record["duration"]), path, record["voice"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,200 @@
+"""When everything happens: words give beats their length, captions their times and the parts of a picture their cues.
+
+beat    |lead|=========== narration ===========|breath|
+frames  |.....................................................|   whole, never less than the words take
+cues         ^ first part named      ^ second part named
+"""
+
+import math
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from frameloom.apps.compose.naming import cues_of
+from frameloom.apps.compose.scenes import SceneConfig, begin
+from frameloom.apps.compose.speaking import Narration
+from frameloom.apps.compose.stage import Draw, Speech, Stage
+from frameloom.apps.compose.storyboard import Beat, Storyboard, Transition
+from frameloom.apps.compose.templates import TEMPLATES
+from frameloom.apps.compose.theme import Theme
+from frameloom.apps.compose.tokens import Token
+from frameloom.effects import titles
+from frameloom.effects.titles.motion import Box
+from frameloom.effects.titles.settings import Ticker
+
+_LEAST_S = Fraction(1)
+"""That a beat is shown."""
+
+Snap = Callable[[Fraction], Fraction]
+"""Returns the time, no earlier than the one given, at which a cut falls on the music."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A beat in its place."""
+
+    number: int
+    beat: Beat
+    scene: SceneConfig
+    narration: Narration | None
+    first: int
+    """Number of its first picture."""
+    frames: int
+    lead: Fraction
+    """Seconds from its begin to the first sample of its narration."""
+    cues: tuple[Fraction, ...]
+    transition: Transition | None
+    changing: int
+    """Pictures in which the beat before becomes this one."""
+
+    @property
+    def stop(self) -> int:
+        """Return the number of the picture after its last."""
+        return self.first + self.frames
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A storyboard with every beat in its place."""
+
+    storyboard: Storyboard
+    folder: Path
+    theme: Theme
+    width: int
+    height: int
+    beats: tuple[Placed, ...]
+    free: tuple[int, int]
+    """First row and the row after the last that tickers over the whole film leave free."""
+
+    @property
+    def rate(self) -> Fraction:
+        """Return the pictures per second."""
+        return self.storyboard.rate
+
+    @property
+    def frames(self) -> int:
+        """Return how many pictures there are."""
+        return self.beats[-1].stop
+
+    @property
+    def duration(self) -> Fraction:
+        """Return how long it is, in s."""
+        return self.frames / self.rate
+
+    def stage(self, placed: Placed) -> Stage:
+        """Return what the scene of a beat is drawn for."""
+        board = self.storyboard
+        return Stage(
+            self.width,
+            self.height,
+            self.rate,
+            self.theme,
+            placed.frames / self.rate,
+            placed.cues,
+            board.seed + zlib.crc32(placed.scene.model_dump_json().encode()),
+            self.folder,
+            self._safe(shows_captions(board, placed.beat)),
+            _speech(placed),
+        )
+
+    def _safe(self, captions: bool) -> Box:
+        """Return what a scene may fill: above its captions, between the tickers."""
+        left, top, right, bottom = self.theme.safe_box(self.width, self.height, captions=captions)
+        above, below = self.free
+        room = self.caption_box[1] if captions else below
+        return left, max(top, above), right, min(bottom, room)
+
+    @property
+    def caption_box(self) -> Box:
+        """Return left, top, right and bottom in px of where captions stand: above a ticker."""
+        left, top, right, bottom = self.theme.caption_box(self.width, self.height)
+        up = max(0, bottom - self.free[1])
+        return left, top - up, right, bottom - up
+
+    def draw(self, placed: Placed) -> Draw:
+        """Return what draws the scene of a beat."""
+        return begin(placed.scene, self.stage(placed))
+
+    def words(self, placed: Placed) -> tuple[Token, ...]:
+        """Return the words of a beat, at their times in the film."""
+        if placed.narration is None:
+            return ()
+        begins = placed.first / self.rate + placed.lead
+        return tuple(
+            Token(one.first, one.stop, one.start + begins, one.end + begins) for one in placed.narration.tokens
+        )
+
+
+def _speech(placed: Placed) -> Speech | None:
+    said = placed.narration
+    if said is None or said.sound is None:
+        return None
+    return Speech(placed.lead, said.phonemes, said.sound)
+
+
+def shows_captions(board: Storyboard, beat: Beat) -> bool:
+    """Return whether what is said in a beat is shown in the picture."""
+    asked = board.captions.show if beat.captions is None else beat.captions
+    return asked and bool(beat.say.strip())
+
+
+def lay_out(
+    storyboard: Storyboard,
+    scenes: Sequence[SceneConfig],
+    narrations: Sequence[Narration | None],
+    theme: Theme,
+    folder: Path,
+    snap: Snap | None = None,
+) -> Laid:
+    """Return every beat in its place; scenes and narrations are one for each."""
+    width, height = storyboard.size
+    placed: list[Placed] = []
+    first = 0
+    for number, (beat, scene, narration) in enumerate(zip(storyboard.beats, scenes, narrations, strict=True)):
+        one = _place(storyboard, number, beat, scene, narration, first, snap)
+        placed.append(one)
+        first = one.stop
+    return Laid(storyboard, folder, theme, width, height, tuple(placed), _free(storyboard, width, height))
+
+
+def _free(board: Storyboard, width: int, height: int) -> tuple[int, int]:
+    """Return the rows that the tickers of a film leave free."""
+    top, bottom = 0, height
+    for title in board.over:
+        if isinstance(title, Ticker):
+            shown = titles.begin(title, width, height, Fraction(10))(Fraction(5))
+            if shown is not None and title.place == "top":
+                top = max(top, shown.top + shown.planes.height + height // 50)
+            elif shown is not None:
+                bottom = min(bottom, shown.top - height // 50)
+    return top & ~1, bottom & ~1
+
+
+def _place(
+    board: Storyboard,
+    number: int,
+    beat: Beat,
+    scene: SceneConfig,
+    narration: Narration | None,
+    first: int,
+    snap: Snap | None,
+) -> Placed:
+    template, rate = TEMPLATES[board.template], board.rate
+    asked = beat.transition or board.transition or template.transition
+    transition = None if number == 0 or asked is None or asked.name == "cut" else asked
+    lead = template.lead if narration else Fraction(0)
+    least = max(_LEAST_S, template.quiet if narration is None and beat.length is None else _LEAST_S)
+    if narration:
+        breath = template.breath if beat.breath is None else beat.breath
+        least = max(_LEAST_S, lead + narration.duration + breath)
+    if beat.length is not None:
+        least = max(beat.length, lead + narration.duration if narration else Fraction(0))
+    begins = first / rate
+    if snap and beat.length is None:
+        least = snap(begins + least) - begins
+    frames = max(2, math.ceil(least * rate))
+    changing = min(max(1, round(transition.duration * rate)), frames // 2) if transition else 0
+    cues = cues_of(beat, scene, narration, lead)
+    return Placed(number, beat, scene, narration, first, frames, lead, cues, transition, changing)

@@ -1,0 +1,249 @@
+"""A film's words, heard once and kept: some minutes of sound at a time, cut where it is quiet.
+
+sound |-------------------.------------|      cut at the quietest moment of the second half of two minutes
+words  cache/HASH-said-V-MODEL/00000.json, 00001.json ...; stopped work goes on with the next one
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import count
+from pathlib import Path
+from time import monotonic
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameloom.apps.summarise.reading import Damage, sound_around
+from frameloom.apps.summarise.recogniser import LEAST_S, RATE, Recogniser, open_recogniser
+from frameloom.apps.summarise.store import Store, cache_for, content_hash
+from frameloom.core.errors import MediaError
+from frameloom.core.files import spare, whole_file
+from frameloom.core.progress import View, show
+from frameloom.core.times import clock
+from frameloom.media.files.source import MediaInfo, probe
+from frameloom.media.transcript import Word, check_suffix, sentences_of, words_in, write_transcript
+
+VERSION = 1
+"""Grows whenever a transcript would come out otherwise."""
+LONGEST_S = 120
+"""Of sound that is heard in one go."""
+QUIET_S = 0.3
+"""Length of the moment that is looked for to cut in."""
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """What is said in a film."""
+
+    words: tuple[Word, ...]
+    damage: tuple[Damage, ...] = ()
+
+
+@dataclass(frozen=True)
+class WrittenDown:
+    """A transcript, and where it went."""
+
+    transcript: Transcript
+    out: Path | None
+
+    @property
+    def notes(self) -> list[str]:
+        """Return what a person should know of it."""
+        nobody = [] if self.transcript.words else ["nobody is heard to speak"]
+        return [*map(str, self.transcript.damage), *nobody]
+
+    def text(self) -> str:
+        """Return it for people: where it went, or sentence by sentence."""
+        words = self.transcript.words
+        if self.out is not None:
+            return "\n".join([*self.notes, f"{self.out}: {len(words)} words"])
+        return "\n".join([*self.notes, *(f"{clock(one.start)}  {one.text}" for one in sentences_of(words))])
+
+    def record(self) -> dict[str, object]:
+        """Return it for programs."""
+        return {"path": self.out, "words": [word.record() for word in self.transcript.words], "notes": self.notes}
+
+
+def write_down(
+    path: Path, out: Path | None, model: Path | None, cache: Path | None, view: View = "auto"
+) -> WrittenDown:
+    """Write down what is said in a film or a recording; without a place it is only returned.
+
+    Args:
+        path: a file with sound.
+        out: a .srt, .vtt, .json or .txt file.
+        model: a folder with a model of faster-whisper; by default the one that a package brings.
+        cache: as `summarise.SummariseConfig` has it.
+        view: how progress is shown.
+
+    Raises:
+        MissingDependencyError, ModelError: as `open_recogniser`.
+        MediaError, KeyboardInterrupt: as `transcribe`.
+        OutputError: the place cannot be written.
+    """
+    if out is not None:
+        spare(out, [path])
+        check_suffix(out)
+    made = transcribe(path, open_recogniser(model), cache_for(path, cache), view)
+    if out is not None:
+        write_transcript(out, made.words)
+    return WrittenDown(made, out)
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    start: Fraction
+    stop: Fraction
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True)
+class _Step:
+    """How far the listening is."""
+
+    done: Fraction
+    of: Fraction
+    speed: float
+
+    @property
+    def progress(self) -> float:
+        return float(self.done / self.of)
+
+    @property
+    def text(self) -> str:
+        return f"{clock(self.done, 0)} of {clock(self.of, 0)} heard, {self.speed:.0f} times as fast as it plays"
+
+    @property
+    def record(self) -> Mapping[str, float | int | str]:
+        return {"heard_s": float(self.done), "of_s": float(self.of), "speed": round(self.speed, 1)}
+
+
+def transcribe(path: Path, recogniser: Recogniser, folder: Path | None, view: View = "auto") -> Transcript:
+    """Return what is said in a film or a recording; what a cache knows is not heard again.
+
+    Args:
+        path: a file with sound.
+        recogniser: what writes the words down.
+        folder: the cache; None keeps nothing.
+        view: how progress is shown.
+
+    Raises:
+        MediaError: no sound in the file, or nothing of it can be read.
+        OutputError: the cache cannot be written.
+        KeyboardInterrupt: stopped; the message says how to go on.
+    """
+    info = probe(path)
+    if info.sound is None:
+        raise MediaError(f"{path}: no sound in it, so nobody is heard; give a film or a recording with sound")
+    store = _store(path, recogniser.name, folder) if folder else None
+    heard: list[_Stretch] = []
+    damage: list[Damage] = []
+    try:
+        show(_heard(info, recogniser, store, heard, damage), path.name, view)
+    except KeyboardInterrupt:
+        kept = f"{clock(heard[-1].stop, 0)} are kept; the same command goes on from there" if store and heard else ""
+        raise KeyboardInterrupt(f"{path}: stopped; {kept or 'nothing is kept'}") from None
+    if store is not None and store.place.is_dir():
+        store.use()
+    return Transcript(tuple(word for stretch in heard for word in stretch.words), tuple(damage))
+
+
+def known_words(path: Path, cache: Path | None) -> tuple[Word, ...]:
+    """Return the words that were once written down of a film, by whichever recogniser, to its end; else none.
+
+    Raises:
+        MediaError: the file cannot be read.
+    """
+    if cache is None or not cache.is_dir():
+        return ()
+    duration = probe(path).duration
+    for place in sorted(cache.glob(f"{content_hash(path, cache)[:40]}-said-{VERSION}-*")):
+        heard = list(_known(Store(cache, place.name), duration))
+        if heard and heard[-1].stop >= duration:
+            return tuple(word for stretch in heard for word in stretch.words)
+    return ()
+
+
+def _known(store: Store, duration: Fraction) -> Iterator[_Stretch]:
+    """Yield the stretches that a cache knows, one after the other, until one is missing."""
+    at = Fraction(0)
+    for number in count():
+        found = _find(store, number) if at < duration else None
+        if found is None or found.start != at:
+            return
+        yield found
+        at = found.stop
+
+
+def _store(path: Path, name: str, folder: Path) -> Store:
+    return Store(folder, f"{content_hash(path, folder)[:40]}-said-{VERSION}-{name}")
+
+
+def _heard(
+    info: MediaInfo, recogniser: Recogniser, store: Store | None, heard: list[_Stretch], damage: list[Damage]
+) -> Iterator[_Step]:
+    """Hear what is not known yet, stretch by stretch."""
+    heard += _known(store, info.duration) if store else ()
+    began, first = monotonic(), heard[-1].stop if heard else Fraction(0)
+    if first >= info.duration:
+        return
+    for start, stop, samples in _stretches(info, first, damage):
+        words = recogniser.hear(samples) if samples.any() else ()
+        moved = (replace(word, start=_kept(word.start + start), end=_kept(word.end + start)) for word in words)
+        heard.append(_Stretch(start, stop, tuple(word for word in moved if word.start < stop)))
+        if store:
+            _keep(store, len(heard) - 1, heard[-1])
+        yield _Step(min(stop, info.duration), info.duration, float(stop - first) / max(monotonic() - began, 1e-6))
+
+
+def _stretches(
+    info: MediaInfo, start: Fraction, damage: list[Damage]
+) -> Iterator[tuple[Fraction, Fraction, NDArray[np.float32]]]:
+    """Yield the sound from a time on in stretches that end where it is quiet, each with its begin and end."""
+    held: list[NDArray[np.float32]] = []
+    there, longest = 0, LONGEST_S * RATE
+    for block in sound_around(info.path, start, info.duration, damage.append, rate=RATE, channels=1):
+        held.append(block[:, 0])
+        there += len(block)
+        while there >= longest:
+            samples = np.concatenate(held)
+            cut = longest // 2 + quietest(samples[longest // 2 : longest])
+            yield start, start + Fraction(cut, RATE), samples[:cut]
+            start += Fraction(cut, RATE)
+            held, there = [samples[cut:]], len(samples) - cut
+    # the last one goes on to the end of the film, which the sound may not reach
+    yield start, max(info.duration, start + LEAST_S), np.concatenate([*held, np.zeros(0, np.float32)])
+
+
+def _kept(time: Fraction) -> Fraction:
+    """Return a time as it is kept, in whole milliseconds."""
+    return Fraction(round(time * 1000), 1000)
+
+
+def quietest(samples: NDArray[np.float32]) -> int:
+    """Return the middle of the quietest moment of some sound, as the number of a sample.
+
+    >>> sound = np.ones(16000, np.float32)
+    >>> sound[6000:12000] = 0
+    >>> 8000 < quietest(sound) < 10000
+    True
+    """
+    width = int(QUIET_S * RATE)
+    power = np.concatenate([[0.0], np.cumsum(samples.astype(np.float64) ** 2)])
+    return int(np.argmin(power[width:] - power[:-width])) + width // 2 if len(samples) > width else len(samples) // 2
+
+
+def _find(store: Store, number: int) -> _Stretch | None:
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        held = json.loads((store.place / f"{number:05}.json").read_text(encoding="utf-8"))
+        return _Stretch(Fraction(held["span"][0]), Fraction(held["span"][1]), words_in(held))
+    return None
+
+
+def _keep(store: Store, number: int, stretch: _Stretch) -> None:
+    held = {"span": [str(stretch.start), str(stretch.stop)], "words": [word.record() for word in stretch.words]}
+    with whole_file(store.place / f"{number:05}.json") as part:
+        part.write_text(json.dumps(held, ensure_ascii=False), encoding="utf-8")

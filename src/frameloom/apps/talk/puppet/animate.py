@@ -1,0 +1,146 @@
+"""A portrait speaks: picture, sound and track of visemes in, video out.
+
+    portrait --> puppet --+
+    sound --> track --> actor --expressions--> pictures + mark --+--> file
+       +---------------------------------------------------------+
+
+Source of the duty to say so: Regulation (EU) 2024/1689 (AI Act), article 50 (4).
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice
+from pathlib import Path
+from time import monotonic
+
+from frameloom.apps.speak.hear import VisemesConfig, hear_visemes
+from frameloom.apps.speak.tracks import read_track
+from frameloom.apps.talk.puppet.acting import Actor, act
+from frameloom.apps.talk.puppet.config import PuppetConfig
+from frameloom.apps.talk.puppet.expression import REST, Expression
+from frameloom.apps.talk.puppet.mark import METADATA, mark_for
+from frameloom.apps.talk.puppet.portrait import read_portrait
+from frameloom.apps.talk.puppet.puppet import Puppet
+from frameloom.core.errors import ConfigError, MediaError
+from frameloom.core.files import spare
+from frameloom.core.progress import View, showing
+from frameloom.core.provenance import version
+from frameloom.media.files.sink import write_media
+from frameloom.media.files.sound_source import read_sound
+from frameloom.media.frames import Written
+from frameloom.media.planes import Planes
+from frameloom.media.sound import SAMPLE_RATE
+from frameloom.media.visemes import VisemeTrack
+
+_LINE_S = 5.0
+"""Seconds between two lines of progress, where there is no bar."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Drawn:
+    """A picture that was drawn, for whoever watches."""
+
+    picture: Planes
+    number: int
+    count: int
+    worth_a_line: bool
+
+    @property
+    def progress(self) -> float:
+        return self.number / self.count
+
+    @property
+    def text(self) -> str:
+        return f"picture {self.number} of {self.count}"
+
+    @property
+    def record(self) -> Mapping[str, float | int | str]:
+        return {"picture": self.number, "of": self.count} if self.worth_a_line else {}
+
+
+def animate(config: PuppetConfig, track: VisemeTrack | None = None, actor: Actor = act, view: View = "auto") -> Written:
+    """Write a video in which a portrait speaks a sound.
+
+    Args:
+        config: what and how.
+        track: what the mouth does; by default what `config.visemes` says, or what is heard.
+        actor: what the face does with a track.
+        view: how progress is shown.
+
+    Raises:
+        ConfigError: without consent, or landmarks by hand do not fit.
+        MediaError: portrait or sound cannot be read, or no face can be moved.
+        OutputError: the place cannot be written.
+    """
+    check_consent(config)
+    spare(config.out, [path for path in (config.portrait, config.audio, config.visemes, config.landmarks) if path])
+    duration = _duration(config.audio)
+    portrait = read_portrait(config)
+    puppet = Puppet(portrait.rgb, portrait.mesh)
+    if track is None and config.visemes is not None:
+        track = read_track(config.visemes)
+    if track is None:
+        track = hear_visemes(VisemesConfig(input=config.audio))
+    count = math.ceil(duration * config.fps)
+    expressions = islice(_held(actor(track, config.fps, config.seed)), count)
+    drawn = _drawn(speak(puppet, expressions, config), count)
+    written = write_media(
+        config.out,
+        (one.picture for one in showing(drawn, config.out.name, view)),
+        read_sound(config.audio),
+        rate=config.fps,
+        width=puppet.size[0],
+        height=puppet.size[1],
+        video=config.video,
+        audio=config.sound,
+        made_by=f"frameloom {version()} puppet",
+        metadata=METADATA,
+    )
+    return Written(written.path, written.frames, written.width, written.height, (*portrait.notes, *written.notes))
+
+
+def check_consent(config: PuppetConfig) -> None:
+    """Refuse to move a face whose owner was not asked.
+
+    Raises:
+        ConfigError: says how to give consent.
+    """
+    if not config.consent:
+        raise ConfigError(
+            f"{config.portrait}: moves only with consent; if the person shown agrees, or nobody real is shown, "
+            "say --i-have-consent or consent = true"
+        )
+
+
+def speak(puppet: Puppet, expressions: Iterable[Expression], config: PuppetConfig) -> Iterator[Planes]:
+    """Yield a marked picture for each expression."""
+    mark = mark_for(*puppet.size, config.language)
+    for expression in expressions:
+        yield mark.on(puppet.picture(expression))
+
+
+def _held(expressions: Iterator[Expression]) -> Iterator[Expression]:
+    """Yield expressions, and the last one on and on: the sound may be a little longer than its track."""
+    last = REST
+    for last in expressions:
+        yield last
+    while True:
+        yield last
+
+
+def _drawn(pictures: Iterator[Planes], count: int) -> Iterator[_Drawn]:
+    said = monotonic()
+    for number, picture in enumerate(pictures, 1):
+        due = number == count or monotonic() - said > _LINE_S
+        said = monotonic() if due else said
+        yield _Drawn(picture, number, count, due)
+
+
+def _duration(audio: Path) -> Fraction:
+    """Return how long a sound is, in s."""
+    samples = sum(len(block) for block in read_sound(audio))
+    if not samples:
+        raise MediaError(f"{audio}: its sound is empty; give one with speech")
+    return Fraction(samples, SAMPLE_RATE)

@@ -1,0 +1,72 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.apps.compose.scenes.example_scenes import stage
+
+from frameloom.apps.compose.scenes.layout import Corner, columns, corner_box, grid, rows, stack
+from frameloom.apps.compose.scenes.lettering import LEAST_SIZE, ROLES, RoleName, alike, indent, write
+
+WORDS = ("雨", "мост", "bridge", "جسر", "पुल", "🚀", "Donaudampfschifffahrtsgesellschaft", "a", "\n")
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    text=st.lists(st.sampled_from(WORDS), min_size=1, max_size=25).map(" ".join).filter(str.strip),
+    role=st.sampled_from(sorted(ROLES)),
+    width=st.integers(120, 900),
+    height=st.integers(60, 300),
+    lines=st.sampled_from([None, 1, 2]),
+)
+def test_any_text_fits_its_box(text: str, role: RoleName, width: int, height: int, lines: int | None) -> None:
+    block = write(stage(size=(1280, 720)), text, role, width, height, lines=lines)
+    assert block.width <= width + 1
+    assert block.height <= height + 1
+    assert lines is None or len(block.lines) <= lines
+    assert block.style.size >= LEAST_SIZE
+
+
+def test_a_text_that_is_far_too_long_ends_with_an_ellipsis() -> None:
+    shown = stage(size=(1280, 720))
+    block = write(shown, "word " * 150, "body", 300, 100)
+    whole = write(shown, "word", "body", 300, 100)
+    assert block.height <= 101
+    last = block.lines[-1].glyphs[-1].number
+    assert last not in {glyph.number for line in whole.lines for glyph in line.glyphs}
+
+
+def test_a_text_that_fits_keeps_its_role_s_size() -> None:
+    assert write(stage(), "Rain", "heading", 300, 100).style.size == ROLES["heading"].size
+
+
+def test_texts_alike_have_one_size() -> None:
+    blocks = alike(stage(size=(1280, 720)), ("Rain", "Rain and more rain " * 4), "body", 400, 60)
+    assert blocks[0].style.size == blocks[1].style.size < ROLES["body"].size
+
+
+def test_text_that_runs_to_the_left_begins_at_the_right() -> None:
+    shown, box = stage(), (10, 0, 210, 50)
+    for text, x in (("Rain", 10.0), ("مطر", None)):
+        block = write(shown, text, "body", 200, 50)
+        assert indent(block, box, "start", text) == (x if x is not None else 210 - block.width)
+    block = write(shown, "Rain", "body", 200, 50)
+    assert indent(block, box, "center") == 10 + (200 - block.width) / 2
+    assert indent(block, box, "right") == indent(block, box, "end", "Rain") == 210 - block.width
+
+
+def test_boxes_share_out_what_they_split() -> None:
+    box = (10, 20, 110, 60)
+    assert columns(box, (1, 1), 20) == [(10, 20, 50, 60), (70, 20, 110, 60)]
+    assert rows(box, (1, 3), 0) == [(10, 20, 110, 30), (10, 30, 110, 60)]
+    assert grid(box, 3, 2, 0) == [(10, 20, 60, 40), (60, 20, 110, 40), (10, 40, 60, 60)]
+    assert stack(box, [10, 10], [4], 1.0) == [36, 50]
+    assert stack(box, [30, 30], [4], 0.5)[0] == 20
+
+
+@pytest.mark.parametrize("corner", ["top-left", "top-right", "bottom-left", "bottom-right"])
+def test_a_picture_in_the_picture_stays_in_the_safe_area(corner: Corner) -> None:
+    shown = stage("9:16")
+    box = corner_box(shown, corner, 0.4, 0.75)
+    left, top, right, bottom = shown.safe
+    assert left <= box[0] < box[2] <= right
+    assert top <= box[1] < box[3] <= bottom
+    assert (box[0] == left, box[1] == top) == (corner.endswith("left"), corner.startswith("top"))

@@ -1,0 +1,205 @@
+"""Forty broken storyboards: each is told with all of its faults at once, each with its line and what would do."""
+
+from pathlib import Path
+
+import pytest
+
+from frameloom.apps.compose.check import check_file
+from frameloom.media.files.pictures import write_still
+
+BEAT = '[[beats]]\nsay = "Rain."\n'
+
+BROKEN: dict[str, tuple[str, str, list[tuple[int, str, str]]]] = {
+    # name: (suffix, text, [(line, place, a part of what is told)])
+    "empty": (".toml", "", [(1, "beats", "missing; add it")]),
+    "no beats": (".toml", 'title = "x"\nbeats = []\n', [(2, "beats", "at least 1")]),
+    "unknown setting": (".toml", f'titel = "x"\n{BEAT}', [(1, "titel", "did you mean 'title'?")]),
+    "unknown in a beat": (
+        ".toml",
+        '[[beats]]\nsay = "x"\nlenght = 3\n',
+        [(3, "beats[0].lenght", "did you mean 'length'?")],
+    ),
+    "empty beat": (".toml", f'{BEAT}\n[[beats]]\ntitle = "Two"\n', [(4, "beats[1]", "is empty: give it words")]),
+    "blank words": (".toml", '[[beats]]\nsay = "   "\n', [(1, "beats[0]", "is empty")]),
+    "absurd length": (
+        ".toml",
+        '[[beats]]\nsay = "x"\nlength = 86400\n',
+        [(3, "beats[0].length", "less than or equal to 600")],
+    ),
+    "negative length": (".toml", '[[beats]]\nsay = "x"\nlength = -1\n', [(3, "beats[0].length", "more than zero")]),
+    "length in words": (
+        ".toml",
+        '[[beats]]\nsay = "x"\nlength = "long"\n',
+        [(3, "beats[0].length", "not a time; write seconds")],
+    ),
+    "absurd breath": (
+        ".toml",
+        '[[beats]]\nsay = "x"\nbreath = 31\n',
+        [(3, "beats[0].breath", "less than or equal to 30")],
+    ),
+    "unknown shape": (".toml", f'aspect = "4:3"\n{BEAT}', [(1, "aspect", "did you mean '4:5'?")]),
+    "odd side": (".toml", f"side = 1081\n{BEAT}", [(1, "side", "multiple of 2")]),
+    "absurd side": (".toml", f"side = 20000\n{BEAT}", [(1, "side", "less than or equal to 2160")]),
+    "absurd rate": (".toml", f"rate = 1000\n{BEAT}", [(1, "rate", "less than or equal to 120")]),
+    "unknown theme": (".toml", f'theme = "news-buletin"\n{BEAT}', [(1, "theme", "did you mean 'news-bulletin'?")]),
+    "missing theme file": (".toml", f'theme = "own.toml"\n{BEAT}', [(1, "theme", "cannot be read")]),
+    "unknown template": (".toml", f'template = "lessen"\n{BEAT}', [(1, "template", "did you mean 'lesson'?")]),
+    "unknown voice": (".toml", f'voice = "hibary"\n{BEAT}', [(1, "voice", "did you mean 'hibari'?")]),
+    "unknown variant": (
+        ".toml",
+        f'{BEAT}voice = "espeak:zz"\n',
+        [(3, "beats[0].voice", "no such variant; known: espeak:f1")],
+    ),
+    "no language": (".toml", f'language = "English please"\n{BEAT}', [(1, "language", "should match pattern")]),
+    "too fast": (".toml", f"{BEAT}pace = 9\n", [(3, "beats[0].pace", "less than or equal to 2")]),
+    "unknown scene": (
+        ".toml",
+        f'{BEAT}scene = {{ kind = "bulets", items = ["a"] }}\n',
+        [(3, "beats[0].scene", "did you mean 'bullets'?")],
+    ),
+    "another scene": (
+        ".toml",
+        f'{BEAT}scene = {{ kind = "hologram" }}\n',
+        [(3, "beats[0].scene", "known here: title, headline")],
+    ),
+    "scene without kind": (
+        ".toml",
+        f'{BEAT}scene = {{ items = ["a"] }}\n',
+        [(3, "beats[0].scene", "add 'kind' to it")],
+    ),
+    "bullets without items": (
+        ".toml",
+        f'{BEAT}[beats.scene]\nkind = "bullets"\n',
+        [(3, "beats[0].scene.items", "missing; add it")],
+    ),
+    "a number that is none": (
+        ".toml",
+        f'{BEAT}[beats.scene]\nkind = "bars"\ndata = [\n  {{ label = "a", value = 1 }},\n'
+        '  { label = "b", value = "x" },\n]\n',
+        [(7, "beats[0].scene.data[1].value", "valid number")],
+    ),
+    "answer to no option": (
+        ".toml",
+        f'{BEAT}scene = {{ kind = "quiz", question = "q", options = ["a", "b"], answer = 5 }}\n',
+        [(3, "beats[0].scene", "answer")],
+    ),
+    "missing picture": (
+        ".toml",
+        f'{BEAT}scene = {{ kind = "image", path = "rivr.png" }}\n',
+        [(3, "beats[0].scene.path", "no such file; did you mean 'river.png'?")],
+    ),
+    "unreadable picture": (
+        ".toml",
+        f'{BEAT}scene = {{ kind = "image", path = "torn.png" }}\n',
+        [(3, "beats[0].scene.path", "cannot be shown or heard")],
+    ),
+    "a folder for a clip": (
+        ".toml",
+        f'{BEAT}scene = {{ kind = "clip", path = "pictures" }}\n',
+        [(3, "beats[0].scene.path", "is a folder; give a file")],
+    ),
+    "missing assets": (
+        ".toml",
+        f'assets = "picturs"\n{BEAT}',
+        [(1, "assets", "no such folder; did you mean 'pictures'?")],
+    ),
+    "a file for assets": (".toml", f'assets = "river.png"\n{BEAT}', [(1, "assets", "is a file; give a folder")]),
+    "unknown presenter": (
+        ".toml",
+        f'{BEAT}[beats.scene]\nkind = "presenter"\ncharacter = "adda"\n',
+        [(5, "beats[0].scene.character", "did you mean 'ada'?")],
+    ),
+    "unknown mood": (".toml", f'music = {{ mood = "angry" }}\n{BEAT}', [(1, "music.mood", "input should be 'calm'")]),
+    "missing music": (".toml", f'[music]\npath = "song.mp3"\n{BEAT}', [(2, "music.path", "no such file")]),
+    "unknown font": (
+        ".toml",
+        f'{BEAT}[[beats.over]]\ndesign = "label"\ntext = "x"\ntheme = {{ font = "own.ttf" }}\n',
+        [(6, "beats[0].over[0].theme.font", "own.ttf: no such font")],
+    ),
+    "unknown transition": (
+        ".toml",
+        f'{BEAT}transition = "wipeleftt"\n',
+        [(3, "beats[0].transition.name", "did you mean 'wipeleft'?")],
+    ),
+    "unknown name in the words": (
+        ".toml",
+        '[[beats]]\nsay = "Rain in {twon}."\n[variables]\ntown = "Oakford"\n',
+        [(2, "beats[0].say", "did you mean {town}?")],
+    ),
+    "cue that is not said": (
+        ".toml",
+        f'{BEAT}cues = ["sunshine"]\n',
+        [(3, "beats[0].cues[0]", "is not said in this beat")],
+    ),
+    "language that is not there": (
+        ".toml",
+        'language = "fr"\nlanguages = ["en", "zh"]\n[[beats]]\nsay = { en = "Rain", zh = "雨" }\n',
+        [(1, "language", "none of this storyboard's languages: en, zh")],
+    ),
+    "not TOML": (".toml", 'title = "x"\nside = = 3\n', [(2, "file", "not valid TOML")]),
+    "not YAML": (".yaml", "title: x\nbeats: [\n", [(3, "file", "not valid YAML")]),
+    "twice in YAML": (
+        ".yaml",
+        "title: x\nbeats:\n  - say: Rain\ntitle: y\n",
+        [(4, "file", "'title' stands here twice")],
+    ),
+    "an alias in YAML": (".yaml", "beats:\n  - &a {say: Rain}\n  - *a\n", [(2, "file", "write it out instead")]),
+    "unknown in YAML": (
+        ".yml",
+        "aspect: 16:9\nbeats:\n  - say: Rain\n    sceen: {kind: title}\n",
+        [(4, "beats[0].sceen", "did you mean 'scene'?")],
+    ),
+    "not JSON": (".json", '{\n  "title": "x",\n  "beats": [}\n', [(3, "file", "not valid JSON")]),
+    "a list in JSON": (".json", "[1, 2]\n", [(1, "file", "holds a list, not settings")]),
+    "unknown in JSON": (
+        ".json",
+        '{\n "beats": [\n  {"say": "Rain"},\n  {"say": "Sun",\n   "titel": "x"}\n ]\n}\n',
+        [(5, "beats[1].titel", "did you mean 'title'?")],
+    ),
+    "nothing in Markdown": (".md", "\n\n---\n\n", [(1, "file", "nothing is said or shown")]),
+    "a listing without end": (".md", "# One\n\n```python\nx = 1\n", [(3, "file", "the listing does not end")]),
+    "a missing picture in Markdown": (
+        ".md",
+        "# One\n\nRain.\n\n![x](rivr.png)\n",
+        [(5, "beats[0].scene.path", "did you mean 'river.png'?")],
+    ),
+    "many at once": (
+        ".toml",
+        'titel = "x"\naspect = "4:3"\n[[beats]]\nsay = ""\n[[beats]]\nsay = "Rain."\nlength = 0\n'
+        'scene = { kind = "image", path = "rivr.png" }\n',
+        [
+            (1, "titel", "did you mean"),
+            (2, "aspect", "did you mean"),
+            (3, "beats[0]", "is empty"),
+            (7, "beats[1].length", "more than zero"),
+            (8, "beats[1].scene.path", "no such file"),
+        ],
+    ),
+}
+
+
+def test_there_are_at_least_forty() -> None:
+    assert len(BROKEN) >= 40
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    import numpy as np
+
+    folder = tmp_path_factory.mktemp("broken")
+    write_still(folder / "river.png", np.zeros((8, 8, 3), np.uint8))
+    (folder / "torn.png").write_bytes((folder / "river.png").read_bytes()[:40])
+    (folder / "pictures").mkdir()
+    return folder
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_each_is_told_with_all_its_lines(name: str, folder: Path) -> None:
+    suffix, text, expected = BROKEN[name]
+    path = folder / f"story{suffix}"
+    path.write_text(text, encoding="utf-8")
+    found = sorted(check_file(path).problems, key=lambda one: one.line)
+    assert [(one.line, one.place) for one in found] == [(line, place) for line, place, _ in expected], found
+    for problem, (_, _, part) in zip(found, expected, strict=True):
+        assert part in problem.text, problem
+        assert str(problem).startswith(f"{path}:{problem.line}: ")

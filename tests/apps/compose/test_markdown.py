@@ -1,0 +1,129 @@
+"""Plain Markdown as a storyboard: headings are scenes, paragraphs are said, the rest is shown."""
+
+import pytest
+
+from frameloom.apps.compose.lines import ParseError
+from frameloom.apps.compose.markdown import parse_markdown
+from frameloom.apps.compose.storyboard import Storyboard
+
+TEXT = """\
+---
+template: lesson
+aspect: 9:16
+---
+# The circle
+
+How much **paper** for a [circle](x.html)?
+
+## The formula
+
+Pi times the radius squared.
+
+$$ A = \\pi r^2 $$
+
+## In numbers
+
+| Radius | Area |
+|---|---:|
+| 1 cm | 3.1 cm\u00b2 |
+| 2 cm | 12.6 cm\u00b2 |
+
+Twice the radius, four times the area.
+
+## Remember
+
+- Square the radius
+- Multiply by pi
+  and be done
+
+> Give me a place
+> to stand.
+> - Archimedes
+
+![A river](river.jpg)
+
+It flows.
+
+![](clip.mp4)
+
+```python
+x = 1
+```
+
+1. one
+2. two
+
+Bye.
+
+And good night.
+"""
+
+
+@pytest.mark.filterwarnings("ignore:path is deprecated:DeprecationWarning")
+def test_every_kind_of_block_becomes_its_scene() -> None:
+    parsed = parse_markdown(TEXT)
+    beats = parsed.settings["beats"]
+    assert parsed.settings["title"] == "The circle"
+    assert parsed.settings["aspect"] == "9:16"
+    assert [(beat["scene"]["kind"], beat.get("say", "")) for beat in beats if "scene" in beat] == [
+        ("title", "How much paper for a circle?"),
+        ("formula", "Pi times the radius squared."),
+        ("bars", "Twice the radius, four times the area."),
+        ("bullets", "Square the radius. Multiply by pi and be done."),
+        ("quote", ""),
+        ("image", "It flows."),
+        ("clip", ""),
+        ("code", ""),
+        ("bullets", "Bye."),
+    ]
+    assert beats[-1] == {"say": "And good night."}
+    assert [beat["title"] for beat in beats if "title" in beat] == [
+        "The circle",
+        "The formula",
+        "In numbers",
+        "Remember",
+    ]
+    bars = beats[2]["scene"]
+    assert bars["data"] == [{"label": "1 cm", "value": 3.1}, {"label": "2 cm", "value": 12.6}]
+    assert bars["after"] == " cm\u00b2"
+    assert beats[4]["scene"] == {"kind": "quote", "text": "Give me a place to stand.", "by": "Archimedes"}
+    assert beats[5]["scene"] == {"kind": "image", "path": "river.jpg", "caption": "A river"}
+    assert beats[7]["scene"]["code"] == "x = 1"
+    assert beats[8]["scene"]["numbered"]
+    assert Storyboard.model_validate(parsed.settings).size == (1080, 1920)
+
+
+def test_lines_are_those_of_the_file() -> None:
+    lines = parse_markdown(TEXT).lines
+    rows = TEXT.split("\n")
+    assert rows[lines["aspect",] - 1] == "aspect: 9:16"
+    assert rows[lines["beats", 1] - 1] == "## The formula"
+    assert rows[lines["beats", 1, "scene"] - 1].startswith("$$")
+    assert rows[lines["beats", 5, "scene"] - 1].startswith("![A river]")
+
+
+def test_a_table_of_several_numbers_is_lines_and_one_of_words_bullets() -> None:
+    lines = parse_markdown("| Year | A | B |\n|---|---|---|\n| 2020 | 1 | 2 |\n| 2021 | 3 | 4 |\n").settings["beats"][0]
+    assert lines["scene"] == {
+        "kind": "lines",
+        "labels": ["2020", "2021"],
+        "series": [{"name": "A", "values": [1, 3]}, {"name": "B", "values": [2, 4]}],
+    }
+    words = parse_markdown("| Who | What |\n|---|---|\n| Ann | sings |\n").settings["beats"][0]
+    assert words["scene"] == {"kind": "bullets", "items": ["Ann: sings"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "told"),
+    [
+        ("---\ntitle: x\n", 1, "settings at the head do not end"),
+        ("---\na: [\n---\n# x\n", 2, "not valid YAML"),
+        ("# x\n\n$$ a + b\n", 3, "the formula does not end"),
+        ("# x\n\n~~~\ncode\n", 3, "the listing does not end"),
+        ("", 1, "nothing is said or shown"),
+    ],
+)
+def test_what_is_broken_is_told_with_its_line(text: str, line: int, told: str) -> None:
+    with pytest.raises(ParseError, match=told) as caught:
+        parse_markdown(text)
+    assert caught.value.line == line

@@ -1,0 +1,65 @@
+"""Texts in one language, with variables filled in, whatever the file."""
+
+from pathlib import Path
+
+import pytest
+
+from frameloom.apps.compose.reading import read_draft, refuse
+from frameloom.core.errors import ConfigError
+
+TEXT = """\
+language = "en"
+languages = ["en", "zh"]
+side = "{px}"
+[variables]
+px = 64
+town = "Oakford"
+[[beats]]
+say = { en = "Rain in {town}.", zh = "{town}下雨了。" }
+[beats.scene]
+kind = "formula"
+lines = ['\\frac{a}{b}']
+"""
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    path = tmp_path / "story.toml"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+@pytest.mark.filterwarnings("ignore:path is deprecated:DeprecationWarning")
+def test_variables_and_languages_are_filled_in(story: Path) -> None:
+    draft = read_draft(story)
+    assert not draft.problems
+    assert draft.settings["side"] == 64  # a name that is all of a text keeps its kind
+    assert draft.settings["beats"][0]["say"] == "Rain in Oakford."
+    assert draft.settings["beats"][0]["scene"]["lines"] == ["\\frac{a}{b}"]  # braces of its own
+    other = read_draft(story, variables={"town": "Bonn"}, changes={"language": "zh", "aspect": "1:1"})
+    assert other.storyboard is not None
+    assert other.storyboard.beats[0].say == "Bonn下雨了。"
+    assert other.storyboard.size == (64, 64)
+    assert draft.settings["variables"]["town"] == "Oakford"
+
+
+def test_what_cannot_be_read_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "story.toml"
+    with pytest.raises(ConfigError, match="cannot be read"):
+        read_draft(path)
+    path.write_bytes(b'title = "x"\nsay = "\xff"\n')
+    with pytest.raises(ConfigError, match=r"story.toml:2: not UTF-8 text; save it as UTF-8"):
+        read_draft(path)
+    path.write_bytes(b"#" * 2_000_001)
+    with pytest.raises(ConfigError, match="too many for a storyboard"):
+        read_draft(path)
+    with pytest.raises(ConfigError, match=r"not a storyboard's suffix; give .toml, .yaml"):
+        read_draft(tmp_path / "story.doc")
+
+
+def test_all_problems_are_one_error_in_order_of_lines(story: Path) -> None:
+    story.write_text('[[beats]]\nsay = ""\n[[beats]]\nsay = 3\n', encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        refuse(read_draft(story).problems)
+    lines = str(caught.value).splitlines()
+    assert [line.split(":")[1] for line in lines] == ["1", "4", " 2 problems in all"]

@@ -1,0 +1,189 @@
+"""voices, say, visemes: through the command line, and what they leave is opened."""
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from frameloom.apps.speak.hear import VisemesConfig, hear_visemes
+from frameloom.apps.speak.tracks import read_track
+from frameloom.generation.export_viseme import export_viseme
+from frameloom.generation.visemes import LISTENER_NAME
+from frameloom.media.files.source import read_sound
+from frameloom.media.speech.track import intensity_of
+from frameloom.media.visemes import VISEMES
+from frameloom.models.store import SHIPPED
+from frameloom.models.viseme import Viseme, VisemeConfig
+
+SPEECH = Path(__file__).parents[3] / "shared" / "data" / "speech"
+Command = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A network with random weights."""
+    torch.manual_seed(0)
+    folder = tmp_path_factory.mktemp("viseme")
+    export_viseme(Viseme(VisemeConfig(width=16, memory=16)).eval(), folder / LISTENER_NAME)
+    return folder
+
+
+def heard(path: Path) -> NDArray[np.float32]:
+    return np.concatenate(list(read_sound(path, channels=1)))
+
+
+def test_a_text_is_said_into_a_file_with_what_the_mouth_does(frameloom: Command) -> None:
+    code, out, _ = frameloom("say", "My puppy. Your map!", "-o", "v.wav", "--visemes", "v.json")
+    assert code == 0
+    assert out.startswith("v.wav: ")
+    assert "4 words by hibari" in out
+    sound, track = heard(Path("v.wav")), read_track(Path("v.json"))
+    assert len(sound) == track.duration * 48_000
+    loudness = intensity_of(sound, 48_000)
+    assert np.corrcoef(loudness, track.intensity)[0, 1] > 0.9
+    pp = VISEMES.index("PP")
+    stretches = int((np.diff((track.labels == pp).astype(int)) == 1).sum())
+    assert stretches == 5  # My, p-u-pp-y, m-a-p
+
+
+def test_programs_get_words_and_phonemes_with_times(frameloom: Command) -> None:
+    code, out, _ = frameloom("say", "Guten Morgen.", "--lang", "de", "-o", "v.flac", "--json")
+    record = json.loads(out)
+    assert code == 0
+    assert record["voice"] == "espeak"
+    assert [word["text"] for word in record["words"]] == ["Guten", "Morgen"]
+    assert record["words"][0]["stop"] <= record["words"][1]["start"]
+    assert record["phonemes"][0]["text"] == "ɡ"
+    assert record["duration"] == pytest.approx(len(heard(Path("v.flac"))) / 48_000)
+
+
+def test_standard_input_is_said(frameloom: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"Hello there.")))
+    code, out, _ = frameloom("say", "-", "-o", "v.wav", "--voice", "espeak:f2", "--pace", "1.5")
+    assert code == 0
+    assert "2 words by espeak:f2" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["say", "..."], "text '...': has nothing to speak; give words"),
+        (["say", "Hi", "--voice", "bob"], "voice 'bob': unknown; give hibari, espeak, piper"),
+        (["say", "Hi", "--lang", "qx"], "language 'qx': espeak does not speak it; see `frameloom voices --languages`"),
+        (["say", "Привет", "--voice", "hibari", "--lang", "ru"], "hibari speaks English alone; take --voice espeak"),
+        (["say", "Hi", "--pace", "9"], "pace"),
+        (["say", "Hi", "-o", "v.png"], "v.png"),
+        (["visemes", "none.wav"], "none.wav"),
+    ],
+)
+def test_bad_input_is_one_line(frameloom: Command, words: list[str], message: str, model: Path) -> None:
+    more = ["--model", str(model)] if words[0] == "visemes" else []
+    code, out, err = frameloom(*words, *more)
+    assert code == 2
+    assert not out
+    assert message in err
+    assert err.startswith("frameloom: ")
+    assert err.count("\n") == 1
+    assert not list(Path().rglob("*.part*"))
+    assert not list(Path().rglob("v*"))
+
+
+def test_visemes_of_a_file_are_written(frameloom: Command, model: Path) -> None:
+    frameloom("say", "Hello.", "-o", "v.wav", "--voice", "espeak")
+    code, out, _ = frameloom("visemes", "v.wav", "-o", "v.json", "--model", model, "--json")
+    record = json.loads(out)
+    assert code == 0
+    assert record["rows"] == len(read_track(Path("v.json")).intensity) == -(-len(heard(Path("v.wav"))) // 480)
+    code, out, err = frameloom("visemes", "v.wav", "-o", "v.wav", "--model", model)
+    assert (code, out) == (2, "")
+    assert "would overwrite" in err
+
+
+def test_voices_are_listed(frameloom: Command) -> None:
+    code, out, _ = frameloom("voices")
+    assert code == 0
+    assert [line.split()[0] for line in out.splitlines()[:3]] == ["hibari", "espeak", "piper"]
+    _, out, _ = frameloom("voices", "--json")
+    assert {one["name"] for one in json.loads(out)["voices"]} == {"hibari", "espeak", "piper"}
+    _, out, _ = frameloom("voices", "--languages")
+    assert "German" in out
+    _, out, _ = frameloom("voices", "--languages", "--json")
+    assert json.loads(out)["languages"]["de"] == "German"
+
+
+@pytest.mark.parametrize("path", sorted(SPEECH.glob("*.flac")), ids=lambda path: path.stem)
+def test_real_speech_opens_the_mouth_and_pauses_close_it(path: Path) -> None:
+    """In six languages: the mouth moves with loudness, and is shut or at rest where nothing is said."""
+    if not (SHIPPED / "viseme" / LISTENER_NAME).is_file():
+        pytest.skip("the network is not shipped yet")
+    track = hear_visemes(VisemesConfig(input=path))
+    sound = np.concatenate(list(read_sound(path, rate=16_000, channels=1)))
+    loudness = intensity_of(sound, 16_000)[: len(track.intensity)]
+    opened = track.intensity * (1 - track.weights[:, :2].sum(1))
+    assert np.corrcoef(opened, loudness)[0, 1] > 0.5
+    vowels = track.weights[:, VISEMES.index("aa") :].sum(1)
+    loud, quiet = (vowels[rows].mean() for rows in (loudness > 0.6, loudness < 0.15))
+    assert loud > quiet + 0.3
+    assert len(np.unique(track.labels)) >= 11
+
+
+def test_the_shipped_network_hears_lips_shut() -> None:
+    if not (SHIPPED / "viseme" / LISTENER_NAME).is_file():
+        pytest.skip("the network is not shipped yet")
+    from frameloom.evaluation.viseme_suite import cases
+    from frameloom.evaluation.visemes import compare, total
+    from frameloom.generation.visemes import VisemeNetwork, track_heard
+    from frameloom.media.speech.spoken import Manner
+    from frameloom.media.speech.voices import open_voice
+
+    network = VisemeNetwork()
+    said = cases(open_voice("hibari"), Manner(), 6)
+    score = total(compare(track_heard([case.sound], network).labels, case.labels) for case in said)
+    assert score.accuracy > 0.6
+    assert score.recall("PP") > 0.85
+    assert score.onset_error_ms <= 40
+
+
+RECIPE = """
+name = "tiny"
+
+[model]
+family = "viseme"
+width = 8
+memory = 8
+
+[data]
+source = "speech"
+folder = "speech"
+seconds = 1.0
+
+[training]
+batch = 2
+steps = 2
+log_every = 1
+tensorboard = false
+"""
+
+
+def test_speech_is_made_and_learned_from(frameloom: Command) -> None:
+    words = ["data", "make", "speech", "speech", "--minutes", "0.05", "--natural", "0", "--recorded", "0"]
+    code, out, _ = frameloom(*words)
+    assert (code, out) == (0, 'speech: use it with data.source="speech" and data.folder=speech\n')
+    Path("tiny.toml").write_text(RECIPE)
+    code, _, err = frameloom("train", "tiny.toml", "--device", "cpu")
+    assert code == 0, err
+    lines = [json.loads(line) for line in Path("runs/tiny/log.jsonl").read_text().splitlines()]
+    assert {"visemes_loss", "entropy", "intensity", "right"} <= set(lines[-1])
+    code, _, err = frameloom("train", "tiny.toml", "--folder", "other", "--set", "data.folder=nowhere")
+    assert code == 2
+    assert "no speech; make some with `frameloom data make speech nowhere`" in err

@@ -1,0 +1,58 @@
+"""Text is cut where a voice may draw breath, nothing is lost, and Chinese numbers are read as people read them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from frameloom.core.errors import MediaError
+from frameloom.media.speech.sentences import LONGEST, sentences, spelled_out
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One. Two! Three?", ["One.", "Two!", "Three?"]),
+        ("Dr. No met J. R. Smith at 3.15 p.m. today.", ["Dr. No met J. R. Smith at 3.15 p.m. today."]),
+        ('He said "Stop!" Then he left.', ['He said "Stop!"', "Then he left."]),
+        ("你好。再见！好", ["你好。", "再见！", "好"]),
+        ("first line\nsecond line", ["first line", "second line"]),
+        ("Well... maybe", ["Well... maybe"]),
+        ("Yes. ... No.", ["Yes.", "No."]),
+        ("नमस्ते। फिर मिलेंगे।", ["नमस्ते।", "फिर मिलेंगे।"]),
+    ],
+)
+def test_sentences_end_where_they_do(text: str, expected: list[str]) -> None:
+    assert list(sentences(text)) == expected
+
+
+@given(st.text(alphabet="ab .,;\n!？。é7", max_size=900))
+def test_no_letter_is_lost_and_nothing_is_too_long(text: str) -> None:
+    if not any(sign.isalnum() for sign in text):
+        with pytest.raises(MediaError, match="nothing to speak"):
+            list(sentences(text))
+        return
+    parts = list(sentences(text))
+    assert [sign for part in parts for sign in part if sign.isalnum()] == [sign for sign in text if sign.isalnum()]
+    assert all(len(part) <= LONGEST + 1 for part in parts)
+    assert all(any(sign.isalnum() for sign in part) for part in parts)
+
+
+@pytest.mark.parametrize("text", ["", "  \n ", "...", "?!", "🎉🎉"])
+def test_what_has_nothing_to_speak_is_one_clear_line(text: str) -> None:
+    with pytest.raises(MediaError, match=r"^text .*: has nothing to speak; give words$"):
+        list(sentences(text))
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("0", "零"), ("7", "七"), ("10", "十"), ("12", "十二"), ("20", "二十"), ("101", "一百零一"),
+        ("110", "一百一十"),
+        ("1001", "一千零一"), ("1010", "一千零一十"), ("10000", "一万"), ("10086", "一万零八十六"), ("100000", "十万"),
+        ("1050000", "一百零五万"), ("100000001", "一亿零一"), ("1,234", "一千二百三十四"), ("007", "零零七"),
+        ("3.14", "三点一四"), ("2026年", "二零二六年"), ("20年", "二十年"),
+        ("12345678901234567", "一二三四五六七八九零一二三四五六七"),
+    ],
+)  # fmt: skip
+def test_chinese_numbers(number: str, said: str) -> None:
+    assert spelled_out(number) == said
