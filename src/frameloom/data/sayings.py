@@ -1,8 +1,8 @@
 """Things to say, made up without end: words of many languages in any order, and syllables that are no words.
 
-    English words --patterns--> "the brave doctor found seven pumpkins near a bridge"
-    text in other languages --words in any order--> what sounds like the language
-    onsets, vowels, endings --> syllables in which every sound is as frequent as every other
+English words --patterns--> "the brave doctor found seven pumpkins near a bridge"
+text in other languages --words in any order--> what sounds like the language
+onsets, vowels, endings --> syllables in which every sound is as frequent as every other
 """
 
 import numpy as np
@@ -86,7 +86,9 @@ _PHRASES = (
     "we apologise for the problem; I am above all happy for them; five of us went home by bus"
 ).split("; ")
 
-_ESPEAK_ONSETS = "p b t d k g f v T D s z S Z h m n l r w j tS dZ pl bl fl kl gl pr br tr dr kr gr fr Tr sp st sk sw tw".split()
+_ESPEAK_ONSETS = (
+    "p b t d k g f v T D s z S Z h m n l r w j tS dZ pl bl fl kl gl pr br tr dr kr gr fr Tr sp st sk sw tw".split()
+)
 _ESPEAK_VOWELS = "I E a V 0 U i: A: O: u: 3: eI aI OI oU aU".split()
 _ESPEAK_ENDS = "p b t d k g f v T s z S m n N l tS dZ mp nt Nk ft st ps vz".split() + [""] * 12
 _IPA_ONSETS = "p b t d k ɡ f v θ ð s z ʃ ʒ h m n l ɹ w j tʃ dʒ pl bl fl kl ɡl pɹ bɹ tɹ dɹ kɹ fɹ sp st sk sw".split()

@@ -38,7 +38,13 @@ class Source(Protocol):
 
 
 def open_source(
-    config: MovingMnistConfig | ClipsConfig | RobotPushConfig | DegradedConfig | TripletsConfig | EditsConfig | SpeechConfig,
+    config: MovingMnistConfig
+    | ClipsConfig
+    | RobotPushConfig
+    | DegradedConfig
+    | TripletsConfig
+    | EditsConfig
+    | SpeechConfig,
     split: Split,
     seed: int = 0,
     device: torch.device | str = "cpu",

@@ -126,7 +126,9 @@ class Speech:
                 f"{self.config.folder}: {self.split} clip {part.start} lies beyond the last of {self.count}"
             )
         clips = [self.clip(number) for number in numbers]
-        rows, mouths, intensity = (torch.from_numpy(np.stack(each)).to(self.device) for each in zip(*clips, strict=True))
+        rows, mouths, intensity = (
+            torch.from_numpy(np.stack(each)).to(self.device) for each in zip(*clips, strict=True)
+        )
         return {"video": rows[:, :, None, None], "mouths": mouths, "intensity": intensity}
 
     def clip(self, number: int) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
@@ -160,7 +162,9 @@ class Speech:
                 sound[first:last] = said[first - at : last - at]
                 own = self.sentences.mouths(number)
                 begin = at / _RATE
-                mouths += [(one, float(start) / faster + begin, float(stop) / faster + begin) for one, start, stop in own]
+                mouths += [
+                    (one, float(start) / faster + begin, float(stop) / faster + begin) for one, start, stop in own
+                ]
             at += len(said) + int(dice.uniform(0, _LONGEST_PAUSE_S) * _RATE)
         return sound, mouths
 
@@ -185,6 +189,8 @@ def _read(shards: list[Path]) -> _Sentences:
                 phoneme_begins.append(shard["phoneme_ends"] + phoneme_begins[-1][-1])
                 natural.append(shard["natural"])
         except (OSError, ValueError, KeyError, IndexError, BadZipFile) as error:
-            raise DataError(f"{path}: damaged ({error}); delete it and run `frameloom data make speech` again") from error
+            raise DataError(
+                f"{path}: damaged ({error}); delete it and run `frameloom data make speech` again"
+            ) from error
     every = (np.concatenate(each) for each in (sound, begins, phonemes, phoneme_begins))
     return _Sentences(*every, tuple(numbers), np.concatenate(natural))

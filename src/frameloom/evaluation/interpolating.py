@@ -246,7 +246,9 @@ def main(words: list[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of videos that no model was trained on")
     parser.add_argument("--model", help="interpolator by name or folder; flow alone is scored without")
     parser.add_argument("--frames", type=int, default=121, help="pictures of each video")
-    parser.add_argument("--effort", choices=["ultrafast", "fast", "medium"], default="medium", help="how finely to look")
+    parser.add_argument(
+        "--effort", choices=["ultrafast", "fast", "medium"], default="medium", help="how finely to look"
+    )
     options = parser.parse_args(words)
     model = load_model(options.model) if options.model else None
     if model is not None and not isinstance(model, Interpolator):

@@ -39,7 +39,9 @@ class VisemeScore:
     """Onsets without one of the same viseme nearby."""
 
     def __add__(self, other: "VisemeScore") -> "VisemeScore":
-        both = {name: (a + other.closures[name][0], b + other.closures[name][1]) for name, (a, b) in self.closures.items()}
+        both = {
+            name: (a + other.closures[name][0], b + other.closures[name][1]) for name, (a, b) in self.closures.items()
+        }
         onsets = self.onsets_ms + other.onsets_ms
         return VisemeScore(self.confusion + other.confusion, both, onsets, self.missed + other.missed)
 
@@ -68,7 +70,9 @@ class VisemeScore:
         """Return the confusion in percent of each true viseme, as text."""
         shares = 100 * self.confusion / np.maximum(self.confusion.sum(1, keepdims=True), 1)
         lines = ["true " + "".join(f"{name:>5}" for name in VISEMES)]
-        lines += [f"{name:<5}" + "".join(f"{each:5.0f}" for each in row) for name, row in zip(VISEMES, shares, strict=True)]
+        lines += [
+            f"{name:<5}" + "".join(f"{each:5.0f}" for each in row) for name, row in zip(VISEMES, shares, strict=True)
+        ]
         return "\n".join(lines)
 
 

@@ -1,7 +1,7 @@
 """Viseme tracks as files: JSON that other programs read at once.
 
-    {"frameloom": ..., "rate": 100, "visemes": [15 names], "weights": [[15], ...], "intensity": [...],
-     "cues": [[start in s, viseme], ...]}                                    cues: the strongest, where it changes
+{"frameloom": ..., "rate": 100, "visemes": [15 names], "weights": [[15], ...], "intensity": [...],
+ "cues": [[start in s, viseme], ...]}                                    cues: the strongest, where it changes
 """
 
 import json

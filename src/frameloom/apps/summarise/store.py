@@ -20,7 +20,7 @@ from frameloom.apps.summarise.pieces import Piece, read_piece, save_piece
 from frameloom.core.errors import MediaError, OutputError
 from frameloom.core.files import whole_file
 
-VERSION = 2
+VERSION = 3
 """Grows whenever the analysis changes; older ones are then not taken for it."""
 MOST_BYTES = 1024**3
 """Of one cache; the film in work may pass it."""

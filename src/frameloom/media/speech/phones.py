@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from frameloom.media.visemes import VISEMES
 
-PAUSES = frozenset(".,;:!?…—\"“”()|‖^$")
+PAUSES = frozenset('.,;:!?…—"“”()|‖^$')
 """Marks during which nothing is said."""
 STRESSES = frozenset("ˈˌ")
 MODIFIERS = frozenset("ːˑʰʲʷˠˤ̩̯̥̬̪̻̺̝̞̟̠̃")

@@ -13,7 +13,9 @@ LONGEST = 280
 
 _ENDS = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=\S)|(?<=[。！？；।؟۔])[”’」』）]*\s*(?=\S)|\s*\n+\s*")
 _CLAUSES = re.compile(r"(?<=[,;:—])\s+|(?<=[，、：；])")
-_TITLES = re.compile(r"(?:^|[\s(\"'“‘])(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|vs|No|Fig|approx|Hr|Fr|Nr|ca|bzw|Mme|Mlle)\.$")
+_TITLES = re.compile(
+    r"(?:^|[\s(\"'“‘])(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|vs|No|Fig|approx|Hr|Fr|Nr|ca|bzw|Mme|Mlle)\.$"
+)
 _NUMBERS = re.compile(r"\d[\d,]*(?:\.\d+)?(?P<year>年)?")
 _DIGITS = "零一二三四五六七八九"
 _PLACES = ("", "十", "百", "千")

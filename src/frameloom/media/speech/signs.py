@@ -1,6 +1,6 @@
 """Signs that a network has read, and how long each lasts: phonemes and words.
 
-    h ə l ˈ o ʊ _ w ˈ ɜ ...        a stress is part of the vowel after it, a space of what follows, a comma is a pause
+h ə l ˈ o ʊ _ w ˈ ɜ ...        a stress is part of the vowel after it, a space of what follows, a comma is a pause
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,9 @@ def placed(signs: Sequence[str], lengths: Sequence[Fraction], begin: Fraction) -
             group_of, last = placed[-1]
             placed[-1] = group_of, Phoneme(last.ipa + sign, last.start, at)
             since = at
-        elif placed and placed[-1][0] == group and placed[-1][1].ipa + sign in AFFRICATES and since == placed[-1][1].stop:
+        elif (
+            placed and placed[-1][0] == group and placed[-1][1].ipa + sign in AFFRICATES and since == placed[-1][1].stop
+        ):
             placed[-1] = group, Phoneme(placed[-1][1].ipa + sign, placed[-1][1].start, at)
             since, is_pause = at, False
         elif sign not in STRESSES and sign != " ":
@@ -52,7 +54,7 @@ def words_of(heard: Sequence[tuple[int, Phoneme]], written: str) -> tuple[Word, 
     for number, (word, count) in enumerate(zip(words, _counts(words, len(groups)), strict=True)):
         begin = min(first, len(groups) - 1)
         last = len(groups) if number == len(words) - 1 else min(max(first + count, begin + 1), len(groups))
-        found.append(Word(word.strip(".,;:!?…\"“”()"), groups[begin][0], groups[last - 1][1]))
+        found.append(Word(word.strip('.,;:!?…"“”()'), groups[begin][0], groups[last - 1][1]))
         first += count
     return tuple(found)
 

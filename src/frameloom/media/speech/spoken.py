@@ -1,8 +1,8 @@
 """What a voice gives, and what a voice is.
 
-    sound     |--------------------------------|
-    phonemes   [h][ə][l][  o  ][ʊ]   [w][ɜː]...       in order, apart where there is a pause
-    words      [     hello      ]    [  world
+sound     |--------------------------------|
+phonemes   [h][ə][l][  o  ][ʊ]   [w][ɜː]...       in order, apart where there is a pause
+words      [     hello      ]    [  world
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,7 +1,7 @@
 """The exact track of what is said: phonemes with their times, and how loud it is.
 
-    phonemes --> share of each viseme in every 10 ms --crossfade--> weights (T, 15)
-    sound    --> loudness of every 10 ms, beside the loudest of the sentence -------> intensity (T,)
+phonemes --> share of each viseme in every 10 ms --crossfade--> weights (T, 15)
+sound    --> loudness of every 10 ms, beside the loudest of the sentence -------> intensity (T,)
 """
 
 from collections.abc import Sequence

