@@ -10,7 +10,6 @@ import pytest
 from tests.apps.summarise.films import CUTS, place, talk
 
 from frameloom.apps.edit.interchange import read_timeline
-from frameloom.media.files.pictures import write_still
 from frameloom.media.files.source import probe, read_still
 from frameloom.media.subtitles import read_subtitles
 
@@ -94,15 +93,6 @@ def test_chapters_are_written_for_every_player(frameloom: Any, home: Path) -> No
     assert [marker.name for marker in read_timeline(home / "c.otio").markers][2] == "The sea"
 
 
-def test_moments_like_a_picture_are_found(frameloom: Any, home: Path) -> None:
-    write_still(home / "like.png", np.ascontiguousarray(place(1)))
-    record = json.loads(frameloom("summarise", "search", "talk.mp4", "--like", "like.png", "--json").out)
-    best = record["found"][0]
-    assert CUTS[0] <= best["time"] < CUTS[1]
-    assert best["likeness"] > 0.7
-    assert all(one["likeness"] < 0.5 for one in record["found"] if not CUTS[0] <= one["time"] < CUTS[1])
-
-
 def test_thumbnails_say_where_they_lie(frameloom: Any, home: Path) -> None:
     assert frameloom("summarise", "thumbnails", "talk.mp4", "-o", "t.vtt", "--every", "4").code == 0
     cues = read_subtitles(home / "t.vtt").cues
@@ -132,7 +122,6 @@ def test_a_poster_is_a_picture_of_the_film(frameloom: Any, home: Path) -> None:
         (("scores", "talk.mp4", "-o", "scores.xyz"), "give a .csv file"),
         (("storyboard", "talk.mp4", "-o", "page.xyz"), "give .html or .png"),
         (("chapters", "talk.mp4", "-o", "c.xyz"), "not a format of chapters"),
-        (("search", "talk.mp4", "--like", "none.png"), "none.png"),
         (("thumbnails", "talk.mp4", "-o", "t.png"), "give a .vtt file"),
         (("thumbnails", "talk.mp4", "--every", "0.01"), "give a longer --every"),
         (("poster", "talk.mp4", "-o", "p.gif"), "give .png or .jpg"),
@@ -154,5 +143,5 @@ def test_a_cache_that_cannot_be_written_is_a_note(frameloom: Any, home: Path, mo
     answer = frameloom("summarise", "poster", "talk.mp4", "-o", "poster.png")
     assert answer.code == 0
     note, last = answer.out.splitlines()
-    assert "what was seen is not kept" in note
+    assert "what was found is not kept" in note
     assert last.startswith("poster.png: the picture at ")

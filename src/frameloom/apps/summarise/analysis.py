@@ -27,12 +27,15 @@ from frameloom.apps.summarise.keyframes import KeyFrame, key_frames
 from frameloom.apps.summarise.pieces import PIECE_S, SECOND, Piece, look_at
 from frameloom.apps.summarise.reading import Damage, damage_notes
 from frameloom.apps.summarise.shots import Kind, MakesFinder, Shot, without_blinks
-from frameloom.apps.summarise.store import Keeper, store_for
+from frameloom.apps.summarise.store import Keeper, default_folder
 from frameloom.core.errors import MediaError
 from frameloom.core.progress import View, show
 from frameloom.core.times import clock
 from frameloom.media.files.container import missing_bytes
 from frameloom.media.files.source import MediaInfo, probe
+
+VERSION = 3
+"""Grows whenever the analysis changes; older ones are then not taken for it."""
 
 Table = NDArray[np.float32]
 
@@ -158,7 +161,8 @@ def analyse(
     if info.video is None:
         raise MediaError(f"{path}: no video stream; give a file with video")
     make_finder = make_finder or best_finder()
-    kept = Keeper.of(path, make_finder().name, cache) if keep and path.is_file() else Keeper(None, needed=False)
+    folder = (cache or default_folder()) if keep and path.is_file() else None
+    kept = Keeper.of(path, _kind(make_finder), folder)
     pieces: list[Piece] = []
     try:
         show(_looked_at(info, make_finder, kept, pieces), path.name, view)
@@ -177,14 +181,20 @@ def known(path: Path, cache: Path) -> Analysis | None:
 
     Raises:
         MediaError: the file cannot be read.
+        OutputError: the cache cannot be written.
     """
     info = probe(path)
     if not cache.is_dir() or info.video is None:
         return None
-    store = store_for(path, best_finder()().name, cache)
-    pieces = [store.find(number) for number in range(max(int(-(-info.duration // PIECE_S)), 1))]
+    kept = Keeper.of(path, _kind(best_finder()), cache)
+    pieces = [kept.find(number) for number in range(max(int(-(-info.duration // PIECE_S)), 1))]
     whole = [piece for piece in pieces if piece is not None]
     return join(info, whole) if len(whole) == len(pieces) else None
+
+
+def _kind(make_finder: MakesFinder) -> str:
+    """Return what else than the film an analysis depends on."""
+    return f"{VERSION}-{make_finder().name}"
 
 
 def _cut_off(analysis: Analysis) -> str:
@@ -241,10 +251,10 @@ def _shots(pieces: Sequence[Piece], damage: Sequence[Damage], end: Fraction) -> 
     for (start, kind), (following, _) in pairwise([*starts, (end, "")]):
         stop = min([following, end, *(one.start for one in lost if one.start > start)])
         if stop > start:
-            yield Shot(start, stop, _kind(kind))
+            yield Shot(start, stop, _begins_by(kind))
 
 
-def _kind(text: str) -> Kind:
+def _begins_by(text: str) -> Kind:
     kinds: tuple[Kind, ...] = get_args(Kind)
     return next((kind for kind in kinds if kind == text), "cut")
 
