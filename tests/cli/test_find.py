@@ -99,8 +99,8 @@ def test_words_are_searched_in_a_folder(frameloom: Any, home: Path) -> None:
     left_out, by_words, first, second = answer.out.splitlines()
     assert left_out.startswith("left out: note.mp4")
     assert by_words.startswith("searched by words alone; to search by meaning: pip install")
-    assert "walk.mp4  0:01.00  [seen: red, bicycl]  a red bicycle leans on a wall" in first
-    assert "talk.mp4  0:10.00  [said: bicycl]" in second
+    assert "walk.mp4  0:01.00  [seen: red, bicycle]  a red bicycle leans on a wall" in first
+    assert "talk.mp4  0:10.00  [said: bicycle]" in second
     record = json.loads(frameloom("search", ".", "bicycle", "--by-words", "--most", "1", "--json").out)
     assert [Path(one["path"]).name for one in record["found"]] == ["talk.mp4"]
     assert set(record["found"][0]) == {"path", "time", "end", "score", "why", "text"}
@@ -137,7 +137,7 @@ def test_words_and_a_picture_are_searched_at_once(frameloom: Any, home: Path) ->
     record = json.loads(frameloom("search", "talk.mp4", "bicycle", "--like", "like.png", "--by-words", "--json").out)
     first, *others = record["found"]
     assert first["time"] == 10
-    assert first["why"].startswith("seen: bicycl; looks like it: 0.")
+    assert first["why"].startswith("seen: bicycle; looks like it: 0.")
     (second,) = (one for one in others if one["time"] == 2)
     assert first["score"] > second["score"] + 0.2  # both say bicycle, one shows the picture
 
@@ -155,7 +155,7 @@ def test_a_cache_of_words_that_cannot_be_written_is_a_note(
     assert first == "0:01.00  The harbour."
     found = frameloom("search", "talk.mp4", "bicycle", "--by-words", "--transcript")
     assert (found.code, found.out.count("is not kept")) == (0, 1)
-    assert "[said: bicycl]" in found.out
+    assert "[said: bicycle]" in found.out
     named = frameloom("transcript", "talk.mp4", "--cache", "file")
     assert (named.code, named.out) == (2, "")
     assert "file" in named.err
@@ -167,8 +167,8 @@ def test_a_search_may_listen_once(frameloom: Any, home: Path) -> None:
         "put talk.srt or talk.captions.txt beside the film, or add --transcript"
         in frameloom("search", "talk.mp4", "bicycle", "--by-words").err
     )
-    assert "[said: bicycl]" in frameloom("search", "talk.mp4", "bicycle", "--by-words", "--transcript").out
-    assert "[said: bicycl]" in frameloom("search", "talk.mp4", "bicycle", "--by-words").out  # it remembers
+    assert "[said: bicycle]" in frameloom("search", "talk.mp4", "bicycle", "--by-words", "--transcript").out
+    assert "[said: bicycle]" in frameloom("search", "talk.mp4", "bicycle", "--by-words").out  # it remembers
 
 
 def test_meaning_that_is_asked_for_must_be_there(frameloom: Any, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests.apps.summarise.films import CUTS, place, talk
 
 from frameloom.apps.edit.interchange import read_timeline
+from frameloom.media.files.pictures import write_still
 from frameloom.media.files.source import probe, read_still
 from frameloom.media.subtitles import read_subtitles
 
@@ -112,6 +113,7 @@ def test_a_poster_is_a_picture_of_the_film(frameloom: Any, home: Path) -> None:
     ("words", "told"),
     [
         (("none.mp4",), "none.mp4: no such file"),
+        (("one.png",), "one.png: one picture, which has no parts to choose from; give a film"),
         (("talk.mp4", "--length", "soon"), "length: not a time"),
         (("talk.mp4", "--length", "0.2"), "too short to see; give 2 s or more"),
         (("talk.mp4", "--order", "worst"), "order: input should be 'film' or 'best', got 'worst'"),
@@ -129,12 +131,13 @@ def test_a_poster_is_a_picture_of_the_film(frameloom: Any, home: Path) -> None:
     ],
 )
 def test_bad_input_gets_one_line(frameloom: Any, home: Path, words: tuple[str, ...], told: str) -> None:
+    write_still(home / "one.png", np.zeros((8, 8, 3), np.uint8))
     answer = frameloom("summarise", *words)
     lines = [line for line in answer.err.splitlines() if "left," not in line]
     assert (answer.code, answer.out) == (2, "")
     assert len(lines) == 1, lines
     assert told in lines[0]
-    assert sorted(path.name for path in home.iterdir()) == ["talk.mp4"]
+    assert sorted(path.name for path in home.iterdir()) == ["one.png", "talk.mp4"]
 
 
 def test_a_cache_that_cannot_be_written_is_a_note(frameloom: Any, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

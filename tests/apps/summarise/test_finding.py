@@ -40,7 +40,7 @@ TWO = told(Path("two.mp4"), "the stone harbour wall at night", "children")
 def test_the_rarer_word_counts_for_more() -> None:
     found = find("bicycles near walls", [ONE, TWO], None)
     assert [(one.film.name, float(one.start)) for one in found] == [("one.mp4", 0), ("one.mp4", 10), ("two.mp4", 0)]
-    assert found[0].why == "seen: bicycl, wall"
+    assert found[0].why == "seen: bicycles, walls"
     assert find("zebra", [ONE, TWO], None) == []
     assert find("the of", [ONE, TWO], None) == []
     assert find("wall", [], None) == []

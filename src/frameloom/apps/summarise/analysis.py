@@ -20,6 +20,7 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from frameloom.apps.edit.automatic.footage import is_still
 from frameloom.apps.edit.automatic.spans import Span, Spans, between, merged
 from frameloom.apps.summarise.detected import best_finder
 from frameloom.apps.summarise.heard import heard_in
@@ -160,6 +161,8 @@ def analyse(
     info = probe(path)
     if info.video is None:
         raise MediaError(f"{path}: no video stream; give a file with video")
+    if path.is_file() and is_still(path):
+        raise MediaError(f"{path}: one picture, which has no parts to choose from; give a film")
     make_finder = make_finder or best_finder()
     folder = (cache or default_folder()) if keep and path.is_file() else None
     kept = Keeper.of(path, _kind(make_finder), folder)

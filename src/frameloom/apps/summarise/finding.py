@@ -46,6 +46,7 @@ LEAST_LIKENESS = 0.25
 MUCH, SOME = 0.3, 0.08
 """Share of a picture whose colour is worth all that it can be; less than the other is no colour of it."""
 _K1, _B = 1.2, 0.75
+_MARKS = ".,;:!?\"'"
 
 Row = NDArray[np.float64]
 
@@ -103,10 +104,11 @@ def by_words(
     Raises:
         OutputError: the cache cannot be written.
     """
-    colours = sorted({colour for word in query.split() if (colour := colour_named(word.strip(".,;:!?\"'")))})
+    colours = sorted({colour for word in query.split() if (colour := colour_named(word.strip(_MARKS)))})
     looks = {one.film: known(one.film, cache) for one in told} if colours and cache else {}
     passages = [(one.film, passage) for one in told for passage in one.passages]
     wanted = stems(query)
+    as_asked = {stem: word for word in query.lower().split() for stem in stems(word)}
     words, shared = words_scores(wanted, [stems(passage.text) for _, passage in passages])
     alike = _meant(query, told, cache, meaning, tell)
     matches = []
@@ -117,12 +119,9 @@ def by_words(
         score = (
             words[number] if alike is None else MEANING_SHARE * max(likeness, 0) + (1 - MEANING_SHARE) * words[number]
         )
-        why = (
-            [f"{passage.origin}: {', '.join(shared[number])}"]
-            if shared[number]
-            else [f"{passage.origin}, alike in meaning"]
-        )
-        match = Match(film, passage.start, passage.end, float(score), why[0], passage.text)
+        found = ", ".join(as_asked.get(stem, stem).strip(_MARKS) for stem in shared[number])
+        why = f"{passage.origin}: {found}" if found else f"{passage.origin}, alike in meaning"
+        match = Match(film, passage.start, passage.end, float(score), why, passage.text)
         matches.append(_coloured(match, looks.get(film), colours))
     for film, look in looks.items():
         matches += _by_colour(film, look, colours)

@@ -20,7 +20,7 @@ from frameloom.core.errors import ConfigError, MediaError, OutputError
 from frameloom.core.files import spare
 from frameloom.core.progress import View
 from frameloom.core.provenance import version
-from frameloom.core.times import clock
+from frameloom.core.times import clock, counted
 from frameloom.media.captions import CAPTIONS_SUFFIX
 from frameloom.media.files.pictures import jpeg
 from frameloom.media.files.source import probe, read_pictures
@@ -71,7 +71,7 @@ class Searched:
     def text(self) -> str:
         """Return it for people."""
         found = [str(one) for one in self.matches] or ["nothing found"]
-        page = [f"{self.out}: {len(self.matches)} moments"] if self.out else []
+        page = [f"{self.out}: {counted(len(self.matches), 'moment')}"] if self.out else []
         return "\n".join([*self.notes, *found, *page])
 
     def record(self) -> dict[str, object]:
@@ -104,7 +104,11 @@ def search_films(config: SearchConfig, view: View = "auto") -> Searched:
     else:
         matches = find_like(look, _looks(films, config, notes, view), spoken, config.most)
     if config.out is not None:
-        title = config.text if config.like is None else f"{config.text} {config.like.name}".strip()
+        title = (
+            config.text
+            if config.like is None
+            else ", ".join(filter(None, [config.text.strip(), f"like {config.like.name}"]))
+        )
         page_of(title, matches).save(config.out)
     return Searched(tuple(matches), tuple(dict.fromkeys(notes)), config.out)
 
@@ -171,7 +175,7 @@ def _of_each(
 
 def page_of(query: str, matches: Sequence[Match]) -> Page:
     """Return a page with a picture of each moment."""
-    page = Page(query, f"{len(matches)} moments", made_by=f"frameloom {version()} search")
+    page = Page(query, counted(len(matches), "moment"), made_by=f"frameloom {version()} search")
     photos = []
     for match in matches:
         when = f"{match.film.name} at {clock(match.start)}"
