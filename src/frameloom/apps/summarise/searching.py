@@ -126,8 +126,9 @@ def _spoken(films: Sequence[Path], config: SearchConfig, notes: list[str], view:
 
     matches = by_words(config.text, told, cache_for(films[0], config.cache), _meaning() if use else None, tell)
     if not matches and not any(one.passages for one in told):
+        listen = "" if config.transcript else ", or add --transcript"
         beside = f"{films[0].stem}.srt or {films[0].stem}{CAPTIONS_SUFFIX}"
-        nothing = f"{config.place}: nothing is told in words; put {beside} beside the film, or add --transcript"
+        nothing = f"{config.place}: nothing is told in words; put {beside} beside the film{listen}"
         if config.like is None:
             raise MediaError(nothing)
         notes.append(nothing)

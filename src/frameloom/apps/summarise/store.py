@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
 
-from frameloom.apps.summarise.pieces import Piece, read_piece, save_piece
+from frameloom.apps.summarise.piecefile import read_piece, save_piece
+from frameloom.apps.summarise.pieces import Piece
 from frameloom.core.errors import MediaError, OutputError
 from frameloom.core.files import whole_file
 
