@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tests.apps.summarise.films import WORDS, pictures, talk, write
+from tests.apps.summarise.films import CUTS, WORDS, pictures, place, talk, write
 
 from frameloom.apps.summarise import meaning, recogniser, searching, transcribe, words
 from frameloom.apps.summarise.recogniser import RATE
 from frameloom.core.errors import MissingDependencyError
+from frameloom.media.files.pictures import write_still
 from frameloom.media.subtitles import read_subtitles
 from frameloom.media.transcript import Word, read_transcript
 
@@ -98,8 +99,8 @@ def test_words_are_searched_in_a_folder(frameloom: Any, home: Path) -> None:
     left_out, by_words, first, second = answer.out.splitlines()
     assert left_out.startswith("left out: note.mp4")
     assert by_words.startswith("searched by words alone; to search by meaning: pip install")
-    assert "walk.mp4  0:01.00  [seen: red, bicycl]  a red bicycle leans on a wall" in first
-    assert "talk.mp4  0:10.00  [said: bicycl]" in second
+    assert "walk.mp4  0:01.00  [seen: red, bicycle]  a red bicycle leans on a wall" in first
+    assert "talk.mp4  0:10.00  [said: bicycle]" in second
     record = json.loads(frameloom("search", ".", "bicycle", "--by-words", "--most", "1", "--json").out)
     assert [Path(one["path"]).name for one in record["found"]] == ["talk.mp4"]
     assert set(record["found"][0]) == {"path", "time", "end", "score", "why", "text"}
@@ -116,14 +117,58 @@ def test_what_is_found_is_a_page(frameloom: Any, home: Path) -> None:
     assert frameloom("search", "talk.mp4", "zebra", "--by-words").out == "nothing found\n"
 
 
+def test_moments_like_a_picture_are_found(frameloom: Any, home: Path) -> None:
+    write_still(home / "like.png", np.ascontiguousarray(place(1)))
+    record = json.loads(frameloom("search", "talk.mp4", "--like", "like.png", "--json").out)
+    best = record["found"][0]
+    assert CUTS[0] <= best["time"] < CUTS[1]
+    assert best["score"] > 0.7
+    assert all(one["score"] < 0.5 for one in record["found"] if not CUTS[0] <= one["time"] < CUTS[1])
+    old_name = frameloom("summarise", "search", "talk.mp4", "--like", "like.png", "--json")
+    assert json.loads(old_name.out) == record
+
+
+def test_words_and_a_picture_are_searched_at_once(frameloom: Any, home: Path) -> None:
+    write_still(home / "like.png", np.ascontiguousarray(place(1)))
+    unseen = frameloom("search", "talk.mp4", "bicycle", "--like", "like.png", "--by-words")
+    assert unseen.out.splitlines()[0].startswith("talk.mp4: nothing is told in words; put talk.srt")
+    assert "[looks like it]" in unseen.out
+    (home / "talk.captions.txt").write_text("0:02 - 0:04 a bicycle\n0:10 - 0:12 a bicycle\n")
+    record = json.loads(frameloom("search", "talk.mp4", "bicycle", "--like", "like.png", "--by-words", "--json").out)
+    first, *others = record["found"]
+    assert first["time"] == 10
+    assert first["why"].startswith("seen: bicycle; looks like it: 0.")
+    (second,) = (one for one in others if one["time"] == 2)
+    assert first["score"] > second["score"] + 0.2  # both say bicycle, one shows the picture
+
+
+@pytest.mark.usefixtures("hearing")
+def test_a_cache_of_words_that_cannot_be_written_is_a_note(
+    frameloom: Any, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home / "file"))
+    answer = frameloom("transcript", "talk.mp4")
+    assert (answer.code, "Error" in answer.err) == (0, False)
+    note, first, *_ = answer.out.splitlines()
+    assert note.startswith("talk.mp4: what was found is not kept: ")
+    assert first == "0:01.00  The harbour."
+    found = frameloom("search", "talk.mp4", "bicycle", "--by-words", "--transcript")
+    assert (found.code, found.out.count("is not kept")) == (0, 1)
+    assert "[said: bicycle]" in found.out
+    named = frameloom("transcript", "talk.mp4", "--cache", "file")
+    assert (named.code, named.out) == (2, "")
+    assert "file" in named.err
+
+
 @pytest.mark.usefixtures("hearing")
 def test_a_search_may_listen_once(frameloom: Any, home: Path) -> None:
     assert (
         "put talk.srt or talk.captions.txt beside the film, or add --transcript"
         in frameloom("search", "talk.mp4", "bicycle", "--by-words").err
     )
-    assert "[said: bicycl]" in frameloom("search", "talk.mp4", "bicycle", "--by-words", "--transcript").out
-    assert "[said: bicycl]" in frameloom("search", "talk.mp4", "bicycle", "--by-words").out  # it remembers
+    assert "[said: bicycle]" in frameloom("search", "talk.mp4", "bicycle", "--by-words", "--transcript").out
+    assert "[said: bicycle]" in frameloom("search", "talk.mp4", "bicycle", "--by-words").out  # it remembers
 
 
 def test_meaning_that_is_asked_for_must_be_there(frameloom: Any, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,12 +195,14 @@ def test_meaning_that_is_asked_for_must_be_there(frameloom: Any, home: Path, mon
         (("summarise", "talk.mp4", "--words", "w.doc"), "unknown kind of transcript"),
         (("search", "talk.mp4", "boat", "--transcript"), "not installed, and needed for a transcript"),
         (("search", "talk.mp4", "boat", "--by-words"), "nothing is told in words"),
-        (("search", "talk.mp4", " "), "no words to search for"),
+        (("search", "talk.mp4", " "), "nothing to search for; give some words"),
+        (("search", "talk.mp4"), "or --like PICTURE"),
+        (("search", "talk.mp4", "--like", "none.png"), "none.png: no such file"),
+        (("search", "talk.mp4", "--like", "talk.mp4"), "talk.mp4"),
         (("search", "talk.mp4", "boat", "-o", "page.txt"), "give a .html file"),
         (("search", "talk.mp4", "boat", "--most", "0"), "most: "),
         (("search", "none.mp4", "boat"), "none.mp4: no such file"),
         (("search", "empty", "boat"), "no films in this folder"),
-        (("search", "talk.mp4"), "missing argument 'TEXT'"),
     ],
 )
 def test_bad_input_gets_one_line(frameloom: Any, home: Path, given: tuple[str, ...], told: str) -> None:

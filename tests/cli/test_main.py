@@ -28,7 +28,7 @@ COMMANDS = [
     "data get mnist",
 ]
 COMMANDS += ["stream", "data get bair", "data make", "data make robot-push", "data check"]
-COMMANDS += ["music", "enhance", "enhance tune", "enhance compare", "summarise", "summarise search"]
+COMMANDS += ["music", "enhance", "enhance tune", "enhance compare", "summarise"]
 COMMANDS += ["transcript", "search"]
 COMMANDS += [f"summarise {name}" for name in ("shots", "scores", "storyboard", "chapters", "thumbnails", "poster")]
 HEAVY = {"torch", "numpy", "av", "PIL"}

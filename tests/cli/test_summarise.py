@@ -94,15 +94,6 @@ def test_chapters_are_written_for_every_player(frameloom: Any, home: Path) -> No
     assert [marker.name for marker in read_timeline(home / "c.otio").markers][2] == "The sea"
 
 
-def test_moments_like_a_picture_are_found(frameloom: Any, home: Path) -> None:
-    write_still(home / "like.png", np.ascontiguousarray(place(1)))
-    record = json.loads(frameloom("summarise", "search", "talk.mp4", "--like", "like.png", "--json").out)
-    best = record["found"][0]
-    assert CUTS[0] <= best["time"] < CUTS[1]
-    assert best["likeness"] > 0.7
-    assert all(one["likeness"] < 0.5 for one in record["found"] if not CUTS[0] <= one["time"] < CUTS[1])
-
-
 def test_thumbnails_say_where_they_lie(frameloom: Any, home: Path) -> None:
     assert frameloom("summarise", "thumbnails", "talk.mp4", "-o", "t.vtt", "--every", "4").code == 0
     cues = read_subtitles(home / "t.vtt").cues
@@ -122,6 +113,7 @@ def test_a_poster_is_a_picture_of_the_film(frameloom: Any, home: Path) -> None:
     ("words", "told"),
     [
         (("none.mp4",), "none.mp4: no such file"),
+        (("one.png",), "one.png: one picture, which has no parts to choose from; give a film"),
         (("talk.mp4", "--length", "soon"), "length: not a time"),
         (("talk.mp4", "--length", "0.2"), "too short to see; give 2 s or more"),
         (("talk.mp4", "--order", "worst"), "order: input should be 'film' or 'best', got 'worst'"),
@@ -132,7 +124,6 @@ def test_a_poster_is_a_picture_of_the_film(frameloom: Any, home: Path) -> None:
         (("scores", "talk.mp4", "-o", "scores.xyz"), "give a .csv file"),
         (("storyboard", "talk.mp4", "-o", "page.xyz"), "give .html or .png"),
         (("chapters", "talk.mp4", "-o", "c.xyz"), "not a format of chapters"),
-        (("search", "talk.mp4", "--like", "none.png"), "none.png"),
         (("thumbnails", "talk.mp4", "-o", "t.png"), "give a .vtt file"),
         (("thumbnails", "talk.mp4", "--every", "0.01"), "give a longer --every"),
         (("poster", "talk.mp4", "-o", "p.gif"), "give .png or .jpg"),
@@ -140,12 +131,13 @@ def test_a_poster_is_a_picture_of_the_film(frameloom: Any, home: Path) -> None:
     ],
 )
 def test_bad_input_gets_one_line(frameloom: Any, home: Path, words: tuple[str, ...], told: str) -> None:
+    write_still(home / "one.png", np.zeros((8, 8, 3), np.uint8))
     answer = frameloom("summarise", *words)
     lines = [line for line in answer.err.splitlines() if "left," not in line]
     assert (answer.code, answer.out) == (2, "")
     assert len(lines) == 1, lines
     assert told in lines[0]
-    assert sorted(path.name for path in home.iterdir()) == ["talk.mp4"]
+    assert sorted(path.name for path in home.iterdir()) == ["one.png", "talk.mp4"]
 
 
 def test_a_cache_that_cannot_be_written_is_a_note(frameloom: Any, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,5 +146,5 @@ def test_a_cache_that_cannot_be_written_is_a_note(frameloom: Any, home: Path, mo
     answer = frameloom("summarise", "poster", "talk.mp4", "-o", "poster.png")
     assert answer.code == 0
     note, last = answer.out.splitlines()
-    assert "what was seen is not kept" in note
+    assert "what was found is not kept" in note
     assert last.startswith("poster.png: the picture at ")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from frameloom.cli import show
+from frameloom.cli import show, summarise
 from frameloom.cli.show import AsJson
 from frameloom.cli.summarise import Cache, SpeechModel, Transcript
 from frameloom.core.config import validate
@@ -30,9 +30,11 @@ def transcript(
 
 
 @app.command()
+@summarise.app.command(hidden=True)
 def search(
     place: Annotated[Path, typer.Argument(help="A film, or a folder of films.")],
-    text: Annotated[str, typer.Argument(help='Some words, such as "a red bicycle".')],
+    words: Annotated[str, typer.Argument(help='Some words, such as "a red bicycle".')] = "",
+    like: Annotated[Path | None, typer.Option(help="A picture that the moments look like.")] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="A page (.html) with a picture of each.")] = None,
     most: Annotated[int, typer.Option(help="How many moments to show.")] = 10,
     by_meaning: Annotated[
@@ -44,11 +46,12 @@ def search(
     cache: Cache = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find moments of films by words: in subtitles, captions and transcripts; by a picture: summarise search."""
+    """Find moments of films by words, in subtitles, captions and transcripts, by a picture, or by both."""
     from frameloom.apps.summarise.searching import SearchConfig, search_films
 
-    given = {"place": place, "text": text, "out": out, "most": most, "by_meaning": by_meaning, "cache": cache}
-    config = validate(SearchConfig, {**given, "transcript": listen, "speech_model": speech_model}, "search")
+    given = {"place": place, "text": words, "like": like, "out": out, "most": most, "by_meaning": by_meaning}
+    heard = {"transcript": listen, "speech_model": speech_model, "cache": cache}
+    config = validate(SearchConfig, given | heard, "search")
     with show.stoppable():
         found = search_films(config, "lines" if as_json else "auto")
     show.result(found.record(), found.text(), as_json)

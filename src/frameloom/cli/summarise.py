@@ -1,4 +1,4 @@
-"""Commands that tell what is in films: summarise (film), shots, storyboard, chapters, search, thumbnails, poster."""
+"""Commands that tell what is in films: summarise (film), shots, storyboard, chapters, thumbnails, poster."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -163,25 +163,6 @@ def chapters(
     rows = [{"start": float(one.start), "stop": float(one.stop), "title": one.title} for one in found]
     last = f"{out}: {counted(len(found), 'chapter')}" if out else youtube_text(found).rstrip()
     show.result({"path": out, "chapters": rows, "notes": notes}, "\n".join([*notes, last]), as_json)
-
-
-@app.command()
-def search(
-    files: Annotated[list[Path], typer.Argument(help="Videos, or folders of them.")],
-    like: Annotated[Path, typer.Option(help="A picture.")],
-    most: Annotated[int, typer.Option(min=1, max=1000, help="How many moments to show.")] = 10,
-    cache: Cache = None,
-    as_json: AsJson = False,
-) -> None:
-    """Find the moments of films that look like a picture."""
-    from frameloom.apps.summarise.search import look_of, search
-    from frameloom.apps.summarise.summarise import films_in, seen
-
-    look = look_of(like)
-    with show.stoppable():
-        analyses = [seen(one, cache, "lines" if as_json else "auto") for file in files for one in films_in(file)]
-    found = search(analyses, look, most)
-    show.result({"found": [one.record() for one in found]}, "\n".join(map(str, found)), as_json)
 
 
 @app.command()

@@ -13,7 +13,8 @@ from tests.apps.summarise.films import SECONDS, pictures, write
 from frameloom.apps.summarise import analysis as analysing
 from frameloom.apps.summarise import pieces as in_pieces
 from frameloom.apps.summarise.analysis import Analysis, analyse
-from frameloom.apps.summarise.pieces import look_at, read_piece, save_piece
+from frameloom.apps.summarise.piecefile import read_piece, save_piece
+from frameloom.apps.summarise.pieces import look_at
 from frameloom.apps.summarise.shots import CutFinder, Shot, without_blinks
 from frameloom.apps.summarise.store import content_hash, default_folder, trim
 from frameloom.apps.summarise.summarise import SummariseConfig, summarise

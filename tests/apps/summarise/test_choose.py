@@ -81,3 +81,11 @@ def test_ends_move_until_the_budget_is_filled() -> None:
     assert sum(run.length for run in fitted(runs, 46)) == 46
     assert sum(run.length for run in fitted(runs, 36)) == 36
     assert sum(run.length for run in fitted(runs, 90)) == 40 + 4 + 2 * 4  # the film begins at 0
+
+
+def test_a_stretch_that_cannot_be_the_best_is_passed_over_without_a_trace() -> None:
+    """Ten segments, one of them worth all: the best stretch of its length is that one, whatever was tried before."""
+    segments = [Segment(n * 20, n * 20 + 20, (n * 20, n * 20), (n * 20 + 20, n * 20 + 20), n) for n in range(10)]
+    worth = np.array([1.0, 1, 1, 1, 9, 1, 1, 1, 1, 1])
+    (run,) = summary_of(segments, worth, 20, 0.1)
+    assert (run.first, run.stop) == (80, 100)

@@ -15,7 +15,7 @@ from frameloom.apps.summarise.summarise import SummariseConfig, summarise
 from frameloom.core.errors import ConfigError, MediaError, OutputError
 from frameloom.media.files.formats import VideoFormat
 from frameloom.media.files.source import probe, read_sound
-from frameloom.media.transcript import read_transcript
+from frameloom.media.transcript import Word, read_transcript
 
 FAST = VideoFormat(speed="draft")
 
@@ -155,3 +155,11 @@ def test_a_film_without_sound_is_summarised(tmp_path: Path) -> None:
     made = condense(seen, CondenseConfig(length=9))
     assert made.duration == 9
     assert clips_of(made.timeline)[0].volume == 0
+
+
+def test_what_is_said_in_one_breath_is_not_cut(seen: Analysis) -> None:
+    breath = Word(Fraction(0), Fraction(SECONDS), "andthenandthen")
+    with pytest.raises(
+        ConfigError, match=r"between words fits into 0:05\.00, the shortest lasts 0:24\.00; give a longer"
+    ):
+        condense(seen, CondenseConfig(length="5"), [breath])

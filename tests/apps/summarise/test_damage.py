@@ -14,7 +14,7 @@ from frameloom.apps.summarise.interest import interest_of
 from frameloom.apps.summarise.reading import Damage, damage_notes
 from frameloom.apps.summarise.shots import CutFinder
 from frameloom.apps.summarise.stills import SpritesConfig, best_key, write_sprites
-from frameloom.apps.summarise.store import Keeper
+from frameloom.apps.summarise.store import Keeper, default_folder
 from frameloom.apps.summarise.summarise import SummariseConfig, summarise
 from frameloom.core.config import validate
 from frameloom.core.errors import ConfigError, MediaError, OutputError
@@ -110,7 +110,7 @@ def test_a_cache_of_the_user_need_not_be_there(whole: Path, tmp_path: Path, monk
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     found = analyse(whole, view="lines", make_finder=CutFinder)
     (note,) = found.notes
-    assert "what was seen is not kept" in note
+    assert "what was found is not kept" in note
     assert "give a folder by --cache" in note
     with pytest.raises(OutputError, match="is a file"):
         analyse(whole, cache=tmp_path / "file", view="lines", make_finder=CutFinder)
@@ -118,7 +118,7 @@ def test_a_cache_of_the_user_need_not_be_there(whole: Path, tmp_path: Path, monk
 
 def test_a_cache_that_fills_up_is_told(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    keeper = Keeper.of(whole, "finder", None)
+    keeper = Keeper.of(whole, "finder", default_folder())
     assert keeper.store is not None
     keeper.store.folder.joinpath(keeper.store.name).touch()  # where its folder should be
     with keeper.trying(whole):

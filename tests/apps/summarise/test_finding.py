@@ -14,11 +14,17 @@ from tests.apps.summarise.films import pictures, write
 from frameloom.apps.summarise import finding
 from frameloom.apps.summarise import meaning as meaning_room
 from frameloom.apps.summarise.analysis import analyse, known
-from frameloom.apps.summarise.finding import find, has_meaning, words_scores
+from frameloom.apps.summarise.finding import Match, best, by_words, has_meaning, words_scores
 from frameloom.apps.summarise.meaning import Meaning, open_meaning
 from frameloom.apps.summarise.passages import Passage, Told, told_of
 from frameloom.core.errors import MissingDependencyError, ModelError
 from frameloom.media.image import from_rgb
+
+
+def find(
+    query: str, of: Sequence[Told], cache: Path | None, meaning: Meaning | None = None, most: int = 10
+) -> list[Match]:
+    return best(by_words(query, of, cache, meaning), most)
 
 
 def told(film: Path, *texts: str) -> Told:
@@ -34,7 +40,7 @@ TWO = told(Path("two.mp4"), "the stone harbour wall at night", "children")
 def test_the_rarer_word_counts_for_more() -> None:
     found = find("bicycles near walls", [ONE, TWO], None)
     assert [(one.film.name, float(one.start)) for one in found] == [("one.mp4", 0), ("one.mp4", 10), ("two.mp4", 0)]
-    assert found[0].why == "seen: bicycl, wall"
+    assert found[0].why == "seen: bicycles, walls"
     assert find("zebra", [ONE, TWO], None) == []
     assert find("the of", [ONE, TWO], None) == []
     assert find("wall", [], None) == []

@@ -275,6 +275,17 @@ def test_what_is_whole_can_be_played(tmp_path: Path) -> None:
     assert sorted(tmp_path.iterdir()) == [tmp_path / "film.mp4"]  # the partial file went with its reason
 
 
+def test_a_partial_file_goes_though_its_work_was_thrown_away(tmp_path: Path) -> None:
+    work = begin(tmp_path / "film.mp4")
+    encode_segment(work, work.segments[0], pictures(0, work.segments[0].count))
+    assert keep_playable(work, tone()) is not None
+    other = begin(tmp_path / "film.mp4", key="other")
+    assert "thrown away" in other.notes[-1]
+    encode_all(other)
+    assemble(other, tone())
+    assert sorted(tmp_path.iterdir()) == [tmp_path / "film.mp4"]
+
+
 def test_nothing_whole_is_nothing_to_play(tmp_path: Path) -> None:
     work = begin(tmp_path / "film.mp4")
     encode_segment(work, work.segments[1], pictures(15, 15))

@@ -3,13 +3,13 @@
     film --pieces, one a minute--> store --join--> Analysis
                  (only what is missing)
 
-Memory holds one piece's pictures, and of the whole film some numbers a second (2 kB of sound, 1 kB of sight) and up to
-three small pictures a shot.
+Memory holds one piece's pictures, and of the whole film some numbers a second (1 kB of sound, .4 kB of sight) and up to
+four small pictures a shot.
 """
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import groupby, pairwise
@@ -20,21 +20,23 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from frameloom.apps.edit.automatic.hearing import words_of
+from frameloom.apps.edit.automatic.footage import is_still
 from frameloom.apps.edit.automatic.spans import Span, Spans, between, merged
 from frameloom.apps.summarise.detected import best_finder
+from frameloom.apps.summarise.heard import heard_in
 from frameloom.apps.summarise.keyframes import KeyFrame, key_frames
 from frameloom.apps.summarise.pieces import PIECE_S, SECOND, Piece, look_at
 from frameloom.apps.summarise.reading import Damage, damage_notes
 from frameloom.apps.summarise.shots import Kind, MakesFinder, Shot, without_blinks
-from frameloom.apps.summarise.store import Keeper, store_for
+from frameloom.apps.summarise.store import Keeper, default_folder
 from frameloom.core.errors import MediaError
 from frameloom.core.progress import View, show
 from frameloom.core.times import clock
-from frameloom.effects.sound.features import FRAMES_PER_S, SILENT_DB, Features
-from frameloom.effects.sound.listening import understand
 from frameloom.media.files.container import missing_bytes
 from frameloom.media.files.source import MediaInfo, probe
+
+VERSION = 3
+"""Grows whenever the analysis changes; older ones are then not taken for it."""
 
 Table = NDArray[np.float32]
 
@@ -159,8 +161,11 @@ def analyse(
     info = probe(path)
     if info.video is None:
         raise MediaError(f"{path}: no video stream; give a file with video")
+    if path.is_file() and is_still(path):
+        raise MediaError(f"{path}: one picture, which has no parts to choose from; give a film")
     make_finder = make_finder or best_finder()
-    kept = Keeper.of(path, make_finder().name, cache) if keep and path.is_file() else Keeper(None, needed=False)
+    folder = (cache or default_folder()) if keep and path.is_file() else None
+    kept = Keeper.of(path, _kind(make_finder), folder)
     pieces: list[Piece] = []
     try:
         show(_looked_at(info, make_finder, kept, pieces), path.name, view)
@@ -179,14 +184,20 @@ def known(path: Path, cache: Path) -> Analysis | None:
 
     Raises:
         MediaError: the file cannot be read.
+        OutputError: the cache cannot be written.
     """
     info = probe(path)
     if not cache.is_dir() or info.video is None:
         return None
-    store = store_for(path, best_finder()().name, cache)
-    pieces = [store.find(number) for number in range(max(int(-(-info.duration // PIECE_S)), 1))]
+    kept = Keeper.of(path, _kind(best_finder()), cache)
+    pieces = [kept.find(number) for number in range(max(int(-(-info.duration // PIECE_S)), 1))]
     whole = [piece for piece in pieces if piece is not None]
     return join(info, whole) if len(whole) == len(pieces) else None
+
+
+def _kind(make_finder: MakesFinder) -> str:
+    """Return what else than the film an analysis depends on."""
+    return f"{VERSION}-{make_finder().name}"
 
 
 def _cut_off(analysis: Analysis) -> str:
@@ -225,21 +236,10 @@ def join(info: MediaInfo, pieces: Sequence[Piece]) -> Analysis:
     if not shots:
         raise MediaError(f"{info.path}: nothing of its pictures can be read; give an undamaged copy")
     seconds = np.concatenate([piece.seconds for piece in pieces])
-    levels = np.concatenate(
-        [piece.levels.T for piece in pieces], axis=1
-    )  # 14 MB of two hours: no copy more than needed
     candidates = [candidate for piece in pieces for candidate in piece.candidates]
-    count = len(seconds)
-    heard = _Heard.of(levels, info.duration, count)
-    return Analysis(
-        info,
-        shots,
-        key_frames(shots, candidates),
-        seconds,
-        np.concatenate([piece.features for piece in pieces]),
-        damage=damage,
-        **vars(heard),
-    )
+    heard = heard_in(pieces, info.duration, len(seconds))
+    features = np.concatenate([piece.features for piece in pieces], dtype=np.float32)
+    return Analysis(info, shots, key_frames(shots, candidates), seconds, features, damage=damage, **vars(heard))
 
 
 def _end_of_pictures(info: MediaInfo) -> Fraction:
@@ -254,10 +254,10 @@ def _shots(pieces: Sequence[Piece], damage: Sequence[Damage], end: Fraction) -> 
     for (start, kind), (following, _) in pairwise([*starts, (end, "")]):
         stop = min([following, end, *(one.start for one in lost if one.start > start)])
         if stop > start:
-            yield Shot(start, stop, _kind(kind))
+            yield Shot(start, stop, _begins_by(kind))
 
 
-def _kind(text: str) -> Kind:
+def _begins_by(text: str) -> Kind:
     kinds: tuple[Kind, ...] = get_args(Kind)
     return next((kind for kind in kinds if kind == text), "cut")
 
@@ -272,72 +272,6 @@ def _joined_damage(found: Sequence[Damage]) -> tuple[Damage, ...]:
             else:
                 joined.append(one)
     return tuple(sorted(joined, key=lambda one: one.start))
-
-
-@dataclass(frozen=True, eq=False)
-class _Heard:
-    """The part of an analysis that comes of sound."""
-
-    level_db: Table
-    flux: Table
-    speech: Table
-    silences: Spans = field(default=())
-    spoken: Spans = field(default=())
-    words: Spans = field(default=())
-
-    @classmethod
-    def of(cls, levels: Table, duration: Fraction, count: int) -> "_Heard":
-        if not levels.size:
-            nothing = np.zeros(count, np.float32)
-            return cls(nothing + np.float32(SILENT_DB), nothing, nothing)
-        hop = Fraction(1, FRAMES_PER_S)
-        features = Features(hop, min(levels.shape[1] * hop, duration), *levels)
-        heard = understand(features)
-        spoken = tuple(Span(span.start, span.stop) for span in heard.speech)
-        return cls(
-            _by_second(_loudest(features.level_db), count, SILENT_DB),
-            _by_second(features.flux, count, 0),
-            _shares(spoken, count),
-            tuple(Span(span.start, span.stop) for span in heard.silences),
-            spoken,
-            words_of(heard),
-        )
-
-
-def _loudest(level_db: Table, width: int = 40, at_once: int = 60_000) -> Table:
-    """Return the level of the 400 ms around each frame, a stretch at a time for what it takes of memory."""
-    found = np.empty(len(level_db), np.float32)
-    for first in range(0, len(found), at_once):
-        begin, stop = max(first - width, 0), first + at_once
-        found[first:stop] = _around(level_db[begin : stop + width], width)[first - begin :][:at_once]
-    return found
-
-
-def _around(level_db: Table, width: int) -> Table:
-    """Return the level around each frame of a stretch."""
-    power = np.concatenate([[0.0], np.cumsum(10 ** (level_db.astype(np.float64) / 10))])
-    index = np.arange(len(level_db))
-    low, high = np.maximum(index - width // 2, 0), np.minimum(index + width // 2, len(level_db))
-    means = (power[high] - power[low]) / np.maximum(high - low, 1)
-    level: Table = np.maximum(10 * np.log10(np.maximum(means, 1e-10)), SILENT_DB).astype(np.float32)
-    return level
-
-
-def _by_second(row: Table, count: int, nothing: float) -> Table:
-    """Return the highest of each second."""
-    padded = np.full(count * FRAMES_PER_S, nothing, np.float32)
-    padded[: min(len(row), len(padded))] = row[: len(padded)]
-    highest: Table = padded.reshape(count, FRAMES_PER_S).max(axis=1)
-    return highest
-
-
-def _shares(spans: Spans, count: int) -> Table:
-    """Return which share of each second the spans cover."""
-    flags = np.zeros(count * FRAMES_PER_S, np.float32)
-    for span in spans:
-        flags[int(span.begin * FRAMES_PER_S) : int(span.end * FRAMES_PER_S)] = 1
-    shares: Table = flags.reshape(count, FRAMES_PER_S).mean(axis=1)
-    return shares
 
 
 def distances(features: Table, others: Table) -> NDArray[np.float32]:

@@ -164,6 +164,8 @@ def summary_of(segments: Sequence[Segment], worth: Row, budget: int, jump_cost: 
     dearest = max(float((worth / np.maximum(lengths, 1)).max()), 0.0)
     best: tuple[float, list[Run]] | None = None
     for numbers in _candidates(segments, worth, budget, jump_cost):
+        if best is not None and float(worth[list(numbers)].sum()) <= best[0]:
+            continue  # what else there is to a grade only lowers it
         runs = fitted(runs_of(segments, numbers), budget)
         missing = budget - sum(run.length for run in runs)
         if missing < 0:

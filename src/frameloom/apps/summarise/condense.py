@@ -124,11 +124,13 @@ def condense(analysis: Analysis, config: CondenseConfig, said: Sequence[Word] | 
         segments = segments_of(analysis.good, analysis.shots, words_for(analysis, said), rate)
         budget = round(length * rate)
         runs = best_runs(analysis, interest, segments, budget)
+        if not runs:
+            shortest = min((segment.length for segment in segments), default=0) / rate
+            raise ConfigError(
+                f"{analysis.path}: no part that ends between words fits into {clock(length)}, the shortest lasts "
+                f"{clock(shortest)}; give a longer --length"
+            )
         missing = budget - sum(run.length for run in runs)
-    if not runs:
-        raise ConfigError(
-            f"{analysis.path}: no part that ends between words fits into {clock(length)}; give a longer --length"
-        )
     highlights = with_words([_highlight(run, interest, rate) for run in runs], said or ())
     if config.order == "best":
         highlights.sort(key=lambda one: -one.score)

@@ -13,7 +13,7 @@ Differs from it: divided by what a passage of usual length has that holds all wo
 import hashlib
 import importlib.util
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from frameloom.apps.summarise.analysis import Analysis, known
 from frameloom.apps.summarise.hues import colour_named, shares_of
 from frameloom.apps.summarise.passages import Told
-from frameloom.apps.summarise.store import Store, content_hash
+from frameloom.apps.summarise.store import Keeper
 from frameloom.apps.summarise.telling import stems
 from frameloom.core.files import whole_file
 from frameloom.core.times import clock
@@ -46,6 +46,7 @@ LEAST_LIKENESS = 0.25
 MUCH, SOME = 0.3, 0.08
 """Share of a picture whose colour is worth all that it can be; less than the other is no colour of it."""
 _K1, _B = 1.2, 0.75
+_MARKS = ".,;:!?\"'"
 
 Row = NDArray[np.float64]
 
@@ -84,24 +85,32 @@ def has_meaning() -> bool:
     return all(importlib.util.find_spec(name) is not None for name in ("tokenizers", MEANING_PACKAGE))
 
 
-def find(
-    query: str, told: Sequence[Told], cache: Path | None, meaning: "Meaning | None" = None, most: int = 10
+def by_words(
+    query: str,
+    told: Sequence[Told],
+    cache: Path | None,
+    meaning: "Meaning | None" = None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> list[Match]:
-    """Return the moments that a query finds best in films, the best first; no two of a film at one time.
+    """Return every moment of films that words find.
 
     Args:
         query: some words.
         told: what is told of each film.
         cache: the folder where what passages mean is kept, and what films look like; None keeps nothing.
         meaning: what tells meanings; None: by words alone.
-        most: how many are returned.
+        tell: is told what cannot be kept.
+
+    Raises:
+        OutputError: the cache cannot be written.
     """
-    colours = sorted({colour for word in query.split() if (colour := colour_named(word.strip(".,;:!?\"'")))})
+    colours = sorted({colour for word in query.split() if (colour := colour_named(word.strip(_MARKS)))})
     looks = {one.film: known(one.film, cache) for one in told} if colours and cache else {}
     passages = [(one.film, passage) for one in told for passage in one.passages]
     wanted = stems(query)
+    as_asked = {stem: word for word in query.lower().split() for stem in stems(word)}
     words, shared = words_scores(wanted, [stems(passage.text) for _, passage in passages])
-    alike = _likenesses(query, told, cache, meaning)
+    alike = _meant(query, told, cache, meaning, tell)
     matches = []
     for number, (film, passage) in enumerate(passages):
         likeness = float(alike[number]) if alike is not None else 0.0
@@ -110,16 +119,13 @@ def find(
         score = (
             words[number] if alike is None else MEANING_SHARE * max(likeness, 0) + (1 - MEANING_SHARE) * words[number]
         )
-        why = (
-            [f"{passage.origin}: {', '.join(shared[number])}"]
-            if shared[number]
-            else [f"{passage.origin}, alike in meaning"]
-        )
-        match = Match(film, passage.start, passage.end, float(score), why[0], passage.text)
+        found = ", ".join(as_asked.get(stem, stem).strip(_MARKS) for stem in shared[number])
+        why = f"{passage.origin}: {found}" if found else f"{passage.origin}, alike in meaning"
+        match = Match(film, passage.start, passage.end, float(score), why, passage.text)
         matches.append(_coloured(match, looks.get(film), colours))
     for film, look in looks.items():
         matches += _by_colour(film, look, colours)
-    return _apart(sorted(matches, key=lambda one: -one.score), most)
+    return matches
 
 
 def words_scores(wanted: Sequence[str], documents: Sequence[Sequence[str]]) -> tuple[Row, list[list[str]]]:
@@ -143,35 +149,38 @@ def words_scores(wanted: Sequence[str], documents: Sequence[Sequence[str]]) -> t
     return scores, [[stem for stem in rarity if count[stem]] for count in counts]
 
 
-def _likenesses(
-    query: str, told: Sequence[Told], cache: Path | None, meaning: "Meaning | None"
+def _meant(
+    query: str, told: Sequence[Told], cache: Path | None, meaning: "Meaning | None", tell: Callable[[str], None]
 ) -> "NDArray[np.float32] | None":
     """Return how alike in meaning to the query each passage is, (N,); None where nobody can tell."""
     if meaning is None:
         return None
     nothing = np.zeros((0, SIZE), np.float32)
-    vectors = [_meanings(one, cache, meaning) for one in told if one.passages]
+    vectors = [_meanings(one, cache, meaning, tell) for one in told if one.passages]
     likeness: NDArray[np.float32] = np.concatenate([*vectors, nothing]) @ meaning.of([query])[0]
     return likeness
 
 
-def _meanings(told: Told, cache: Path | None, meaning: "Meaning") -> "Vectors":
+def _meanings(told: Told, cache: Path | None, meaning: "Meaning", tell: Callable[[str], None]) -> "Vectors":
     """Return what the passages of a film mean, (N, SIZE), from the cache where it knows."""
     texts = [passage.text for passage in told.passages]
-    if cache is None:
+    keeper = Keeper.of(told.film, f"meaning-{VERSION}", cache)
+    if keeper.store is None:
+        tell(keeper.why_not)
         return meaning.of(texts)
-    store = Store(cache, f"{content_hash(told.film, cache)[:40]}-meaning-{VERSION}")
     name = hashlib.blake2b("\n".join(texts).encode(), digest_size=16).hexdigest()
-    place = store.place / f"{name}.npy"
+    place = keeper.store.place / f"{name}.npy"
     with suppress(OSError, ValueError, EOFError):
         held = np.load(place, allow_pickle=False)
         if held.shape == (len(texts), SIZE):
             kept: Vectors = held.astype(np.float32)
             return kept
     vectors = meaning.of(texts)
-    with whole_file(place) as part, part.open("wb") as handle:
-        np.save(handle, vectors.astype(np.float16))
-    store.use()
+    with keeper.trying(told.film):
+        with whole_file(place) as part, part.open("wb") as handle:
+            np.save(handle, vectors.astype(np.float16))
+        keeper.store.use()
+    tell(keeper.why_not)
     return vectors
 
 
@@ -212,10 +221,10 @@ def _much(share: float, colour: str) -> str:
     return f"{share:.0%} of the picture is {colour}"
 
 
-def _apart(matches: Sequence[Match], most: int) -> list[Match]:
-    """Return the best matches, none in the time of a better one of the same film."""
+def best(matches: Sequence[Match], most: int = 10) -> list[Match]:
+    """Return the best matches, the best first, none in the time of a better one of the same film."""
     kept: list[Match] = []
-    for match in matches:
+    for match in sorted(matches, key=lambda one: -one.score):
         if len(kept) == most:
             break
         if not any(one.film == match.film and one.start < match.end and match.start < one.end for one in kept):

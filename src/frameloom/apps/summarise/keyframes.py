@@ -65,16 +65,17 @@ def key_frames(shots: Sequence[Shot], candidates: Sequence[Candidate]) -> tuple[
 def _of_shot(candidates: Sequence[Candidate], best: float) -> Iterator[KeyFrame]:
     if not candidates:
         return
-    middle = np.mean([candidate.feature for candidate in candidates], axis=0)
+    looks = {candidate.time: candidate.feature.astype(np.float32) for candidate in candidates}
+    middle = np.mean(list(looks.values()), axis=0)
     graded = []
     for candidate in candidates:
-        likeness = float(np.exp(-((np.linalg.norm(candidate.feature - middle) / ALIKE_SCALE) ** 2)))
+        likeness = float(np.exp(-((np.linalg.norm(looks[candidate.time] - middle) / ALIKE_SCALE) ** 2)))
         parts = min(candidate.quality / best, 1.0), likeness, min(candidate.face / LARGE_FACE, 1.0)
         grade = sum(weight * part for weight, part in zip(WEIGHTS, parts, strict=True))
         graded.append((grade, likeness, candidate))
     chosen: list[Candidate] = []
     for grade, likeness, candidate in sorted(graded, key=lambda each: -each[0]):
-        apart = [float(np.linalg.norm(candidate.feature - other.feature)) for other in chosen]
+        apart = [float(np.linalg.norm(looks[candidate.time] - looks[other.time])) for other in chosen]
         if len(chosen) < MOST_PER_SHOT and min(apart, default=1.0) > UNLIKE:
             chosen.append(candidate)
             yield KeyFrame(
@@ -84,6 +85,6 @@ def _of_shot(candidates: Sequence[Candidate], best: float) -> Iterator[KeyFrame]
                 candidate.exposure,
                 likeness,
                 candidate.face,
-                candidate.feature,
+                looks[candidate.time],
                 candidate.thumb,
             )

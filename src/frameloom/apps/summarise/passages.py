@@ -11,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
+from frameloom.apps.summarise.reading import damage_notes
 from frameloom.apps.summarise.recogniser import Recogniser
 from frameloom.apps.summarise.transcribe import known_words, transcribe
 from frameloom.core.errors import MediaError
@@ -73,7 +74,12 @@ def told_of(film: Path, recogniser: Recogniser | None, cache: Path | None, view:
         except MediaError as error:
             notes.append(f"left out: {error}")
     if subtitles is None and info.sound is not None:
-        heard = transcribe(film, recogniser, cache, view).words if recogniser else known_words(film, cache)
+        if recogniser is None:
+            heard = known_words(film, cache)
+        else:
+            made = transcribe(film, recogniser, cache, view)
+            heard = made.words
+            notes += [*damage_notes(film, made.damage), *made.remarks]
         passages += [Passage(one.start, one.end, one.text, "said") for one in sentences_of(heard)]
     return Told(film, tuple(sorted(passages, key=lambda one: one.start)), tuple(notes))
 

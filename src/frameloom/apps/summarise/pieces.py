@@ -49,6 +49,8 @@ features from one picture to the next, and the face in its first picture: height
 _MEANS = SECOND.index("step")
 
 Table = NDArray[np.float32]
+Small = NDArray[np.float16]
+"""What is held of the whole film at once; its steps, .06 dB or .25 Hz at most, are less than what is told from it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +63,8 @@ class Candidate:
     exposure: float
     face: float
     """Height of the face in it, as a share of the picture's; 0 without one."""
-    feature: NDArray[np.float32]
+    feature: Small
+    """As `Seen.feature`."""
     thumb: bytes
     """JPEG."""
 
@@ -76,9 +79,9 @@ class Piece:
     """When each shot begins that begins here, and how."""
     seconds: Table
     """(S, len(SECOND))."""
-    features: Table
+    features: Small
     """Mean of each second, (S, FEATURES)."""
-    levels: Table
+    levels: Small
     """Of every 10 ms of sound, as effects.sound.features has them, (F, 5); none without sound."""
     candidates: tuple[Candidate, ...]
     damage: tuple[Damage, ...] = ()
@@ -99,28 +102,30 @@ def look_at(info: MediaInfo, start: Fraction, stop: Fraction, make_finder: Makes
     looking = _Looking(info, start, stop, make_finder)
     looking.run()
     damage = list(looking.damage)
-    levels = np.zeros((0, 5), np.float32)
+    levels = np.zeros((0, 5), np.float16)
     if info.sound is not None:
         levels = _levels(info.path, start, stop, damage)
+    seconds, features = looking.of_seconds()
     return Piece(
         start,
         stop,
         tuple((shot.start, shot.begins_by) for shot in looking.shots if start <= shot.start < stop),
-        *looking.of_seconds(),
+        seconds,
+        features.astype(np.float16),
         levels,
         tuple(looking.candidates()),
         tuple(damage),
     )
 
 
-def _levels(path: Path, start: Fraction, stop: Fraction, damage: list[Damage]) -> Table:
+def _levels(path: Path, start: Fraction, stop: Fraction, damage: list[Damage]) -> Small:
     try:
         heard = measure_features(sound_around(path, start, stop, damage.append))
     except MediaError:
         damage.append(Damage(start, stop, "sound"))
-        return np.zeros((0, 5), np.float32)
+        return np.zeros((0, 5), np.float16)
     rows = [heard.level_db, heard.speech_db, heard.flux, heard.periodicity, heard.pitch_hz]
-    return np.stack(rows, axis=1)
+    return np.stack(rows, axis=1).astype(np.float16)
 
 
 @dataclass
@@ -249,71 +254,6 @@ def _best(samples: list[_Sample], edges: list[Span]) -> list[Candidate]:
         seen = sample.seen
         if len(chosen) < CANDIDATES_PER_SHOT and all(abs(seen.time - other.time) >= APART_S for other in chosen):
             face = facing(of_jpeg(sample.thumb)) if sample.facing is None else sample.facing
-            measured = seen.sharpness, seen.exposure, face.size, seen.feature
+            measured = seen.sharpness, seen.exposure, face.size, seen.feature.astype(np.float16)
             chosen.append(Candidate(seen.time, quality, *measured, sample.thumb))
     return chosen
-
-
-def save_piece(path: Path, piece: Piece) -> None:
-    """Write a piece as a file of plain arrays."""
-    thumbs = [candidate.thumb for candidate in piece.candidates]
-    np.savez(
-        path,
-        span=_times([piece.start, piece.stop]),
-        starts=_times([time for time, _ in piece.starts]),
-        kinds=np.array([kind for _, kind in piece.starts], "U16"),
-        seconds=piece.seconds,
-        features=piece.features.astype(np.float16),
-        levels=piece.levels,
-        damage=_times([time for one in piece.damage for time in (one.start, one.stop)]),
-        damaged=np.array([one.of for one in piece.damage], "U16"),
-        times=_times([candidate.time for candidate in piece.candidates]),
-        grades=np.array([(one.quality, one.sharpness, one.exposure, one.face) for one in piece.candidates], np.float32),
-        looks=np.array([one.feature for one in piece.candidates], np.float16),
-        thumbs=np.frombuffer(b"".join(thumbs), np.uint8),
-        lengths=np.array([len(thumb) for thumb in thumbs], np.int64),
-    )
-
-
-def read_piece(path: Path) -> Piece:
-    """Return the piece in a file.
-
-    Raises:
-        OSError, ValueError, KeyError: gone, cut off, or of another making.
-    """
-    with path.open("rb") as handle, np.load(handle, allow_pickle=False) as held:
-        start, stop = _fractions(held["span"])
-        lost = _fractions(held["damage"])
-        ends = np.cumsum(held["lengths"])
-        thumbs = held["thumbs"].tobytes()
-        grades: list[tuple[float, float, float, float]] = held["grades"].tolist()
-        looks = held["looks"].astype(np.float32)
-        candidates = tuple(
-            Candidate(time, *grades[index], looks[index], thumbs[end - length : end])
-            for index, (time, end, length) in enumerate(
-                zip(_fractions(held["times"]), ends, held["lengths"], strict=True)
-            )
-        )
-        kinds = [str(kind) for kind in held["kinds"]]
-        return Piece(
-            start,
-            stop,
-            tuple(zip(_fractions(held["starts"]), kinds, strict=True)),
-            held["seconds"],
-            held["features"].astype(np.float32),
-            held["levels"],
-            candidates,
-            tuple(
-                Damage(begin, end, "sound" if str(of) == "sound" else "pictures")
-                for begin, end, of in zip(lost[::2], lost[1::2], held["damaged"], strict=True)
-            ),
-        )
-
-
-def _times(times: list[Fraction]) -> NDArray[np.int64]:
-    """Return times as pairs of numerator and denominator, (N, 2)."""
-    return np.array([(time.numerator, time.denominator) for time in times], np.int64).reshape(-1, 2)
-
-
-def _fractions(pairs: NDArray[np.int64]) -> list[Fraction]:
-    return [Fraction(int(above), int(below)) for above, below in pairs]

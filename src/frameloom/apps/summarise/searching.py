@@ -1,24 +1,26 @@
-"""Films searched by words: from a folder and a query to moments, as lines, for programs, or as a page to look at."""
+"""Films searched by words, by a picture, or by both: the moments, as lines, for programs, or as a page to look at."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from pydantic import Field
 
-from frameloom.apps.summarise.finding import INSTALL, Match, find, has_meaning
+from frameloom.apps.summarise.alike import find_like, look_of
+from frameloom.apps.summarise.analysis import Analysis
+from frameloom.apps.summarise.finding import INSTALL, Match, best, by_words, has_meaning
 from frameloom.apps.summarise.passages import Told, told_of
 from frameloom.apps.summarise.pieces import form_of
 from frameloom.apps.summarise.store import cache_for
-from frameloom.apps.summarise.summarise import films_in
+from frameloom.apps.summarise.summarise import films_in, seen
 from frameloom.apps.summarise.words import SaidConfig, recogniser_for
 from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError, MediaError, OutputError
 from frameloom.core.files import spare
 from frameloom.core.progress import View
 from frameloom.core.provenance import version
-from frameloom.core.times import clock
+from frameloom.core.times import clock, counted
 from frameloom.media.captions import CAPTIONS_SUFFIX
 from frameloom.media.files.pictures import jpeg
 from frameloom.media.files.source import probe, read_pictures
@@ -31,14 +33,18 @@ if TYPE_CHECKING:
 MOST = 1000
 """Moments of one search."""
 
+Made = TypeVar("Made")
+
 
 class SearchConfig(Config):
     """What is searched, for what."""
 
     place: Path
     """A film, or a folder of films."""
-    text: str
-    """Some words, such as "a red bicycle"."""
+    text: str = ""
+    """Some words, such as "a red bicycle"; a picture, words, or both."""
+    like: Path | None = None
+    """A picture that the moments look like."""
     out: Path | None = None
     """A page (.html) with a picture of each moment; by default none."""
     most: Annotated[int, Field(ge=1, le=MOST)] = 10
@@ -65,7 +71,7 @@ class Searched:
     def text(self) -> str:
         """Return it for people."""
         found = [str(one) for one in self.matches] or ["nothing found"]
-        page = [f"{self.out}: {len(self.matches)} moments"] if self.out else []
+        page = [f"{self.out}: {counted(len(self.matches), 'moment')}"] if self.out else []
         return "\n".join([*self.notes, *found, *page])
 
     def record(self) -> dict[str, object]:
@@ -74,34 +80,59 @@ class Searched:
 
 
 def search_films(config: SearchConfig, view: View = "auto") -> Searched:
-    """Return the moments of films that words find; write a page of them where one is asked for.
+    """Return the moments of films that words, a picture, or both find; write a page of them where one is asked for.
 
     Raises:
-        ConfigError: no words are given.
+        ConfigError: neither words nor a picture are given.
         MissingDependencyError: what was asked for needs a package that is not installed.
-        MediaError: no film can be read, or nothing is told of any.
+        MediaError: no film can be read, nothing is told of any in words, or the picture cannot be read.
         OutputError: the page cannot be written.
         KeyboardInterrupt: stopped; the message says how to go on.
     """
-    if not config.text.strip():
-        raise ConfigError('text: no words to search for; give some, such as "a red bicycle"')
+    if not config.text.strip() and config.like is None:
+        raise ConfigError('text: nothing to search for; give some words, such as "a red bicycle", or --like PICTURE')
+    look = look_of(config.like) if config.like is not None else None
     films = films_in(config.place)
     if config.out is not None:
         spare(config.out, films)
         if config.out.suffix.lower() != ".html":
             raise OutputError(f"{config.out}: what is found is shown on a page; give a .html file")
-    told, notes = _told(films, config, view)
+    notes: list[str] = []
+    spoken = _spoken(films, config, notes, view) if config.text.strip() else None
+    if look is None:
+        matches = best(spoken or (), config.most)
+    else:
+        matches = find_like(look, _looks(films, config, notes, view), spoken, config.most)
+    if config.out is not None:
+        title = (
+            config.text
+            if config.like is None
+            else ", ".join(filter(None, [config.text.strip(), f"like {config.like.name}"]))
+        )
+        page_of(title, matches).save(config.out)
+    return Searched(tuple(matches), tuple(dict.fromkeys(notes)), config.out)
+
+
+def _spoken(films: Sequence[Path], config: SearchConfig, notes: list[str], view: View) -> list[Match]:
+    """Return all that words find, and add to the notes what a person should know of it."""
+    told = _told(films, config, notes, view)
     use = has_meaning() if config.by_meaning is None else config.by_meaning
     if config.by_meaning is None and not use:
         notes.append(f"searched by words alone; to search by meaning: {INSTALL}")
-    cache = cache_for(films[0], config.cache)
-    matches = find(config.text, told, cache, _meaning() if use else None, config.most)
+
+    def tell(note: str) -> None:
+        if note:
+            notes.append(note)
+
+    matches = by_words(config.text, told, cache_for(films[0], config.cache), _meaning() if use else None, tell)
     if not matches and not any(one.passages for one in told):
+        listen = "" if config.transcript else ", or add --transcript"
         beside = f"{films[0].stem}.srt or {films[0].stem}{CAPTIONS_SUFFIX}"
-        raise MediaError(f"{config.place}: nothing is told in words; put {beside} beside the film, or add --transcript")
-    if config.out is not None:
-        page_of(config.text, matches).save(config.out)
-    return Searched(tuple(matches), tuple(notes), config.out)
+        nothing = f"{config.place}: nothing is told in words; put {beside} beside the film{listen}"
+        if config.like is None:
+            raise MediaError(nothing)
+        notes.append(nothing)
+    return matches
 
 
 def _meaning() -> "Meaning":
@@ -111,24 +142,41 @@ def _meaning() -> "Meaning":
     return open_meaning()
 
 
-def _told(films: Sequence[Path], config: SearchConfig, view: View) -> tuple[list[Told], list[str]]:
-    """Return what is told of each film that can be read, and notes of what is left out."""
+def _told(films: Sequence[Path], config: SearchConfig, notes: list[str], view: View) -> list[Told]:
+    """Return what is told of each film that can be read, and add to the notes what is left out."""
     recogniser = recogniser_for(SaidConfig(transcript=config.transcript, speech_model=config.speech_model))
-    told: list[Told] = []
+    told = _of_each(films, config, notes, lambda film: told_of(film, recogniser, cache_for(film, config.cache), view))
+    notes += [note for one in told for note in one.notes]
+    return told
+
+
+def _looks(films: Sequence[Path], config: SearchConfig, notes: list[str], view: View) -> dict[Path, Analysis]:
+    """Return what is known of each film that can be read, and add to the notes what is left out."""
+    looks = _of_each(films, config, notes, lambda film: seen(film, config.cache, view))
+    notes += [note for one in looks for note in one.notes]
+    return {one.path: one for one in looks}
+
+
+def _of_each(
+    films: Sequence[Path], config: SearchConfig, notes: list[str], made_of: Callable[[Path], Made]
+) -> list[Made]:
+    """Return what is made of each film that can be read, and add to the notes why others cannot."""
+    made: list[Made] = []
     failed: list[str] = []
     for film in films:
         try:
-            told.append(told_of(film, recogniser, cache_for(film, config.cache), view))
+            made.append(made_of(film))
         except MediaError as error:
             failed.append(str(error))
-    if not told:
+    if not made:
         raise MediaError(failed[0] if len(films) == 1 else f"{config.place}: none of {len(films)} films: {failed[0]}")
-    return told, [*(f"left out: {one}" for one in failed), *(note for one in told for note in one.notes)]
+    notes += [f"left out: {one}" for one in failed]
+    return made
 
 
 def page_of(query: str, matches: Sequence[Match]) -> Page:
     """Return a page with a picture of each moment."""
-    page = Page(query, f"{len(matches)} moments", made_by=f"frameloom {version()} search")
+    page = Page(query, counted(len(matches), "moment"), made_by=f"frameloom {version()} search")
     photos = []
     for match in matches:
         when = f"{match.film.name} at {clock(match.start)}"

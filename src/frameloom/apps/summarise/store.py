@@ -1,7 +1,7 @@
 """What was once seen of a film, kept under the hash of its content: the second look is instant.
 
     cache/known.json        path, size, time of change -> hash: an unchanged file is not read for its hash again
-    cache/HASH-V/0000.npz   a minute of analysis each, written whole; all there: nothing is left to look at
+    cache/HASH-V/00000.npz  a minute of analysis each, written whole; all there: nothing is left to look at
 
 The least recently used films go when the cache holds more than its bound. What cannot be read is made again.
 """
@@ -16,12 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
 
-from frameloom.apps.summarise.pieces import Piece, read_piece, save_piece
+from frameloom.apps.summarise.piecefile import read_piece, save_piece
+from frameloom.apps.summarise.pieces import Piece
 from frameloom.core.errors import MediaError, OutputError
 from frameloom.core.files import whole_file
 
-VERSION = 2
-"""Grows whenever the analysis changes; older ones are then not taken for it."""
 MOST_BYTES = 1024**3
 """Of one cache; the film in work may pass it."""
 
@@ -95,16 +94,17 @@ class Keeper:
     """Why nothing is kept that should be."""
 
     @classmethod
-    def of(cls, path: Path, finder: str, folder: Path | None) -> "Keeper":
-        """Return that of a film in a cache, or in that of the user, which need not be there.
+    def of(cls, path: Path, kind: str, folder: Path | None) -> "Keeper":
+        """Return that of a film in a cache, of which only the user's own need not be there; None keeps nothing.
 
         Raises:
             MediaError: the film cannot be read.
             OutputError: the cache cannot be written.
         """
-        keeper = cls(None, folder is not None)
-        with keeper.trying(path):
-            keeper.store = store_for(path, finder, folder or default_folder())
+        keeper = cls(None, folder != default_folder())
+        if folder is not None:
+            with keeper.trying(path):
+                keeper.store = store_for(path, kind, folder)
         return keeper
 
     @contextmanager
@@ -116,7 +116,7 @@ class Keeper:
             if self.needed:
                 raise
             self.store = None
-            self.why_not = f"{path}: what was seen is not kept: {error}; or give a folder by --cache"
+            self.why_not = f"{path}: what was found is not kept: {error}; or give a folder by --cache"
 
     def find(self, number: int) -> Piece | None:
         """Return a piece that is there and whole."""
@@ -133,13 +133,13 @@ class Keeper:
                 self.store.keep(number, piece)
 
 
-def store_for(path: Path, finder: str, folder: Path) -> Store:
-    """Return the place of a film, under its content and whatever else the analysis depends on.
+def store_for(path: Path, kind: str, folder: Path) -> Store:
+    """Return the place of what is known of a film, under its content and whatever else that depends on.
 
     Raises:
         MediaError: the film cannot be read.
     """
-    return Store(folder, f"{content_hash(path, folder)[:40]}-{VERSION}-{finder}")
+    return Store(folder, f"{content_hash(path, folder)[:40]}-{kind}")
 
 
 def content_hash(path: Path, folder: Path) -> str:

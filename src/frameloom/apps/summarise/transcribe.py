@@ -16,9 +16,9 @@ from time import monotonic
 import numpy as np
 from numpy.typing import NDArray
 
-from frameloom.apps.summarise.reading import Damage, sound_around
+from frameloom.apps.summarise.reading import Damage, damage_notes, sound_around
 from frameloom.apps.summarise.recogniser import LEAST_S, RATE, Recogniser, open_recogniser
-from frameloom.apps.summarise.store import Store, cache_for, content_hash
+from frameloom.apps.summarise.store import Keeper, Store, cache_for
 from frameloom.core.errors import MediaError
 from frameloom.core.files import spare, whole_file
 from frameloom.core.progress import View, show
@@ -40,12 +40,16 @@ class Transcript:
 
     words: tuple[Word, ...]
     damage: tuple[Damage, ...] = ()
+    remarks: tuple[str, ...] = ()
+    """What else a person should be told of the listening: nothing of it is kept."""
 
 
 @dataclass(frozen=True)
 class WrittenDown:
     """A transcript, and where it went."""
 
+    path: Path
+    """What was listened to."""
     transcript: Transcript
     out: Path | None
 
@@ -53,7 +57,8 @@ class WrittenDown:
     def notes(self) -> list[str]:
         """Return what a person should know of it."""
         nobody = [] if self.transcript.words else ["nobody is heard to speak"]
-        return [*map(str, self.transcript.damage), *nobody]
+        made = self.transcript
+        return [*damage_notes(self.path, made.damage), *made.remarks, *nobody]
 
     def text(self) -> str:
         """Return it for people: where it went, or sentence by sentence."""
@@ -90,7 +95,7 @@ def write_down(
     made = transcribe(path, open_recogniser(model), cache_for(path, cache), view)
     if out is not None:
         write_transcript(out, made.words)
-    return WrittenDown(made, out)
+    return WrittenDown(path, made, out)
 
 
 @dataclass(frozen=True)
@@ -138,17 +143,19 @@ def transcribe(path: Path, recogniser: Recogniser, folder: Path | None, view: Vi
     info = probe(path)
     if info.sound is None:
         raise MediaError(f"{path}: no sound in it, so nobody is heard; give a film or a recording with sound")
-    store = _store(path, recogniser.name, folder) if folder else None
+    kept = Keeper.of(path, f"said-{VERSION}-{recogniser.name}", folder)
     heard: list[_Stretch] = []
     damage: list[Damage] = []
     try:
-        show(_heard(info, recogniser, store, heard, damage), path.name, view)
+        show(_heard(info, recogniser, kept, heard, damage), path.name, view)
     except KeyboardInterrupt:
-        kept = f"{clock(heard[-1].stop, 0)} are kept; the same command goes on from there" if store and heard else ""
-        raise KeyboardInterrupt(f"{path}: stopped; {kept or 'nothing is kept'}") from None
-    if store is not None and store.place.is_dir():
-        store.use()
-    return Transcript(tuple(word for stretch in heard for word in stretch.words), tuple(damage))
+        goes_on = kept.store is not None and heard
+        said = f"{clock(heard[-1].stop, 0)} are kept; the same command goes on from there" if goes_on else ""
+        raise KeyboardInterrupt(f"{path}: stopped; {said or 'nothing is kept'}") from None
+    if kept.store is not None and kept.store.place.is_dir():
+        kept.store.use()
+    words = tuple(word for stretch in heard for word in stretch.words)
+    return Transcript(words, tuple(damage), tuple(filter(None, [kept.why_not])))
 
 
 def known_words(path: Path, cache: Path | None) -> tuple[Word, ...]:
@@ -156,11 +163,13 @@ def known_words(path: Path, cache: Path | None) -> tuple[Word, ...]:
 
     Raises:
         MediaError: the file cannot be read.
+        OutputError: the cache cannot be written.
     """
     if cache is None or not cache.is_dir():
         return ()
     duration = probe(path).duration
-    for place in sorted(cache.glob(f"{content_hash(path, cache)[:40]}-said-{VERSION}-*")):
+    kept = Keeper.of(path, f"said-{VERSION}", cache)
+    for place in sorted(cache.glob(f"{kept.store.name}-*")) if kept.store else ():
         heard = list(_known(Store(cache, place.name), duration))
         if heard and heard[-1].stop >= duration:
             return tuple(word for stretch in heard for word in stretch.words)
@@ -178,15 +187,11 @@ def _known(store: Store, duration: Fraction) -> Iterator[_Stretch]:
         at = found.stop
 
 
-def _store(path: Path, name: str, folder: Path) -> Store:
-    return Store(folder, f"{content_hash(path, folder)[:40]}-said-{VERSION}-{name}")
-
-
 def _heard(
-    info: MediaInfo, recogniser: Recogniser, store: Store | None, heard: list[_Stretch], damage: list[Damage]
+    info: MediaInfo, recogniser: Recogniser, kept: Keeper, heard: list[_Stretch], damage: list[Damage]
 ) -> Iterator[_Step]:
     """Hear what is not known yet, stretch by stretch."""
-    heard += _known(store, info.duration) if store else ()
+    heard += _known(kept.store, info.duration) if kept.store else ()
     began, first = monotonic(), heard[-1].stop if heard else Fraction(0)
     if first >= info.duration:
         return
@@ -194,8 +199,9 @@ def _heard(
         words = recogniser.hear(samples) if samples.any() else ()
         moved = (replace(word, start=_kept(word.start + start), end=_kept(word.end + start)) for word in words)
         heard.append(_Stretch(start, stop, tuple(word for word in moved if word.start < stop)))
-        if store:
-            _keep(store, len(heard) - 1, heard[-1])
+        if kept.store is not None:
+            with kept.trying(info.path):
+                _keep(kept.store, len(heard) - 1, heard[-1])
         yield _Step(min(stop, info.duration), info.duration, float(stop - first) / max(monotonic() - began, 1e-6))
 
 

@@ -7,6 +7,7 @@ One pass over the sound; memory holds 2 kB a second of it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from frameloom.effects.sound.beats import Onset, Pulse, find_onsets, find_pulse
 from frameloom.effects.sound.features import Features, measure_features
@@ -25,9 +26,16 @@ class Heard:
     silences: tuple[Span, ...]
     speech: tuple[Span, ...]
     gaps: tuple[Gap, ...]
-    onsets: tuple[Onset, ...]
-    pulse: Pulse | None
-    """Tempo and beats; None where there are none."""
+
+    @cached_property
+    def onsets(self) -> tuple[Onset, ...]:
+        """Return where something begins to sound; looked for once somebody asks."""
+        return find_onsets(self.features)
+
+    @cached_property
+    def pulse(self) -> Pulse | None:
+        """Return tempo and beats, None where there are none; looked for once somebody asks."""
+        return find_pulse(self.features)
 
 
 def listen(blocks: Iterable[Sound], listening: Listening | None = None, *, rate: int = SAMPLE_RATE) -> Heard:
@@ -43,11 +51,4 @@ def understand(features: Features, listening: Listening | None = None) -> Heard:
     """Return what there is to hear in a sound, of which the features are known."""
     listening = listening or Listening()
     speech = find_speech(features, listening)
-    return Heard(
-        features,
-        find_silences(features, listening),
-        speech,
-        find_gaps(features, listening, speech),
-        find_onsets(features),
-        find_pulse(features),
-    )
+    return Heard(features, find_silences(features, listening), speech, find_gaps(features, listening, speech))

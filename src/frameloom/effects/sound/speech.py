@@ -36,6 +36,8 @@ class Listening(Config):
     """Shorter sound is part of the silence around it, as the click of a mouse."""
     threshold_db: Annotated[float, Field(ge=-90, le=0)] | None = None
     """Level below which there is silence; none: chosen from the noise floor."""
+    loud_db: Annotated[float, Field(ge=-100, le=20)] | None = None
+    """Level of the loud parts, where more is known than what is listened to; none: `loud_level` of that."""
     least_speech_s: Seconds = 0.3
     """Shorter speech is not trusted."""
     bridge_s: Seconds = 0.8
@@ -66,15 +68,20 @@ class Gap:
     """How far its quietest lies below the louder of what is spoken within 0.5 s of it."""
 
 
+def loud_level(level_db: NDArray[np.floating]) -> float:
+    """Return the level in dB that one in twenty of the frames passes in which anything is heard; -100 if none is."""
+    heard = level_db[level_db > _NOTHING_DB]
+    return float(np.percentile(heard, 95)) if len(heard) else SILENT_DB
+
+
 def silence_threshold(features: Features, listening: Listening) -> Row:
     """Return the level in dB below which each frame is silent."""
     level = features.level_db
     if listening.threshold_db is not None:
         return np.full(len(level), listening.threshold_db, np.float32)
-    heard = level[level > _NOTHING_DB]
-    if not len(heard):
+    top = loud_level(level) if listening.loud_db is None else listening.loud_db
+    if top <= _NOTHING_DB:
         return np.full(len(level), _NOTHING_DB, np.float32)
-    top = float(np.percentile(heard, 95))
     floor = np.maximum(_floor(features), _LOWEST_FLOOR_DB)
     threshold = floor + np.clip(_ABOVE_FLOOR * (top - floor), 6, 18)
     # What is nearly as loud as the loud parts is no silence, however quiet it is for its surroundings.

@@ -219,7 +219,7 @@ def claim(folder: Path, mark: str) -> bool:
             if not (_OURS.fullmatch(name.name) and name.is_file()):
                 raise OutputError(f"{folder}: holds {name.name}, which is no work of ours; move it away")
     for name in names:
-        if name.name != _LOCK and (known != mark or _HALF.fullmatch(name.name)):
+        if name.name not in {_LOCK, _PARTIAL} and (known != mark or _HALF.fullmatch(name.name)):
             name.unlink()
     if known == mark:
         return True
