@@ -18,7 +18,10 @@ def pieces(*bits: str) -> list[str]:
         ("Well, I think so. And you?", ["Well, I think so.", "And you?"]),
         ("Since you ask me, it depends: a lot.", ["Since you ask me,", "it depends: a lot."]),
         ("It costs 3.14, Dr. Now. Fine.", ["It costs 3.14,", "Dr. Now.", "Fine."]),
-        ("\u4f60\u597d\u4f60\u597d\uff0c\u5929\u6c14\u5f88\u597d\u3002", ["\u4f60\u597d\u4f60\u597d\uff0c", "\u5929\u6c14\u5f88\u597d\u3002"]),
+        (
+            "\u4f60\u597d\u4f60\u597d\uff0c\u5929\u6c14\u5f88\u597d\u3002",
+            ["\u4f60\u597d\u4f60\u597d\uff0c", "\u5929\u6c14\u5f88\u597d\u3002"],
+        ),
         ("**Bold**   words\n- and a list", ["Bold words", "- and a list"]),
         ("Hi", ["Hi"]),
         ("", []),

@@ -21,7 +21,7 @@ from pydantic import Field
 from frameloom.apps.compose.check import PICTURES
 from frameloom.apps.compose.markdown import CLIPS
 from frameloom.apps.compose.naming import stems_of
-from frameloom.apps.summarise.search import ALIKE_SCALE, look_of
+from frameloom.apps.summarise.alike import ALIKE_SCALE, look_of
 from frameloom.apps.summarise.sight import CELLS, Feature, feature_of
 from frameloom.core.config import Config, faults_in, read_toml
 from frameloom.core.errors import ConfigError, MediaError
