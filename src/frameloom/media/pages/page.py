@@ -33,8 +33,7 @@ _SHEET_SIDE_PX = 8192
 _PAGE_WIDTH_PX, _GAP_PX, _NARROW_COLUMNS = 1040, 12, 4
 """As in page.css, where a narrow screen shows at most four clips side by side."""
 _POLICY = (
-    "default-src 'none'; img-src data:; media-src 'self' data:; "
-    "style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+    "default-src 'none'; img-src data:; media-src 'self' data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 )
 
 
