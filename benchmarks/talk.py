@@ -7,8 +7,8 @@
     live      how soon a character answers in a browser, where _talklive.py is there
 
 PocketSphinx hears phonemes without the text, as Rhubarb's phonetic recogniser does, or sets the known text in time. It
-gets the constant shift that suits it best, ours none. For trials, MODEL names another model folder than the shipped one,
-and PARTS some of the words above, with commas between them: the result then goes to out/.
+gets the constant shift that suits it best, ours none. For trials, MODEL names another model folder than the shipped
+one, and PARTS some of the words above, with commas between them: the result then goes to out/.
 """
 
 import importlib

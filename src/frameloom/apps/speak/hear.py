@@ -22,7 +22,7 @@ class VisemesConfig(Config):
     input: Path
     """A file with speech: sound, or a video."""
     out: Path | None = None
-    """A file for the track: .json, .html for a page to look at, or what another program reads; see `apps.talk.export`."""
+    """A file for the track: .json, .html for a page, or what another program reads; see `apps.talk.export`."""
     character: str = "ada"
     """Whose face a page shows: a name or a character file."""
     model: str = "viseme"

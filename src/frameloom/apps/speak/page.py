@@ -36,8 +36,8 @@ PICTURES = Fraction(25)
 _SIDE = 480
 _EACH = SAMPLE_RATE // RATE
 _TOLD = (
-    "Grey is the waveform, blue how strongly the mouth speaks, orange how far it opens, below them the strongest viseme. "
-    "Click into either strip to go there."
+    "Grey is the waveform, blue how strongly the mouth speaks, orange how far it opens, below them the strongest "
+    "viseme. Click into either strip to go there."
 )
 _MARKUP = """<div class="speech"><canvas width="{side}" height="{side}"></canvas>
 <div><p class="now"></p><div class="shares"></div></div>
