@@ -1,23 +1,31 @@
-"""Talk: how well a mouth is told from a voice, and how fast, beside PocketSphinx.
+"""Talk: how well a mouth is told from a voice, how fast characters are drawn, and whether both stay together.
 
     visemes   sentences by hibari, on which nothing is trained, with its own times as truth: 15 classes, 100 rows/s
     voices    how long a voice takes to its first sound, once it is open
+    drawing   pictures a second of each character at 720p, encoded; see _talkdrawing.py
+    sync      how far mouth and voice are apart over ten minutes, in the file; see _talksync.py
+    live      how soon a character answers in a browser, where _talklive.py is there
 
 PocketSphinx hears phonemes without the text, as Rhubarb's phonetic recogniser does, or sets the known text in time. It
-gets the constant shift that suits it best, ours none. MODEL names another model folder than the shipped one; the result
-then goes to out/.
+gets the constant shift that suits it best, ours none. For trials, MODEL names another model folder than the shipped
+one, and PARTS some of the words above, with commas between them: the result then goes to out/.
 """
 
+import importlib
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from _record import RESULTS, Bar, Row, amount, at_least, at_most, record, row
+from _talkdrawing import drawing
 from _talkpeers import Phones, phones_by_peer
+from _talksync import sync
 from frameloom.effects.sound.mel import RATE
 from frameloom.evaluation.viseme_suite import SENTENCES, Case, cases
 from frameloom.evaluation.visemes import Labels, VisemeScore, compare, total
@@ -40,14 +48,36 @@ WAYS = {"PocketSphinx without the text": "phones", "PocketSphinx with the text":
 LATENCY_TEXT = "Good evening, and welcome to the programme."
 
 
+Part = Callable[[Path], tuple[list[Row], list[Bar]]]
+
+
 def main() -> None:
     """Measure, print and write."""
-    rows, bars = visemes()
-    more_rows, more_bars = voices()
-    record("talk", rows + more_rows, bars + more_bars, RESULTS if MODEL == "viseme" else HERE.parent / "out")
+    parts: dict[str, Part] = {"visemes": visemes, "voices": voices, "drawing": drawing, "sync": sync}
+    if find_spec("_talklive"):
+        parts["live"] = live
+    asked = os.environ.get("PARTS", "").replace(",", " ").split()
+    if unknown := set(asked) - set(parts):
+        raise SystemExit(f"PARTS: {', '.join(sorted(unknown))} unknown; known: {', '.join(parts)}")
+    rows: list[Row] = []
+    bars: list[Bar] = []
+    for name in asked or parts:
+        with TemporaryDirectory(prefix="frameloom-bench-") as folder:
+            new_rows, new_bars = parts[name](Path(folder))
+        rows += new_rows
+        bars += new_bars
+    trial = bool(asked) or MODEL != "viseme"
+    path = record("talk", rows, bars, HERE.parent / "out" if trial else RESULTS)
+    print(f"wrote {path}{' (a trial)' if trial else ''}")
 
 
-def visemes() -> tuple[list[Row], list[Bar]]:
+def live(place: Path) -> tuple[list[Row], list[Bar]]:
+    """Return how soon a character answers."""
+    found: tuple[list[Row], list[Bar]] = importlib.import_module("_talklive").live(int(amount(5, 40, 40)))
+    return found
+
+
+def visemes(place: Path) -> tuple[list[Row], list[Bar]]:
     """Return how well visemes are told, by whom, and how fast."""
     network = VisemeNetwork(MODEL)
     voice = open_voice("hibari")
@@ -141,7 +171,7 @@ def speeds(network: VisemeNetwork, said: Sequence[Case]) -> list[float]:
     return rates
 
 
-def voices() -> tuple[list[Row], list[Bar]]:
+def voices(place: Path) -> tuple[list[Row], list[Bar]]:
     """Return how long each voice takes to its first sound, and how many times faster than real time it speaks."""
     rows: list[Row] = []
     bars: list[Bar] = []

@@ -58,15 +58,17 @@ def say(
 def visemes(
     file: Annotated[Path, typer.Argument(help="A file with speech: sound, or a video.")],
     out: Annotated[
-        Path, typer.Option("--out", "-o", help="A .json file, or .tsv, .anim, .vrma, ... for other programs.")
+        Path, typer.Option("--out", "-o", help="A .json file, .html to look at, or .tsv, .anim, .vrma, ... for others.")
     ] = Path("out/visemes.json"),
+    character: Annotated[str, typer.Option(help="Whose face a page shows: a name or a character file.")] = "ada",
     model: Annotated[str, typer.Option(help="A shipped model's name, or a model folder.")] = "viseme",
     as_json: AsJson = False,
 ) -> None:
     """Tell what the mouth does while somebody speaks, from the sound alone, in any language."""
     from frameloom.apps.speak.hear import VisemesConfig, hear_visemes
 
+    given = {"input": file, "out": out, "character": character, "model": model}
     with show.stoppable():
-        track = hear_visemes(validate(VisemesConfig, {"input": file, "out": out, "model": model}, "visemes"))
+        track = hear_visemes(validate(VisemesConfig, given, "visemes"))
     record = {"path": out, "duration": float(track.duration), "rows": len(track.intensity)}
     show.result(record, f"{out}: {float(track.duration):.2f} s of visemes", as_json)

@@ -93,6 +93,11 @@ def from_rgb(rgb: Rgb, depth: Depth = 8, color: ColorName = "bt709") -> Planes:
     return Planes(y, u, v, alpha if depth == 8 else (alpha.astype(np.uint32) * 1023 // 255).astype(np.uint16))
 
 
+def without_alpha(rgba: Rgb) -> Rgb:
+    """Return RGB of contiguous RGBA, its first three channels as they are."""
+    return cast(Rgb, cv2.cvtColor(rgba, cv2.COLOR_RGBA2RGB))
+
+
 def from_premultiplied(rgba: Rgb, color: ColorName = "bt709") -> Planes:
     """Return planes of 8 bits of RGBA with its alpha multiplied in, sides even; chroma is a mean by alpha."""
     packed = cv2.transform(np.ascontiguousarray(rgba), rgb_to_yuv_matrix(color))  # what is added is multiplied in too

@@ -63,7 +63,7 @@ def test_sound_and_mouth_begin_together(tmp_path: Path) -> None:
     filmed(script({"who": "ada", "say": LONG}, cast={"ada": {}}, subtitles="no", rate=25), out)
     sound = np.concatenate(list(read_sound(out, channels=1)))[:, 0]
     heard_s = np.flatnonzero(np.abs(sound) > 0.02)[0] / SAMPLE_RATE
-    pictures = [picture.planes.y[48:64, 60:100].astype(int) for picture in read_pictures(out)]
+    pictures = [picture.planes.y[36:49, 70:90].astype(int) for picture in read_pictures(out)]
     change = [np.abs(b - a).mean() for a, b in pairwise(pictures)]
     opens_s = (int(np.argmax(change[:25])) + 1) / 25
     assert heard_s == pytest.approx(0.5, abs=0.03)

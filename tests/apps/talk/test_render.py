@@ -10,14 +10,14 @@ from tests.apps.talk.tracks import SENTENCE, track_of
 from frameloom.apps.talk.behaviour import Behaviour, MoodChange
 from frameloom.apps.talk.gallery import CharactersConfig, show_characters, spoken_visemes
 from frameloom.apps.talk.render import Actor, Scene, SceneConfig, frames_of, pictures_of, render_scene
-from frameloom.apps.talk.stage import Place
+from frameloom.apps.talk.stage import Place, Stage
 from frameloom.apps.talk.store import load_character
 from frameloom.core.errors import ConfigError, MediaError
 from frameloom.media.files.info import MediaInfo
 from frameloom.media.files.probe import probe
 from frameloom.media.files.sound_source import read_sound
 from frameloom.media.files.source import read_pictures
-from frameloom.media.image import to_rgb
+from frameloom.media.image import from_rgb, to_rgb
 from frameloom.media.planes import Planes
 
 
@@ -48,6 +48,23 @@ def test_a_film_lasts_as_long_as_its_speech_and_sounds(tmp_path: Path) -> None:
     assert np.abs(heard[round(2.6 * 48_000) :]).max() < 0.01  # filled up with silence
     assert "talk; drawn characters: Ada" in str(info.metadata)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["ada.mp4"]
+
+
+@pytest.mark.parametrize("transparent", [False, True])
+def test_only_what_moves_is_painted_and_nothing_else_changes(transparent: bool) -> None:
+    """The picture whose box alone was painted is, bit by bit, the one that was painted whole."""
+    actor = scene().actors[0]
+    stage = Stage([actor.place], 160, 96, transparent=transparent)
+    for time in (0.5, 1.1):
+        pose = actor.behaviour.at(time)
+        made, whole = stage.picture([pose]), from_rgb(stage.pixels([pose])[..., : 4 if transparent else 3])
+        seen = slice(None) if made.alpha is None else made.alpha > 0
+        assert np.array_equal(made.y[seen], whole.y[seen])
+        if not transparent:
+            assert np.array_equal(made.u, whole.u)
+            assert np.array_equal(made.v, whole.v)
+        else:
+            assert np.array_equal(made.alpha, whole.alpha)
 
 
 def test_too_much_sound_is_left_out(tmp_path: Path) -> None:

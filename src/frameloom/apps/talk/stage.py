@@ -14,7 +14,7 @@ from frameloom.apps.talk.pose import Pose
 from frameloom.core.errors import ConfigError
 from frameloom.media.canvas import Drawing, rasterise, straight
 from frameloom.media.files.source import read_still
-from frameloom.media.image import from_rgb, resize_rgb
+from frameloom.media.image import from_rgb, resize_rgb, without_alpha
 from frameloom.media.planes import Planes, plain
 
 
@@ -94,7 +94,7 @@ class Stage:
             a, b, c, d, e, f = drawing.matrix
             moved = replace(drawing, width=shape[1], height=shape[0], matrix=(a, b, c, d, e - left, f - top))
             rasterise(moved, region)
-        part = from_rgb(straight(region) if behind is None else region[..., :3])
+        part = from_rgb(straight(region) if behind is None else without_alpha(region))
         whole = self._planes
         y, u, v = whole.y.copy(), whole.u.copy(), whole.v.copy()
         y[top:bottom, left:right] = part.y

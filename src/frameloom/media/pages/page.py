@@ -32,7 +32,9 @@ _SHEET_SIDE_PX = 8192
 """Browsers refuse pictures with a side much longer than this."""
 _PAGE_WIDTH_PX, _GAP_PX, _NARROW_COLUMNS = 1040, 12, 4
 """As in page.css, where a narrow screen shows at most four clips side by side."""
-_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+_POLICY = (
+    "default-src 'none'; img-src data:; media-src 'self' data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+)
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ class Page:
         self._made_by = made_by
         self._sections: list[str] = []
         self._body: list[str] = []
+        self._scripts: list[str] = []
         self._has_video = False
 
     def section(self, title: str, text: str = "") -> Self:
@@ -265,13 +268,21 @@ class Page:
         )
         return self
 
+    def scripted(self, markup: str, *scripts: str) -> Self:
+        """Add markup as it is, which scripts of this folder move; each is named without its suffix."""
+        self._body.append(markup)
+        self._scripts.extend(name for name in scripts if name not in self._scripts)
+        return self
+
     def html(self) -> str:
         """Return the page."""
         menu = "".join(f'<a href="#s{index}">{inline(name)}</a>' for index, name in enumerate(self._sections, 1))
         controls = _CONTROLS if self._has_video else ""
         files = resources.files("frameloom.media.pages")
         style = files.joinpath("page.css").read_text(encoding="utf-8")
-        script = files.joinpath("page.js").read_text(encoding="utf-8")
+        script = "\n".join(
+            files.joinpath(f"{name}.js").read_text(encoding="utf-8") for name in ("page", *self._scripts)
+        )
         title = html.escape(self.title)
         subtitle = f"<p>{inline(self._subtitle)}</p>" if self._subtitle else ""
         body = "".join(self._body) + ("</section>" if self._sections else "")
