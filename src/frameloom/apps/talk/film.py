@@ -117,7 +117,7 @@ def talk(script: Script, config: TalkConfig, hear: Hear, view: View = "auto", vo
 
 
 def _video_of(script: Script, config: TalkConfig) -> VideoFormat:
-    """Return how pictures are written: in a .mov as prores, if they are to be transparent and nothing else is asked for.
+    """Return how pictures are written: transparent ones in a .mov as prores, if nothing else is asked for.
 
     Raises:
         ConfigError: they are to be transparent, and the format cannot hold that.
