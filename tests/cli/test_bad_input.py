@@ -228,7 +228,10 @@ def test_no_space_for_a_run(refuses, home: Path, monkeypatch: pytest.MonkeyPatch
         (["../given/clip.mp4"], "clip.mp4: cannot be read (not UTF-8 text); give a TOML file"),
         (["../given/recipe.toml", "--set", "model.z_dmi=3"], "model.z_dmi: unknown setting; did you mean 'z_dim'?"),
         (["../given/recipe.toml", "--set", "model.z_dim=0"], "model.z_dim: input should be greater than 0, got 0"),
-        (["../given/recipe.toml", "--set", "model.family='vea'"], "model: input tag 'vea' found using 'family'"),
+        (
+            ["../given/recipe.toml", "--set", "model.family='vea'"],
+            "model: family 'vea' is not known; did you mean 'vae'?",
+        ),
         (["../given/recipe.toml", "--set", "model.z_dim"], "--set model.z_dim: write it as name=value"),
         (["../given/recipe.toml", "--minutes", 0], "training.minutes: input should be greater than 0, got 0"),
         (["../given/recipe.toml", "--resume"], "resume"),

@@ -45,7 +45,7 @@ def test_a_script_is_written_checked_and_filmed(frameloom: Any, home: Path) -> N
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        (("--text", ""), "turns[0]: says nothing or twice"),
+        (("--text", ""), "--text says nothing; give words"),
         (("--text", "Hi.", "--audio", "a.wav"), "give one of a script, --text and --audio"),
         (("--text", "Hi.", "--character", "adda"), "adda: unknown character; did you mean 'ada'?"),
         (("--text", "Hi.", "--voice", "carl"), "turn 1 (speaker): voice 'carl': unknown"),

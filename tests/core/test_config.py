@@ -75,7 +75,7 @@ class Fence(Config):
         ({"guests": [{"family": "owl", "wigns": 2}]}, "guests[0].wigns: unknown setting; did you mean 'wings'?"),
         (
             {"guests": [{"family": "owll"}]},
-            "guests[0]: input tag 'owll' found using 'family' is not known; did you mean 'owl'?",
+            "guests[0]: family 'owll' is not known; did you mean 'owl'?",
         ),
         ({"guests": [{"wings": 2}]}, "guests[0]: does not say which kind it is; add 'family' to it"),
         ({"side": "nroth"}, "side: did you mean 'north'? got 'nroth'"),

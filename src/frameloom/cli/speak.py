@@ -23,7 +23,8 @@ def voices(
 
     if languages:
         spoken = EspeakVoice().languages()
-        show.result({"languages": spoken}, "\n".join(f"{code:<14}{name}" for code, name in spoken.items()), as_json)
+        lines = (f"{code:<20} {name}" for code, name in spoken.items())
+        show.result({"languages": spoken}, "\n".join(lines), as_json)
         return
     known = known_voices()
     show.result({"voices": [one.record() for one in known]}, voices_text(known), as_json)

@@ -21,7 +21,9 @@ HOST = "Address to listen at; others than this machine can then talk too, withou
 
 @app.command()
 def film(
-    script: Annotated[Path | None, typer.Argument(help="A script, .toml; see docs/talking.md.")] = None,
+    script: Annotated[
+        Path | None, typer.Argument(help="A script, .toml; see `talk new` and docs/dialogues.md.")
+    ] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="The film.")] = Path("out/talk.mp4"),
     text: Annotated[str | None, typer.Option(help="What is said, instead of a script.")] = None,
     audio: Annotated[Path | None, typer.Option(help="A recording of what is said, instead of a script.")] = None,
@@ -29,7 +31,9 @@ def film(
     voice: Annotated[str, typer.Option(help="In which voice; see `frameloom voices`.")] = "auto",
     language: Annotated[str, typer.Option("--language", "--lang", help="In which language.")] = "en",
     srt: Annotated[Path | None, typer.Option(help="A file for the subtitles too.")] = None,
-    visemes: Annotated[Path | None, typer.Option(help="A .json file for what the mouths do too.")] = None,
+    visemes: Annotated[
+        Path | None, typer.Option(help="A file for what the mouths do too: .json, .tsv, .anim, ...")
+    ] = None,
     transparent: Annotated[bool, typer.Option("--transparent", help="Leave the background out: .webm, .mov.")] = False,
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="A.B=C", help="Change the script: setting.width=1920 ...")

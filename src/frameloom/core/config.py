@@ -146,17 +146,18 @@ def _explain(item: Mapping[str, Any], fields: set[str]) -> str:
     message = item["msg"].removeprefix("Value error, ")
     if item["type"] == "union_tag_not_found":
         return f"does not say which kind it is; add {context.get('discriminator')} to it"
-    if close and item["type"] == "union_tag_invalid":
-        message = message.partition(" does not match")[0]
-        return f"{message[0].lower()}{message[1:]} is not known; did you mean {close[0]!r}?"
-    if close:
-        return f"did you mean {close[0]!r}? got {given!r}"
     if item["type"] == "union_tag_invalid":
         name = str(context.get("discriminator", "kind")).strip("'")
-        return f"{name} {_short(given)} is not known; known here: {', '.join(expected)}"
+        told = f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(expected)}"
+        return f"{name} {_short(given)} is not known; {told}"
+    if close:
+        return f"did you mean {close[0]!r}? got {given!r}"
+    if item["type"] == "tuple_type":
+        return f"input should be a list, got {_short(given)}"
     told = f"{message[0].lower()}{message[1:]}"
     # A rule that several settings must keep together names those that break it; all of them would bury it.
-    return told if item["type"] == "value_error" and isinstance(item["input"], dict) else f"{told}, got {_short(given)}"
+    is_whole = item["type"] == "value_error" and (isinstance(item["input"], dict) or repr(given) in told)
+    return told if is_whole else f"{told}, got {_short(given)}"
 
 
 def _unknown(fields: set[str]) -> str:

@@ -43,6 +43,12 @@ BROKEN: dict[str, tuple[str, str, list[tuple[int, str, str]]]] = {
     "absurd rate": (".toml", f"rate = 1000\n{BEAT}", [(1, "rate", "less than or equal to 120")]),
     "unknown theme": (".toml", f'theme = "news-buletin"\n{BEAT}', [(1, "theme", "did you mean 'news-bulletin'?")]),
     "missing theme file": (".toml", f'theme = "own.toml"\n{BEAT}', [(1, "theme", "cannot be read")]),
+    "theme with many faults": (
+        ".toml",
+        f'theme = "half.toml"\n{BEAT}',
+        [(1, "theme", "text: unknown colour 'rde'"), (1, "theme", "accnt: unknown setting; did you mean 'accent'?")],
+    ),
+    "titles that are no list": (".toml", f"over = 3\n{BEAT}", [(1, "over", "should be a list, got 3")]),
     "unknown template": (".toml", f'template = "lessen"\n{BEAT}', [(1, "template", "did you mean 'lesson'?")]),
     "unknown voice": (".toml", f'voice = "hibary"\n{BEAT}', [(1, "voice", "did you mean 'hibari'?")]),
     "unknown variant": (
@@ -87,6 +93,11 @@ BROKEN: dict[str, tuple[str, str, list[tuple[int, str, str]]]] = {
         ".toml",
         f'{BEAT}scene = {{ kind = "image", path = "rivr.png" }}\n',
         [(3, "beats[0].scene.path", "no such file; did you mean 'river.png'?")],
+    ),
+    "a picture of quite another name": (
+        ".toml",
+        f'{BEAT}scene = {{ kind = "image", path = "zq.png" }}\n',
+        [(3, "beats[0].scene.path", "zq.png: no such file; beside it there is river.png, torn.png")],
     ),
     "unreadable picture": (
         ".toml",
@@ -189,6 +200,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("broken")
     write_still(folder / "river.png", np.zeros((8, 8, 3), np.uint8))
     (folder / "torn.png").write_bytes((folder / "river.png").read_bytes()[:40])
+    (folder / "half.toml").write_text('base = "news-bulletin"\naccnt = "red"\ntext = "rde"\n')
     (folder / "pictures").mkdir()
     return folder
 

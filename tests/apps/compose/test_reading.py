@@ -43,6 +43,17 @@ def test_variables_and_languages_are_filled_in(story: Path) -> None:
     assert draft.settings["variables"]["town"] == "Oakford"
 
 
+def test_another_language_than_the_texts_are_in_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "story.toml"
+    path.write_text('language = "en"\n[[beats]]\nsay = "Rain."\n', encoding="utf-8")
+    (problem,) = read_draft(path, changes={"language": "zh"}).problems
+    assert (problem.line, problem.place) == (1, "language")
+    assert problem.text.startswith("its texts are in en, not zh; write them as {en = ..., zh = ...}")
+    assert not read_draft(path, changes={"language": "en-gb"}).problems
+    path.write_text('[[beats]]\nsay = "下雨了。"\n', encoding="utf-8")  # says nothing of its language
+    assert not read_draft(path, changes={"language": "zh"}).problems
+
+
 def test_what_cannot_be_read_at_all(tmp_path: Path) -> None:
     path = tmp_path / "story.toml"
     with pytest.raises(ConfigError, match="cannot be read"):

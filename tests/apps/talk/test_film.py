@@ -112,6 +112,18 @@ def test_backgrounds_are_colours_or_pictures_and_can_be_left_out(tmp_path: Path)
     assert first.planes.alpha.max() > 250
 
 
+def test_what_is_to_be_transparent_is_so_in_mov_and_refused_elsewhere(tmp_path: Path) -> None:
+    one = script({"who": "ada", "say": "one."}, cast={"ada": {}})
+    filmed(one, tmp_path / "film.mov", transparent=True)
+    (first, *_) = read_pictures(tmp_path / "film.mov")
+    assert first.planes.alpha is not None
+    assert first.planes.alpha[2, 2] == 0
+    told = r"film\.mp4: h264 holds no transparency; write \.webm or \.mov, or leave transparent out"
+    with pytest.raises(ConfigError, match=told):
+        filmed(one, tmp_path / "film.mp4", transparent=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["film.mov"]
+
+
 def test_a_file_without_room_for_captions_says_so(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"film.gif: holds no subtitle track; give setting.subtitles of burned or no"):
         filmed(script(*TURNS), tmp_path / "film.gif")

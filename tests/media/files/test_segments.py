@@ -234,6 +234,9 @@ def test_nothing_is_left_of_work_that_had_not_begun(tmp_path: Path) -> None:
     with alone(path):
         begin(path)
     assert not list(tmp_path.iterdir())
+    with alone(tmp_path / "new" / "newer" / "film.mp4"):
+        pass
+    assert not list(tmp_path.iterdir())
     with alone(path):
         work = begin(path)
         encode_segment(work, work.segments[0], pictures(0, work.segments[0].count))

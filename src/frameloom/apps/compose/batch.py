@@ -16,6 +16,7 @@ from frameloom.apps.compose.ready import ComposeConfig
 from frameloom.apps.compose.speaking import Voices
 from frameloom.core.errors import ConfigError, FrameloomError
 from frameloom.core.progress import View
+from frameloom.core.times import counted
 
 PIECES = ".pieces"
 """Folder of the pieces that all films share: what is alike in them is drawn once."""
@@ -50,7 +51,7 @@ class Batch:
 
     def text(self) -> str:
         """Return it for people."""
-        told = f"{self.rows}: {len(self.made)} films, {len(self.bad)} bad rows"
+        told = f"{self.rows}: {counted(len(self.made), 'film')}, {counted(len(self.bad), 'bad row')}"
         return "\n".join([*(one.text() for one in self.made), *map(str, self.bad), told])
 
 

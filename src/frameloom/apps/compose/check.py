@@ -76,7 +76,7 @@ def check(draft: Draft) -> Found:
     problems += _cues(draft)
     problems += _characters(draft)
     if draft.storyboard is not None:
-        notes += _letters(draft.storyboard)
+        notes += map(str, _letters(draft, draft.storyboard))
     return Found(draft, tuple(sorted(dict.fromkeys(problems), key=lambda one: one.line)), tuple(notes))
 
 
@@ -150,8 +150,10 @@ def _suggestion(path: Path) -> str:
     close = difflib.get_close_matches(path.name, names, n=1)
     if close:
         return f"did you mean {close[0]!r}?"
-    shown = ", ".join(names[:_MOST_SUGGESTED])
-    return f"beside it there is {shown}" if shown else "its folder is empty"
+    kin = PICTURES if path.suffix.lower() in PICTURES else {path.suffix.lower()}
+    alike = [name for name in names if Path(name).suffix.lower() in kin]
+    shown = ", ".join(alike[:_MOST_SUGGESTED])
+    return f"beside it there is {shown}" if shown else f"in {folder} there is nothing of its kind"
 
 
 def _theme(draft: Draft) -> Iterator[Problem]:
@@ -164,12 +166,13 @@ def _theme(draft: Draft) -> Iterator[Problem]:
         theme = read_theme(name or default, draft.folder)
     except ConfigError as error:
         close = difflib.get_close_matches(name, theme_names(), n=1)
-        yield draft.problem(("theme",), f"did you mean {close[0]!r}? {error}" if close else str(error))
+        told = [f"did you mean {close[0]!r}? {error}"] if close else str(error).splitlines()
+        yield from (draft.problem(("theme",), line) for line in told)
         return
     fonts = {font for font in (theme.heading_font, theme.body_font) if isinstance(font, Path)}
-    told = [*faults(theme), *filter(None, map(_wrong_font, sorted(fonts)))]
+    wrong = [*faults(theme), *filter(None, map(_wrong_font, sorted(fonts)))]
     logo = [] if theme.logo is None else [_wrong_with(theme.logo, str(theme.logo), is_folder=False)]
-    yield from (draft.problem(("theme",), text) for text in [*told, *filter(None, logo)])
+    yield from (draft.problem(("theme",), text) for text in [*wrong, *filter(None, logo)])
 
 
 def _voices(draft: Draft) -> Iterator[Problem]:
@@ -235,14 +238,15 @@ def _beats(draft: Draft) -> list[tuple[Way, dict[str, Any]]]:
     return [(("beats", at), beat) for at, beat in enumerate(beats) if isinstance(beat, dict)]
 
 
-def _letters(board: Storyboard) -> Iterator[str]:
-    """Yield a note for each beat that has letters which no font has."""
+def _letters(draft: Draft, board: Storyboard) -> Iterator[Problem]:
+    """Yield what is to be told of each beat that has letters which no font has."""
     for number, beat in enumerate(board.beats):
         texts = "\n".join([beat.say, *texts_of(beat.scene)])
         absent = missing(texts, TextStyle(language=beat.language or board.language))
         if absent:
             shown = " ".join(absent[:10])
-            yield f"beats[{number}]: no font here has {shown}; install one, or name a font file in the theme"
+            told = f"no font here has {shown}; install one, or name a font file in the theme"
+            yield draft.problem(("beats", number), told)
 
 
 def texts_of(settings: object) -> Iterator[str]:

@@ -130,6 +130,9 @@ def _filled(path: Path, parsed: Parsed, given: Variables, changes: Mapping[str, 
             problems.append(bare.problem(("language",), text))
             language = languages[0]
         settings = _in_language(settings, language, frozenset(languages))
+    elif _is_another(written := parsed.settings.get("language"), asked := changes.get("language")):
+        told = f"its texts are in {written}, not {asked}; write them as {{{written} = ..., {asked} = ...}}"
+        problems.append(bare.problem(("language",), f"{told}, and languages = [{written!r}, {asked!r}] at the head"))
     known = {**(own if isinstance(own, dict) else {}), **given}
     problems += _unknown_names(bare, settings, known) if known else []
     texts = {key: value if key == "variables" else _replaced(value, known) for key, value in settings.items()}
@@ -138,6 +141,13 @@ def _filled(path: Path, parsed: Parsed, given: Variables, changes: Mapping[str, 
     problems += [bare.problem(fault.path, fault.text) for fault in faults]
     storyboard = None if faults else Storyboard.model_validate(ready)
     return Draft(path, parsed.lines, ready, storyboard, tuple(problems))
+
+
+def _is_another(written: object, asked: object) -> bool:
+    """Return whether another language is asked for than the one that is written; en-gb is no other than en."""
+    if not isinstance(written, str) or not isinstance(asked, str):
+        return False
+    return written.partition("-")[0] != asked.partition("-")[0]
 
 
 def _in_language(value: Any, language: str, languages: frozenset[str]) -> Any:

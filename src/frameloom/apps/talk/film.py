@@ -32,6 +32,7 @@ from frameloom.core.times import clock
 from frameloom.effects.blend import over
 from frameloom.effects.titles.captions import begin_captions
 from frameloom.media.colors import parse_color
+from frameloom.media.files.formats import SoundFormat, VideoFormat, choose, keeps_alpha
 from frameloom.media.files.sink import write_media
 from frameloom.media.frames import Written
 from frameloom.media.planes import Planes
@@ -48,7 +49,7 @@ class TalkConfig(Config):
     out: Path
     """The film."""
     transparent: bool = False
-    """Whether the background is left out, so that it can be laid over another film: .webm, or prores in .mov."""
+    """Whether the background is left out, so that it can be laid over another film: .webm, or .mov (prores)."""
     srt: Path | None = None
     """A file for the subtitles beside the film."""
     visemes: Path | None = None
@@ -82,6 +83,7 @@ def talk(script: Script, config: TalkConfig, hear: Hear, view: View = "auto", vo
     characters = cast_of(script)
     if script.setting.subtitles == "soft" and not holds_subtitles(config.out):
         raise ConfigError(f"{config.out}: holds no subtitle track; give setting.subtitles of burned or no")
+    video = _video_of(script, config)
     lines = [step.made for step in showing(_speaking(script, hear, voices), "voices", view)]
     dialogue = Dialogue(script, tuple(line for line in lines if isinstance(line, Line)))
     stages = Stages(dialogue, characters, transparent=config.transparent)
@@ -96,7 +98,7 @@ def talk(script: Script, config: TalkConfig, hear: Hear, view: View = "auto", vo
             width=script.setting.width,
             height=script.setting.height,
             channels=CHANNELS,
-            video=script.setting.video,
+            video=video,
             made_by=f"frameloom {version()} talk; drawn characters: {', '.join(script.cast)}; synthetic voices",
             metadata={"title": script.title} if script.title else None,
         )
@@ -112,6 +114,24 @@ def talk(script: Script, config: TalkConfig, hear: Hear, view: View = "auto", vo
     if config.visemes is not None:
         write_mouths(dialogue, config.visemes)
     return replace(written, path=config.out)
+
+
+def _video_of(script: Script, config: TalkConfig) -> VideoFormat:
+    """Return how pictures are written: transparent ones in a .mov as prores, if nothing else is asked for.
+
+    Raises:
+        ConfigError: they are to be transparent, and the format cannot hold that.
+        MediaError: the format is unknown, or does not take the codec.
+    """
+    video = script.setting.video
+    if not config.transparent:
+        return video
+    if video.codec is None and config.out.suffix.lower() == ".mov":
+        video = video.model_copy(update={"codec": "prores"})
+    codec = choose(config.out, video, SoundFormat()).video
+    if codec is None or not keeps_alpha(config.out, codec):
+        raise ConfigError(f"{config.out}: {codec} holds no transparency; write .webm or .mov, or leave transparent out")
+    return video
 
 
 def _folder(out: Path) -> Path:

@@ -60,8 +60,11 @@ class TurnConfig(Config):
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if bool(self.say.strip()) == (self.sound is not None):
-            raise ValueError("says nothing or twice; give either say, the words, or sound, a recording")
+        is_said, is_heard = bool(self.say.strip()), self.sound is not None
+        if is_said and is_heard:
+            raise ValueError("speaks twice; give either say, the words, or sound, a recording")
+        if not (is_said or is_heard):
+            raise ValueError("says nothing; give say, the words, or sound, a recording")
         return self
 
 
@@ -131,6 +134,8 @@ def ask(
     """
     if (script, text, audio).count(None) != 2:
         raise ConfigError("talk: give one of a script, --text and --audio")
+    if text is not None and not text.strip():
+        raise ConfigError("talk: --text says nothing; give words")
     if script is None:
         said = {"say": text} if audio is None else {"sound": audio}
         member = {"character": character, "voice": voice, "language": language}

@@ -153,12 +153,15 @@ def segmented(
 def alone(path: Path) -> Iterator[None]:
     """Keep other processes from rendering to the same file in segments; a crash lets go of it.
 
+    Folders that are made for it go again where nothing came of it.
+
     Raises:
         OutputError: another process is at it, or the place cannot be written.
     """
     folder = work_folder(path)
     if path.is_dir():
         raise OutputError(f"{path}: is a folder; give a file name")
+    new = [one for one in folder.parents if not one.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle = (folder / _LOCK).open("ab")
@@ -174,7 +177,8 @@ def alone(path: Path) -> Iterator[None]:
                 (folder / _LOCK).unlink()
                 if {name.name for name in folder.iterdir()} == {_NOTE}:  # nothing was encoded yet
                     (folder / _NOTE).unlink()
-                folder.rmdir()  # if nothing else is in it
+                for empty in (folder, *new):
+                    empty.rmdir()  # if nothing else is in it
 
 
 def _is_first(handle: IO[bytes]) -> bool:

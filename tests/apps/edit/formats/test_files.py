@@ -138,7 +138,7 @@ def test_media_elsewhere_is_refused_with_its_place(tmp_path: Path, source: str, 
         ("t.toml", "a = " + "[" * 5000, r"t\.toml: nested more than 64 deep"),
         ("t.toml", "a = " + "[" * 80 + "]" * 80, r"t\.toml: nested more than 64 deep"),
         ("t.json", "[" * 100_000, r"t\.json: nested more than 64 deep"),
-        ("t.json", '{"tracks": 3}', r"t\.json: tracks: input should be a valid tuple, got 3"),
+        ("t.json", '{"tracks": 3}', r"t\.json: tracks: input should be a list, got 3"),
         ("t.json", "nonsense", r"t\.json: not valid JSON"),
         ("t.json", None, r"t\.json: cannot be read \(No such file or directory\)"),
         (
