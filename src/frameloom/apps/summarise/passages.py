@@ -1,6 +1,7 @@
 """What is told of a film in words, and when: what is said in it, and what somebody wrote of it.
 
 talk.mp4  talk.srt (.vtt .ass .ssa, talk.en.srt)     said, as subtitles have it
+          its first subtitle track                   the same, without such a file
           talk.captions.txt                          seen, as somebody wrote it
           cache/...-said-...                         said, as `transcript` wrote it down; only without subtitles
 """
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 from frameloom.apps.summarise.reading import damage_notes
@@ -19,7 +21,8 @@ from frameloom.core.progress import View
 from frameloom.media.captions import CAPTIONS_SUFFIX, read_captions
 from frameloom.media.files.source import probe
 from frameloom.media.subtitles import SUBTITLE_SUFFIXES
-from frameloom.media.transcript import read_transcript, sentences_of
+from frameloom.media.subtitles.soft import save_track
+from frameloom.media.transcript import Word, read_transcript, sentences_of
 
 Origin = Literal["said", "seen"]
 
@@ -59,12 +62,11 @@ def told_of(film: Path, recogniser: Recogniser | None, cache: Path | None, view:
     info = probe(film)
     notes: list[str] = []
     passages: list[Passage] = []
-    subtitles = next(_subtitles_beside(film), None)
+    subtitles = next(_subtitles_beside(film), None) or (film if info.subtitles else None)
     if subtitles is not None:
         try:
-            passages += [
-                Passage(one.start, one.end, one.text, "said") for one in sentences_of(read_transcript(subtitles))
-            ]
+            words = read_transcript(subtitles) if subtitles != film else _words_inside(film)
+            passages += [Passage(one.start, one.end, one.text, "said") for one in sentences_of(words)]
         except MediaError as error:
             notes.append(f"left out: {error}")
     captions = film.with_name(film.stem + CAPTIONS_SUFFIX)
@@ -82,6 +84,18 @@ def told_of(film: Path, recogniser: Recogniser | None, cache: Path | None, view:
             notes += [*damage_notes(film, made.damage), *made.remarks]
         passages += [Passage(one.start, one.end, one.text, "said") for one in sentences_of(heard)]
     return Told(film, tuple(sorted(passages, key=lambda one: one.start)), tuple(notes))
+
+
+def _words_inside(film: Path) -> tuple[Word, ...]:
+    """Return the words of a film's first subtitle track.
+
+    Raises:
+        MediaError: it is damaged, or its letters are pictures.
+    """
+    with TemporaryDirectory(prefix="frameloom-") as folder:
+        track = Path(folder) / "track.srt"
+        save_track(film, track)
+        return read_transcript(track)
 
 
 def _subtitles_beside(film: Path) -> Iterator[Path]:

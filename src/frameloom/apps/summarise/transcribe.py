@@ -119,7 +119,7 @@ class _Step:
 
     @property
     def text(self) -> str:
-        return f"{clock(self.done, 0)} of {clock(self.of, 0)} heard, {self.speed:.0f} times as fast as it plays"
+        return f"{clock(self.done, 0)} of {clock(self.of, 0)} heard, {self.speed:.2g} times as fast as it plays"
 
     @property
     def record(self) -> Mapping[str, float | int | str]:

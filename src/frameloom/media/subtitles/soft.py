@@ -92,3 +92,20 @@ def add_subtitles(
         with whole_file(out) as part:
             inputs: list[ffmpeg.Argument] = ["-i", video, "-i", source]
             ffmpeg.run([*inputs, *streams, *track, part], about=str(video))
+
+
+def save_track(video: Path, out: Path, number: int = 0) -> None:
+    """Write a subtitle track of a video as a file of its own, .srt or .vtt.
+
+    Args:
+        video: a file with subtitles that are text.
+        out: the file.
+        number: which of the subtitle tracks, from 0.
+
+    Raises:
+        MediaError: there is no such track, it is damaged, or its letters are pictures.
+        OutputError: the place cannot be written.
+        MissingDependencyError: there is no ffmpeg binary.
+    """
+    with whole_file(out) as part:
+        ffmpeg.run(["-i", video, "-map", f"0:s:{number}", part], about=str(video))
