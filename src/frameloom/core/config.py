@@ -156,7 +156,8 @@ def _explain(item: Mapping[str, Any], fields: set[str]) -> str:
         return f"input should be a list, got {_short(given)}"
     told = f"{message[0].lower()}{message[1:]}"
     # A rule that several settings must keep together names those that break it; all of them would bury it.
-    is_whole = item["type"] == "value_error" and (isinstance(item["input"], dict) or repr(given) in told)
+    names_it = isinstance(given, str) and repr(given) in told
+    is_whole = item["type"] == "value_error" and (isinstance(item["input"], dict) or names_it)
     return told if is_whole else f"{told}, got {_short(given)}"
 
 
