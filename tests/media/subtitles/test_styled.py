@@ -14,7 +14,7 @@ from frameloom.media.subtitles import Cue, parse_styled
 from frameloom.media.subtitles.fonts import name_fonts
 from frameloom.media.subtitles.soft import add_subtitles
 from frameloom.media.subtitles.styled import StyledCues, open_styled
-from frameloom.media.text.faces import FONTS
+from frameloom.media.text.faces import FONTS, load
 
 HEAD = """[Script Info]
 ScriptType: v4.00+
@@ -101,6 +101,16 @@ def test_every_stretch_names_a_font_that_has_it(tmp_path: Path) -> None:
     )
     assert "\U0001f600" not in text
     assert {"NotoSerif-Regular.ttf", "NotoSans-Bold.ttf", "NotoSansArabic-Regular.ttf"} <= files
+
+
+def test_a_font_stays_itself_however_many_are_asked_for(tmp_path: Path) -> None:
+    line = "0:00:00.00,0:00:01.00,Serif,,0,0,0,,{\\fnArial}ab"
+    first, later = (parse_styled(tmp_path, script(tmp_path, line).read_text(encoding="utf-8")) for _ in range(2))
+    name_fonts(first, frozenset())
+    for weight in range(100, 300):
+        load("modern", weight, False)
+    name_fonts(later, frozenset())
+    assert later.events[0].text == first.events[0].text == "{\\fnNoto Sans}ab"
 
 
 def test_fonts_within_a_file_are_kept(tmp_path: Path) -> None:

@@ -159,7 +159,7 @@ def cjk_name(language: str) -> str:
     return f"cjk-{known if known in _CJK_FACES else 'zh'}"
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=None)  # so that a face is the same object for as long as anybody remembers it
 def load(name: str, weight: int, slanted: bool) -> Face:
     """Return a font by the name of a family or script, or by its path.
 
