@@ -12,7 +12,7 @@ import io
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Literal, get_args
@@ -159,7 +159,7 @@ def cjk_name(language: str) -> str:
     return f"cjk-{known if known in _CJK_FACES else 'zh'}"
 
 
-@lru_cache(maxsize=None)  # so that a face is the same object for as long as anybody remembers it
+@cache  # so that a face is the same object for as long as anybody remembers it
 def load(name: str, weight: int, slanted: bool) -> Face:
     """Return a font by the name of a family or script, or by its path.
 
