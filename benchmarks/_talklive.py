@@ -3,6 +3,8 @@
     Enter --> first sample that is scheduled          --> first picture with a moved mouth, after its paint
     what is heard and what is seen while it speaks: how far both are apart
 
+Every fourth line comes while the one before is still spoken, whose word is ended first: these stand by themselves.
+
 The page measures all of it (service/talk/page/figures.js), from the browser's time stamp of the key. Where a machine is
 busy, both wait for their turn: what they computed meanwhile, server and browser, is told beside it, as is how long the
 server's threads were ready and had to wait (Linux's schedstat).
@@ -31,7 +33,9 @@ LINES = (
     "Yes.",
     "This sentence has no comma at all and still goes on for quite a while until it ends.",
 )
-SPOKEN_MS = 1500
+SPOKEN_MS, QUIET_MS = 1500, 300
+"""After which a line comes in between, and how long it is quiet before all others."""
+BETWEEN = 4
 
 
 class Used(NamedTuple):
@@ -88,6 +92,7 @@ def live(lines: int = 40, voice: str = "auto") -> tuple[list[Row], list[Bar]]:
     """Return rows and bars: time to the first sound and the first moved mouth, and how far both are apart."""
     servers: list[Used] = []
     browsers: list[float] = []
+    between: list[bool] = []
     with serving("--voice", voice) as (address, server), sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = started.new_page(viewport={"width": 1280, "height": 800})
@@ -97,21 +102,38 @@ def live(lines: int = 40, voice: str = "auto") -> tuple[list[Row], list[Bar]]:
         for number in range(lines):
             page.fill("#line", LINES[number % len(LINES)])
             page.wait_for_timeout(200)
+            between.append(page.evaluate("!!frameloom.state.speaking"))
             before = used(server), used(chromium)
             page.keyboard.press("Enter")
             wait_for(page, f"window.frameloom.figures.mouth.length > {number}")
             after = used(server), used(chromium)
             servers.append(Used(after[0].ran - before[0].ran, after[0].waited - before[0].waited))
             browsers.append(after[1].ran - before[1].ran)
-            page.wait_for_timeout(SPOKEN_MS)
+            if number % BETWEEN == BETWEEN - 1:
+                page.wait_for_timeout(SPOKEN_MS)
+                continue
+            wait_for(page, "!frameloom.state.speaking")
+            page.wait_for_timeout(QUIET_MS)
         sound, mouth, apart = page.evaluate("(({ sound, mouth, apart }) => [sound, mouth, apart])(frameloom.figures)")
         step = page.evaluate("frameloom.state.step / frameloom.sound.rate")
         started.close()
-    note = f"{lines} lines, voice {voice}, headless Chromium"
+    note = f"{len(between) - sum(between)} lines into silence, voice {voice}, headless Chromium"
+    late = [value for value, is_between in zip(sound, between, strict=True) if is_between]
+    sound, mouth = (
+        [value for value, is_between in zip(values, between, strict=True) if not is_between]
+        for values in (sound, mouth)
+    )
     off = [1000 * abs(each) for each in apart]
+    told = "the word before is ended first"
+    in_between = [row("live: Enter to first sound, in between", "ms", late, told)] if late else []
     rows = [
         row("live: Enter to first sound", "ms", sound, note),
         row("live: Enter to first moved mouth", "ms", mouth, note),
+        *(
+            [row("live: Enter to first sound, in between", "ms", late, "the word before is ended first")]
+            if late
+            else []
+        ),
         row("live: server computes until then", "ms", [each.ran for each in servers], "until the moved mouth was seen"),
         row("live: server waits for a core until then", "ms", [each.waited for each in servers], "all its threads"),
         row("live: browser computes until then", "ms", browsers, "all its processes"),
