@@ -129,11 +129,7 @@ def live(lines: int = 40, voice: str = "auto") -> tuple[list[Row], list[Bar]]:
     rows = [
         row("live: Enter to first sound", "ms", sound, note),
         row("live: Enter to first moved mouth", "ms", mouth, note),
-        *(
-            [row("live: Enter to first sound, in between", "ms", late, "the word before is ended first")]
-            if late
-            else []
-        ),
+        *in_between,
         row("live: server computes until then", "ms", [each.ran for each in servers], "until the moved mouth was seen"),
         row("live: server waits for a core until then", "ms", [each.waited for each in servers], "all its threads"),
         row("live: browser computes until then", "ms", browsers, "all its processes"),
