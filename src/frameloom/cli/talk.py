@@ -27,9 +27,17 @@ def film(
     out: Annotated[Path, typer.Option("--out", "-o", help="The film.")] = Path("out/talk.mp4"),
     text: Annotated[str | None, typer.Option(help="What is said, instead of a script.")] = None,
     audio: Annotated[Path | None, typer.Option(help="A recording of what is said, instead of a script.")] = None,
-    character: Annotated[str, typer.Option(help="Who says it: a name or a character file.")] = "ada",
-    voice: Annotated[str, typer.Option(help="In which voice; see `frameloom voices`.")] = "auto",
-    language: Annotated[str, typer.Option("--language", "--lang", help="In which language.")] = "en",
+    character: Annotated[
+        str | None, typer.Option(help="Who says it: a name or a character file; ada if nobody is named.")
+    ] = None,
+    voice: Annotated[
+        str | None, typer.Option(help="In another voice than the character's own; see `frameloom voices`.")
+    ] = None,
+    pitch: Annotated[float | None, typer.Option(help="How high, .5 to 2, as a multiple of the voice's own.")] = None,
+    pace: Annotated[float | None, typer.Option(help="How fast, .5 to 2, as a multiple of the voice's own.")] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", "--lang", help="In another language than the character's own.")
+    ] = None,
     srt: Annotated[Path | None, typer.Option(help="A file for the subtitles too.")] = None,
     visemes: Annotated[
         Path | None, typer.Option(help="A file for what the mouths do too: .json, .tsv, .anim, ...")
@@ -41,12 +49,14 @@ def film(
     as_json: AsJsonLines = False,
 ) -> None:
     """Make a film in which drawn characters say what a script, a text or a recording says."""
+    from frameloom.apps.talk.checking import whole_script
     from frameloom.apps.talk.film import TalkConfig, talk
     from frameloom.apps.talk.hearing import listening
-    from frameloom.apps.talk.script import Script, ask
+    from frameloom.apps.talk.script import ask
 
-    given = ask(script, text=text, audio=audio, character=character, voice=voice, language=language)
-    asked = validate(Script, override(given, settings or ()), str(script or "talk"))
+    member = {"character": character, "voice": voice, "pitch": pitch, "pace": pace, "language": language}
+    given = ask(script, text=text, audio=audio, member=member)
+    asked = whole_script(override(given, settings or ()), script)
     config = TalkConfig(out=out, srt=srt, visemes=visemes, transparent=transparent)
     with show.stoppable():
         made = talk(asked, config, listening(), "json" if as_json else "auto")
@@ -56,7 +66,9 @@ def film(
 @app.command()
 def live(
     character: Annotated[str, typer.Option(help="Who answers: a name or a character file.")] = "ada",
-    voice: Annotated[str, typer.Option(help="In which voice; see `frameloom voices`.")] = "auto",
+    voice: Annotated[
+        str, typer.Option(help="In another voice than the character's own; see `frameloom voices`.")
+    ] = "auto",
     language: Annotated[str, typer.Option("--language", "--lang", help="In which language.")] = "en",
     mood: Annotated[str | None, typer.Option(help="In which mood; by default the character's own.")] = None,
     answer: Annotated[str | None, typer.Option(metavar="COMMAND", help=ANSWER)] = None,
@@ -81,11 +93,10 @@ def live(
 @app.command()
 def check(script: Annotated[Path, typer.Argument(help="A script, .toml.")]) -> None:
     """Say what is wrong with a script, or how it would be seen."""
-    from frameloom.apps.talk.film import cast_of
-    from frameloom.apps.talk.script import read_script
+    from frameloom.apps.talk.checking import whole_script
+    from frameloom.apps.talk.script import ask
 
-    asked = read_script(script)
-    cast_of(asked)
+    asked = whole_script(ask(script), script)
     words = sum(len(turn.say.split()) for turn in asked.turns)
     typer.echo(f"{script}: {len(asked.turns)} turns of {len(asked.cast)} characters, {words} words; nothing is wrong")
 

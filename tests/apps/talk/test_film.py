@@ -13,6 +13,7 @@ from frameloom.apps.talk.camera import EVERYBODY
 from frameloom.apps.talk.dialogue import Dialogue, spoken
 from frameloom.apps.talk.film import Stages, TalkConfig, cast_of, talk
 from frameloom.apps.talk.script import Script
+from frameloom.apps.talk.voice import voices_of
 from frameloom.core.config import validate
 from frameloom.core.errors import ConfigError
 from frameloom.media.files.pictures import write_still
@@ -71,8 +72,9 @@ def test_sound_and_mouth_begin_together(tmp_path: Path) -> None:
 
 
 def stages(asked: Script) -> Stages:
-    dialogue = Dialogue(asked, tuple(spoken(asked, deaf, lambda name, language: Hum())))
-    return Stages(dialogue, cast_of(asked))
+    characters = cast_of(asked)
+    lines = spoken(asked, voices_of(asked, characters), deaf, lambda name, language: Hum())
+    return Stages(Dialogue(asked, tuple(lines)), characters)
 
 
 def test_the_camera_shows_who_speaks_and_any_picture_can_be_drawn_alone() -> None:

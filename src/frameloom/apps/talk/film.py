@@ -23,6 +23,7 @@ from frameloom.apps.talk.export import write_visemes
 from frameloom.apps.talk.script import Script, listener
 from frameloom.apps.talk.stage import Place, Stage, side_by_side
 from frameloom.apps.talk.store import load_character
+from frameloom.apps.talk.voice import OwnVoice, voices_of
 from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError
 from frameloom.core.files import whole_file
@@ -84,7 +85,8 @@ def talk(script: Script, config: TalkConfig, hear: Hear, view: View = "auto", vo
     if script.setting.subtitles == "soft" and not holds_subtitles(config.out):
         raise ConfigError(f"{config.out}: holds no subtitle track; give setting.subtitles of burned or no")
     video = _video_of(script, config)
-    lines = [step.made for step in showing(_speaking(script, hear, voices), "voices", view)]
+    cast = voices_of(script, characters)
+    lines = [step.made for step in showing(_speaking(script, cast, hear, voices), "voices", view)]
     dialogue = Dialogue(script, tuple(line for line in lines if isinstance(line, Line)))
     stages = Stages(dialogue, characters, transparent=config.transparent)
     steps = showing(_drawing(dialogue, stages), config.out.name, view)
@@ -104,7 +106,7 @@ def talk(script: Script, config: TalkConfig, hear: Hear, view: View = "auto", vo
         )
         cues = dialogue.cues
         if script.setting.subtitles == "soft" and cues:
-            language = script.cast[script.turns[0].who].language.partition("-")[0]
+            language = cast[script.turns[0].who].manner.language.partition("-")[0]
             add_subtitles(made, cues, config.out, language)
         else:
             made.replace(config.out)
@@ -150,18 +152,26 @@ def cast_of(script: Script) -> dict[str, Character]:
     characters = {name: load_character(member.character) for name, member in script.cast.items()}
     first = next(iter(characters.values()))
     shared, folder = first.looks.background, first.folder
-    named = script.setting.background
-    if named is not None and Path(named).is_file():
-        shared, folder = BackgroundConfig(kind="picture", picture=Path(named).resolve()), Path()
-    elif named is not None:
-        try:
-            parse_color(named)
-        except ConfigError as error:
-            raise ConfigError(f"setting.background: {named!r} is neither a picture nor a colour ({error})") from error
-        shared = BackgroundConfig(kind="plain", color=named)
+    if script.setting.background is not None:
+        shared, folder = background_named(script.setting.background)
     return {
         name: Character(one.looks.model_copy(update={"background": shared}), folder) for name, one in characters.items()
     }
+
+
+def background_named(named: str) -> tuple[BackgroundConfig, Path]:
+    """Return what a script calls its background, and the folder of its picture.
+
+    Raises:
+        ConfigError: it is neither a colour nor a picture.
+    """
+    if Path(named).is_file():
+        return BackgroundConfig(kind="picture", picture=Path(named).resolve()), Path()
+    try:
+        parse_color(named)
+    except ConfigError as error:
+        raise ConfigError(f"setting.background: {named!r} is neither a picture nor a colour ({error})") from error
+    return BackgroundConfig(kind="plain", color=named), Path()
 
 
 class Stages:
@@ -238,8 +248,8 @@ def _listening(dialogue: Dialogue, name: str, places: Mapping[str, Place]) -> It
             yield Listening(float(line.start), float(line.stop), side * attention)
 
 
-def _speaking(script: Script, hear: Hear, voices: Voices | None) -> Iterator[_Step]:
-    for line in spoken(script, hear, voices):
+def _speaking(script: Script, cast: Mapping[str, OwnVoice], hear: Hear, voices: Voices | None) -> Iterator[_Step]:
+    for line in spoken(script, cast, hear, voices):
         done = (line.number + 1) / len(script.turns)
         yield _Step(done, f"turn {line.number + 1} of {len(script.turns)}: {line.turn.who}", made=line)
 

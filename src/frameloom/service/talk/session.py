@@ -206,7 +206,9 @@ class Session:
         """Get the chosen voice ready; one that cannot be had leaves the one before."""
         await self._tell({"type": "state", "state": "warming", "say": 0})
         try:
-            await asyncio.to_thread(self.house.voices.warm, self.chosen.voice, self.chosen.language)
+            await asyncio.to_thread(
+                self.house.voices.warm, self.chosen.voice, self.chosen.language, self._character.looks
+            )
         except FrameloomError as error:
             self.chosen = replace(self.chosen, voice=before.voice, language=before.language)
             await self._enter(self._now)
@@ -264,8 +266,8 @@ class Session:
 
     async def _speak(self, number: int, piece: str, thinking: asyncio.TimerHandle) -> None:
         """Say a piece of an answer after what is being said, once there is room for it."""
-        chosen = self.chosen
-        utterance = await asyncio.to_thread(self.house.voices.speak, piece, chosen.voice, chosen.language)
+        chosen, looks = self.chosen, self._character.looks
+        utterance = await asyncio.to_thread(self.house.voices.speak, piece, chosen.voice, chosen.language, looks)
         thinking.cancel()
         self._feel(chosen.mood)
         now = self._now
