@@ -31,6 +31,12 @@ def test_a_text_becomes_a_film(frameloom: Any, home: Path) -> None:
     assert {"sil", "E", "O", "RR"} <= names  # hello there
 
 
+def test_mouths_alone_need_no_film(frameloom: Any, home: Path) -> None:
+    answer = frameloom("talk", "--text", "Hello there.", "--visemes", "a.json", "--json")
+    assert json.loads(answer.out.splitlines()[-1]) == {"paths": ["a.json"]}
+    assert [path.name for path in home.iterdir()] == ["a.json"]
+
+
 def test_a_script_is_written_checked_and_filmed(frameloom: Any, home: Path) -> None:
     assert frameloom("talk", "new", "two.toml").code == 0
     answer = frameloom("talk", "check", "two.toml")

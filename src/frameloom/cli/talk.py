@@ -8,6 +8,7 @@ import typer
 from frameloom.cli import show
 from frameloom.cli.show import AsJsonLines
 from frameloom.core.config import override, validate
+from frameloom.core.progress import View
 
 app = typer.Typer(
     cls=show.leading("film"),
@@ -24,7 +25,10 @@ def film(
     script: Annotated[
         Path | None, typer.Argument(help="A script, .toml; see `talk new` and docs/dialogues.md.")
     ] = None,
-    out: Annotated[Path, typer.Option("--out", "-o", help="The film.")] = Path("out/talk.mp4"),
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="The film; out/talk.mp4, unless only --srt or --visemes are asked for."),
+    ] = None,
     text: Annotated[str | None, typer.Option(help="What is said, instead of a script.")] = None,
     audio: Annotated[Path | None, typer.Option(help="A recording of what is said, instead of a script.")] = None,
     character: Annotated[
@@ -38,10 +42,8 @@ def film(
     language: Annotated[
         str | None, typer.Option("--language", "--lang", help="In another language than the character's own.")
     ] = None,
-    srt: Annotated[Path | None, typer.Option(help="A file for the subtitles too.")] = None,
-    visemes: Annotated[
-        Path | None, typer.Option(help="A file for what the mouths do too: .json, .tsv, .anim, ...")
-    ] = None,
+    srt: Annotated[Path | None, typer.Option(help="A file for the subtitles.")] = None,
+    visemes: Annotated[Path | None, typer.Option(help="A file for what the mouths do: .json, .tsv, .anim, ...")] = None,
     transparent: Annotated[bool, typer.Option("--transparent", help="Leave the background out: .webm, .mov.")] = False,
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="A.B=C", help="Change the script: setting.width=1920 ...")
@@ -50,17 +52,22 @@ def film(
 ) -> None:
     """Make a film in which drawn characters say what a script, a text or a recording says."""
     from frameloom.apps.talk.checking import whole_script
-    from frameloom.apps.talk.film import TalkConfig, talk
+    from frameloom.apps.talk.film import TalkConfig, talk, tell
     from frameloom.apps.talk.hearing import listening
     from frameloom.apps.talk.script import ask
+    from frameloom.apps.talk.tracks import TracksConfig
 
+    view: View = "json" if as_json else "auto"
     member = {"character": character, "voice": voice, "pitch": pitch, "pace": pace, "language": language}
     given = ask(script, text=text, audio=audio, member=member)
     asked = whole_script(override(given, settings or ()), script)
-    config = TalkConfig(out=out, srt=srt, visemes=visemes, transparent=transparent)
     with show.stoppable():
-        made = talk(asked, config, listening(), "json" if as_json else "auto")
-    show.written(made, as_json)
+        if out is None and (srt or visemes):
+            paths = tell(asked, TracksConfig(srt=srt, visemes=visemes), listening(), view)
+            show.result({"paths": paths}, "\n".join(map(str, paths)), as_json)
+            return
+        config = TalkConfig(out=out or Path("out/talk.mp4"), srt=srt, visemes=visemes, transparent=transparent)
+        show.written(talk(asked, config, listening(), view), as_json)
 
 
 @app.command()

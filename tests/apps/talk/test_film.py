@@ -11,17 +11,19 @@ from tests.apps.talk.humming import Hum, deaf
 from frameloom.apps.speak.tracks import read_track
 from frameloom.apps.talk.camera import EVERYBODY
 from frameloom.apps.talk.dialogue import Dialogue, spoken
-from frameloom.apps.talk.film import Stages, TalkConfig, cast_of, talk
+from frameloom.apps.talk.film import Stages, TalkConfig, cast_of, talk, tell
 from frameloom.apps.talk.script import Script
+from frameloom.apps.talk.tracks import TracksConfig
 from frameloom.apps.talk.voice import voices_of
 from frameloom.core.config import validate
-from frameloom.core.errors import ConfigError
+from frameloom.core.errors import ConfigError, OutputError
 from frameloom.media.files.pictures import write_still
 from frameloom.media.files.probe import probe
+from frameloom.media.files.sink import write_media
 from frameloom.media.files.source import read_pictures, read_sound
 from frameloom.media.frames import Written
 from frameloom.media.sound import SAMPLE_RATE
-from frameloom.media.visemes import VISEMES
+from frameloom.media.visemes import VISEMES, VisemeTrack
 
 SMALL = {"width": 160, "height": 96, "rate": 10, "video": {"speed": "draft"}}
 
@@ -57,6 +59,35 @@ def test_a_film_is_as_long_as_its_sound_and_says_what_it_is(tmp_path: Path) -> N
     tracks = [read_track(tmp_path / f"film-{name}.json") for name in ("ada", "kip")]
     assert all((track.labels == VISEMES.index("aa")).sum() == pytest.approx(300, abs=8) for track in tracks)
     assert sorted(path.name for path in out.parent.iterdir()) == ["film.mp4"]  # nothing is left beside it
+
+
+def test_subtitles_and_mouths_can_be_had_without_a_film(tmp_path: Path) -> None:
+    config = TracksConfig(srt=tmp_path / "a.srt", visemes=tmp_path / "a.json")
+    paths = tell(script(*TURNS), config, deaf, "lines", lambda name, language: Hum())
+    assert paths == [tmp_path / name for name in ("a.srt", "a-ada.json", "a-kip.json")]
+    assert sorted(tmp_path.iterdir()) == sorted(paths)
+    for made in (tell, talk):
+        config = TalkConfig(out=tmp_path / "b.mp4", visemes=tmp_path / "b.fbx")
+        with pytest.raises(OutputError, match=r"b\.fbx: no format for mouth movements ends so"):
+            made(script(*TURNS), config, deaf)  # before anything is spoken
+    assert sorted(tmp_path.iterdir()) == sorted(paths)
+
+
+def test_each_mouth_has_a_file_in_the_format_that_is_asked_for(tmp_path: Path) -> None:
+    pytest.importorskip("openfacefx", reason="openfacefx is not installed")
+    config = TracksConfig(visemes=tmp_path / "a.rhubarb.json")
+    paths = tell(script(*TURNS), config, deaf, "lines", lambda name, language: Hum())
+    assert [path.name for path in paths] == ["a-ada.rhubarb.json", "a-kip.rhubarb.json"]
+    assert all("mouthCues" in path.read_text() for path in paths)
+
+
+def test_a_recording_without_speech_is_told(tmp_path: Path) -> None:
+    tone = (0.2 * np.sin(np.arange(SAMPLE_RATE // 2) / 20)).astype(np.float32)[:, None]
+    write_media(tmp_path / "voice.wav", None, [tone], channels=1)
+    asked = script({"who": "ada", "sound": str(tmp_path / "voice.wav")}, cast={"ada": {}}, subtitles="no")
+    nothing = VisemeTrack(np.eye(1, 15, dtype=np.float32).repeat(50, axis=0), np.zeros(50, np.float32))
+    made = talk(asked, TalkConfig(out=tmp_path / "a.mp4"), lambda sound: nothing, "lines")
+    assert made.notes[-1].startswith("turn 1: no speech is heard in ")
 
 
 def test_sound_and_mouth_begin_together(tmp_path: Path) -> None:

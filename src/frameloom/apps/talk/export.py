@@ -141,16 +141,21 @@ def write_visemes(track: VisemeTrack, out: Path, sound: str = "speech.wav") -> P
     Args:
         track: what a mouth does.
         out: the file.
-        sound: name of the sound.
+        sound: name of the sound, for formats that keep it.
 
     Raises:
         OutputError: the suffix is not known, or the place cannot be written.
         MissingDependencyError: openfacefx is not installed, which writes those of others.
     """
-    if out.suffix.lower() == ".json" and format_of(out) is None:
+    chosen = format_of(out)
+    if chosen is None:
+        check_format(out)
         write_track(track, out, heard=sound)
         return out
-    return export_visemes(track, out, sound)
+    face = face_track(track)
+    with whole_file(out) as part:
+        chosen.write(face, os.fspath(part), sound)
+    return out
 
 
 def format_of(out: Path) -> ExportFormat | None:
@@ -158,30 +163,36 @@ def format_of(out: Path) -> ExportFormat | None:
     return next((one for one in EXPORT_FORMATS if out.name.lower().endswith(one.suffix)), None)
 
 
-def export_visemes(track: VisemeTrack, out: Path, sound: str = "speech.wav") -> Path:
-    """Write a track in the format that the suffix names, and return its path.
-
-    Args:
-        track: what a mouth does.
-        out: the file.
-        sound: name of the sound, for formats that keep it.
+def check_format(out: Path) -> None:
+    """Refuse a file that `write_visemes` could not write.
 
     Raises:
-        OutputError: the suffix is not known, or the place cannot be written.
-        MissingDependencyError: openfacefx is not installed.
+        OutputError: its suffix is not known.
+        MissingDependencyError: openfacefx is not installed, which writes those of others.
     """
-    chosen = format_of(out)
-    if chosen is None:
+    if format_of(out) is not None:
+        _reducer()
+    elif out.suffix.lower() != ".json":
         known = ", ".join([".json", *(one.suffix for one in EXPORT_FORMATS)])
         raise OutputError(f"{out}: no format for mouth movements ends so; known: {known}")
-    face = face_track(track)
-    with whole_file(out) as part:
-        chosen.write(face, os.fspath(part), sound)
-    return out
 
 
 def face_track(track: VisemeTrack) -> Any:
     """Return a track as openfacefx knows it: few keys, straight lines between them.
+
+    Raises:
+        MissingDependencyError: openfacefx is not installed.
+    """
+    reduced = _reducer()
+    curves = viseme_curves(track)
+    if not len(curves):
+        curves = np.eye(1, len(VISEMES))
+    times: NDArray[np.float64] = np.arange(len(curves)) / RATE
+    return reduced(times, curves, float(RATE))
+
+
+def _reducer() -> Callable[..., Any]:
+    """Return what makes few keys of curves.
 
     Raises:
         MissingDependencyError: openfacefx is not installed.
@@ -192,8 +203,5 @@ def face_track(track: VisemeTrack) -> Any:
         raise MissingDependencyError(
             'writing mouth movements needs openfacefx: pip install "frameloom[talk]"'
         ) from error
-    curves = viseme_curves(track)
-    if not len(curves):
-        curves = np.eye(1, len(VISEMES))
-    times: NDArray[np.float64] = np.arange(len(curves)) / RATE
-    return reduce_to_track(times, curves, float(RATE))
+    made: Callable[..., Any] = reduce_to_track
+    return made

@@ -19,14 +19,13 @@ from frameloom.apps.talk.camera import EVERYBODY, shots_of
 from frameloom.apps.talk.character import Character
 from frameloom.apps.talk.characterfile import BackgroundConfig
 from frameloom.apps.talk.dialogue import Dialogue, Hear, Line, Voices, spoken
-from frameloom.apps.talk.export import write_visemes
 from frameloom.apps.talk.script import Script, listener
+from frameloom.apps.talk.speaking import phrases_of
 from frameloom.apps.talk.stage import Place, Stage, side_by_side
 from frameloom.apps.talk.store import load_character
+from frameloom.apps.talk.tracks import TracksConfig, check_tracks, write_tracks
 from frameloom.apps.talk.voice import OwnVoice, voices_of
-from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError
-from frameloom.core.files import whole_file
 from frameloom.core.progress import View, showing
 from frameloom.core.provenance import version
 from frameloom.core.times import clock
@@ -37,24 +36,19 @@ from frameloom.media.files.formats import SoundFormat, VideoFormat, choose, keep
 from frameloom.media.files.sink import write_media
 from frameloom.media.frames import Written
 from frameloom.media.planes import Planes
-from frameloom.media.subtitles import format_srt
 from frameloom.media.subtitles.soft import add_subtitles, holds_subtitles
 
 CHANNELS = 1
 _LINE_S = 5
 
 
-class TalkConfig(Config):
+class TalkConfig(TracksConfig):
     """What a script becomes."""
 
     out: Path
     """The film."""
     transparent: bool = False
     """Whether the background is left out, so that it can be laid over another film: .webm, or .mov (prores)."""
-    srt: Path | None = None
-    """A file for the subtitles beside the film."""
-    visemes: Path | None = None
-    """A file for what mouths do, one for each who speaks: .json, or what another program reads."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +79,9 @@ def talk(script: Script, config: TalkConfig, hear: Hear, view: View = "auto", vo
     if script.setting.subtitles == "soft" and not holds_subtitles(config.out):
         raise ConfigError(f"{config.out}: holds no subtitle track; give setting.subtitles of burned or no")
     video = _video_of(script, config)
+    check_tracks(config)
     cast = voices_of(script, characters)
-    lines = [step.made for step in showing(_speaking(script, cast, hear, voices), "voices", view)]
-    dialogue = Dialogue(script, tuple(line for line in lines if isinstance(line, Line)))
+    dialogue = _spoken(script, cast, hear, view, voices)
     stages = Stages(dialogue, characters, transparent=config.transparent)
     steps = showing(_drawing(dialogue, stages), config.out.name, view)
     with TemporaryDirectory(prefix=".frameloom-", dir=_folder(config.out)) as folder:
@@ -110,12 +104,34 @@ def talk(script: Script, config: TalkConfig, hear: Hear, view: View = "auto", vo
             add_subtitles(made, cues, config.out, language)
         else:
             made.replace(config.out)
-    if config.srt is not None:
-        with whole_file(config.srt) as part:
-            part.write_text(format_srt(cues), encoding="utf-8")
-    if config.visemes is not None:
-        write_mouths(dialogue, config.visemes)
-    return replace(written, path=config.out)
+    write_tracks(dialogue, config)
+    return replace(written, path=config.out, notes=(*written.notes, *_notes(dialogue)))
+
+
+def tell(
+    script: Script, config: TracksConfig, hear: Hear, view: View = "auto", voices: Voices | None = None
+) -> list[Path]:
+    """Write subtitles and what mouths do, without a film, and return the paths of the files.
+
+    Raises:
+        ConfigError: a character or a voice is unknown or does not fit.
+        OutputError: a suffix is not known, or a place cannot be written.
+    """
+    check_tracks(config)
+    cast = voices_of(script, cast_of(script))
+    return write_tracks(_spoken(script, cast, hear, view, voices), config)
+
+
+def _spoken(script: Script, cast: Mapping[str, OwnVoice], hear: Hear, view: View, voices: Voices | None) -> Dialogue:
+    lines = [step.made for step in showing(_speaking(script, cast, hear, voices), "voices", view)]
+    return Dialogue(script, tuple(line for line in lines if isinstance(line, Line)))
+
+
+def _notes(dialogue: Dialogue) -> Iterator[str]:
+    """Yield a note for each recording in which nobody speaks."""
+    for line in dialogue.lines:
+        if line.turn.sound is not None and not phrases_of(line.track):
+            yield f"turn {line.number + 1}: no speech is heard in {line.turn.sound}; the mouth stays shut"
 
 
 def _video_of(script: Script, config: TalkConfig) -> VideoFormat:
@@ -266,15 +282,3 @@ def _drawing(dialogue: Dialogue, stages: Stages) -> Iterator[_Step]:
         worth_a_line = now - said >= _LINE_S
         said = now if worth_a_line else said
         yield _Step((number + 1) / stages.count, text, record if worth_a_line else {}, picture)
-
-
-def write_mouths(dialogue: Dialogue, out: Path) -> None:
-    """Write what mouths do; where several speak, a file for each, named after them.
-
-    Raises:
-        OutputError: the suffix is not known, or a place cannot be written.
-    """
-    speakers = [name for name in dialogue.script.cast if any(line.turn.who == name for line in dialogue.lines)]
-    for name in speakers:
-        own = out if len(speakers) == 1 else out.with_name(f"{out.stem}-{name}{out.suffix}")
-        write_visemes(dialogue.track(name), own)
