@@ -18,7 +18,7 @@ from frameloom.apps.talk.drawn.colors import mix, rgba, shade
 from frameloom.apps.talk.drawn.geometry import Turned
 from frameloom.apps.talk.drawn.mouth import draw_mouth
 from frameloom.apps.talk.drawn.sketch import Sketch
-from frameloom.apps.talk.pose import Pose
+from frameloom.apps.talk.pose import Face, Mouth, Pose
 from frameloom.media.canvas import Drawing, Matrix, Shape
 
 Framing = Literal["half", "bust", "close"]
@@ -71,9 +71,7 @@ class Character:
     def shapes(self, pose: Pose) -> list[Shape]:
         """Return the shapes of a pose, in units of which a head has 240."""
         looks = self.looks
-        parted = pose.face.parted * (1 - pose.mouth.press) * (1 - pose.mouth.bite)
-        if parted > pose.mouth.open:
-            pose = replace(pose, mouth=replace(pose.mouth, open=parted, teeth=max(pose.mouth.teeth, 0.8)))
+        pose = replace(pose, mouth=_parted(pose.mouth, pose.face))
         sketch = Sketch()
         torso = body.torso_of(pose, looks)
         neck = torso.at(0, 120)
@@ -107,6 +105,22 @@ class Character:
             if side not in behind:
                 draw_arm(sketch, torso, pose.left if side < 0 else pose.right, side, looks, skin)
         return sketch.shapes
+
+
+def _parted(mouth: Mouth, face: Face) -> Mouth:
+    """Return a mouth that a mood opens while nothing is said: a smile with teeth, or, where the eyes are wide, an oh."""
+    parted = face.parted * (1 - mouth.press) * (1 - mouth.bite)
+    if parted <= mouth.open:
+        return mouth
+    share = 1 - mouth.open / parted
+    wide = max(face.lids, 0.0)
+    return replace(
+        mouth,
+        open=parted,
+        round=max(mouth.round, 0.6 * wide * share),
+        teeth=max(mouth.teeth, 0.8 * (1 - 0.7 * wide) * share),
+        jaw=max(mouth.jaw, 0.5 * wide * share),
+    )
 
 
 def _human(sketch: Sketch, head: Turned, pose: Pose, looks: CharacterConfig) -> None:

@@ -62,7 +62,7 @@ def _sweater(cloth: _Cloth) -> None:
             (54 + y * 0.6, 148 + y * 1.2),
         ]
         tone = shade(cloth.color, 0.16) if number == 1 else light(cloth.color, 0.12)
-        cloth.sketch.pen(line(cloth.all(rib)), tone, 8.5)
+        cloth.sketch.pen(line(cloth.all(rib)), tone, 8.5, cloth.clip)
     half = cloth.torso.half
     for y, alpha, width in ((330, 0.5, 3), (350, 0.8, 5), (370, 0.5, 3)):
         stripe = cloth.all([(-half, y - 20), (0, y + 4), (half, y - 20)])
