@@ -13,6 +13,8 @@ from frameloom.apps.talk.camera import EVERYBODY
 from frameloom.apps.talk.dialogue import Dialogue, spoken
 from frameloom.apps.talk.film import Stages, TalkConfig, cast_of, talk, tell
 from frameloom.apps.talk.script import Script
+from frameloom.apps.talk.stage import facing, side_by_side
+from frameloom.apps.talk.store import load_character
 from frameloom.apps.talk.tracks import TracksConfig
 from frameloom.apps.talk.voice import voices_of
 from frameloom.core.config import validate
@@ -120,6 +122,19 @@ def test_the_camera_shows_who_speaks_and_any_picture_can_be_drawn_alone() -> Non
         )
     assert not np.array_equal(shown.picture(10).y, shown.picture(50).y)
     assert stages(script({"who": "ada", "say": "one."}, {"who": "kip", "say": "two."})).whom(Fraction(1)) == EVERYBODY
+
+
+def test_two_are_turned_to_each_other_and_stand_off_the_middle_where_one_is_seen_alone() -> None:
+    shown = stages(script(*TURNS))
+    assert [shown.behaviours[name].turn for name in ("ada", "kip")] == pytest.approx([0.15, -0.15])
+    row = side_by_side([load_character("ada"), load_character("kip")])
+    # A bust is 530 units high and open arms are 420 wide: of 1280 px, 720 * 420 / 530 are taken.
+    aside = (1 - 720 * 420 / 530 / 1280) / 4
+    assert [one.middle for one in facing(row, 1280, 720, "bust")] == pytest.approx([0.5 - aside, 0.5 + aside])
+    assert [one.middle for one in facing(row, 400, 720, "bust")] == [0.5, 0.5]
+    assert [one.middle for one in facing(row[:1], 400, 720, "bust")] == [0.5]
+    alone = stages(script({"who": "ada", "say": "one."}, cast={"ada": {}}))
+    assert alone.behaviours["ada"].turn == 0
 
 
 def test_captions_stand_in_the_pictures_where_they_are_asked_for() -> None:

@@ -28,6 +28,16 @@ _SPAN: dict[Framing, tuple[float, float]] = {"half": (-205.0, 425.0), "bust": (-
 """Top and bottom of each, in units of which a head has 240."""
 
 
+_WIDE = 420.0
+"""What a character with open arms takes, in such units."""
+
+
+def shape_of(framing: Framing) -> float:
+    """Return how wide a character with open arms is against the height of its picture."""
+    top, bottom = _SPAN[framing]
+    return _WIDE / (bottom - top)
+
+
 @dataclass(frozen=True)
 class Character:
     """Looks of a character and where its file lies."""
@@ -59,14 +69,14 @@ class Character:
             flip: mirrored, so that what turns right turns left.
         """
         top, bottom = _SPAN[framing]
-        scale = min(height / (bottom - top), width * share / 420.0)
+        scale = min(height / (bottom - top), width * share / _WIDE)
         down = height - bottom * scale if framing != "close" else height / 2 - (top + bottom) / 2 * scale
         matrix: Matrix = (-scale if flip else scale, 0.0, 0.0, scale, width * middle, down)
         return Drawing(tuple(self.shapes(pose)), width, height, matrix)
 
-    def backdrop(self, width: int, height: int) -> Drawing:
-        """Return what stands behind, without a picture file."""
-        return draw_background(self.looks.background, width, height)
+    def backdrop(self, width: int, height: int, middle: float = 0.5) -> Drawing:
+        """Return what stands behind, without a picture file; a gradient's halo about one who stands at a middle."""
+        return draw_background(self.looks.background, width, height, middle)
 
     def shapes(self, pose: Pose) -> list[Shape]:
         """Return the shapes of a pose, in units of which a head has 240."""
@@ -108,7 +118,7 @@ class Character:
 
 
 def _parted(mouth: Mouth, face: Face) -> Mouth:
-    """Return a mouth that a mood opens while nothing is said: a smile with teeth, or, where the eyes are wide, an oh."""
+    """Return a mouth that a mood opens while nothing is said: a smile with teeth or, where eyes are wide, an oh."""
     parted = face.parted * (1 - mouth.press) * (1 - mouth.bite)
     if parted <= mouth.open:
         return mouth

@@ -21,7 +21,7 @@ from frameloom.apps.talk.characterfile import BackgroundConfig
 from frameloom.apps.talk.dialogue import Dialogue, Hear, Line, Voices, spoken
 from frameloom.apps.talk.script import Script, listener
 from frameloom.apps.talk.speaking import phrases_of
-from frameloom.apps.talk.stage import Place, Stage, side_by_side
+from frameloom.apps.talk.stage import Place, Stage, facing, side_by_side
 from frameloom.apps.talk.store import load_character
 from frameloom.apps.talk.tracks import TracksConfig, check_tracks, write_tracks
 from frameloom.apps.talk.voice import OwnVoice, voices_of
@@ -40,6 +40,8 @@ from frameloom.media.subtitles.soft import add_subtitles, holds_subtitles
 
 CHANNELS = 1
 _LINE_S = 5
+_TURN = 0.6
+"""Radians by which one at the edge of the picture would be turned to the others."""
 
 
 class TalkConfig(TracksConfig):
@@ -202,7 +204,10 @@ class Stages:
         setting = dialogue.script.setting
         self.dialogue, self.rate = dialogue, setting.rate
         self.shots = shots_of(dialogue.turns, dialogue.duration)
-        self.places = dict(zip(characters, side_by_side(list(characters.values())), strict=True))
+        row = side_by_side(list(characters.values()))
+        size = setting.width, setting.height
+        self.places = dict(zip(characters, row, strict=True))
+        alone = dict(zip(characters, facing(row, *size, "bust"), strict=True))
         self.behaviours = {
             name: Behaviour(
                 character.looks,
@@ -210,17 +215,17 @@ class Stages:
                 seed=setting.seed + number,
                 moods=_moods(dialogue, name, character),
                 listening=tuple(_listening(dialogue, name, self.places)),
+                turn=_TURN * (0.5 - self.places[name].middle),
                 frame_s=float(1 / self.rate),
             )
             for number, (name, character) in enumerate(characters.items())
         }
-        size = setting.width, setting.height
 
         @cache
         def stage(whom: str) -> Stage:
             if whom == EVERYBODY:
                 return Stage(list(self.places.values()), *size, "half", transparent)
-            return Stage([Place(characters[whom])], *size, "bust", transparent)
+            return Stage([alone[whom]], *size, "bust", transparent)
 
         self._stage = stage
         self._at = begin_captions(dialogue.cues, *size) if setting.subtitles == "burned" else None
