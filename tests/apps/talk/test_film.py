@@ -128,8 +128,8 @@ def test_two_are_turned_to_each_other_and_stand_off_the_middle_where_one_is_seen
     shown = stages(script(*TURNS))
     assert [shown.behaviours[name].turn for name in ("ada", "kip")] == pytest.approx([0.15, -0.15])
     row = side_by_side([load_character("ada"), load_character("kip")])
-    # A bust is 530 units high and open arms are 420 wide: of 1280 px, 720 * 420 / 530 are taken.
-    aside = (1 - 720 * 420 / 530 / 1280) / 4
+    # A bust is 530 units high, and whoever shows it takes 390 across: of 1280 px, 720 * 390 / 530.
+    aside = (1 - 720 * 390 / 530 / 1280) / 4
     assert [one.middle for one in facing(row, 1280, 720, "bust")] == pytest.approx([0.5 - aside, 0.5 + aside])
     assert [one.middle for one in facing(row, 400, 720, "bust")] == [0.5, 0.5]
     assert [one.middle for one in facing(row[:1], 400, 720, "bust")] == [0.5]

@@ -28,12 +28,12 @@ _SPAN: dict[Framing, tuple[float, float]] = {"half": (-205.0, 425.0), "bust": (-
 """Top and bottom of each, in units of which a head has 240."""
 
 
-_WIDE = 420.0
-"""What a character with open arms takes, in such units."""
+_WIDE = 390.0
+"""What a character takes across, in such units; hands that have less room stay nearer."""
 
 
 def shape_of(framing: Framing) -> float:
-    """Return how wide a character with open arms is against the height of its picture."""
+    """Return how wide a character is against the height of its picture."""
     top, bottom = _SPAN[framing]
     return _WIDE / (bottom - top)
 
@@ -72,7 +72,11 @@ class Character:
         scale = min(height / (bottom - top), width * share / _WIDE)
         down = height - bottom * scale if framing != "close" else height / 2 - (top + bottom) / 2 * scale
         matrix: Matrix = (-scale if flip else scale, 0.0, 0.0, scale, width * middle, down)
-        return Drawing(tuple(self.shapes(pose)), width, height, matrix)
+        left, right = (width * part / scale for part in ((1 - middle, middle) if flip else (middle, 1 - middle)))
+        near = replace(
+            pose, left=body.within(pose.left, left, self.looks), right=body.within(pose.right, right, self.looks)
+        )
+        return Drawing(tuple(self.shapes(near)), width, height, matrix)
 
     def backdrop(self, width: int, height: int, middle: float = 0.5) -> Drawing:
         """Return what stands behind, without a picture file; a gradient's halo about one who stands at a middle."""

@@ -34,7 +34,7 @@ def draw_background(looks: BackgroundConfig, width: int, height: int, middle: fl
 def _room(sketch: Sketch, w: float, h: float, color: Rgba, second: Rgba) -> None:
     """A wall with a window, a shelf with books and a plant; things keep to the sides."""
     sketch.fill(box(0, 0, w, h), fall(0, h, light(color, 0.12), shade(color, 0.1)))
-    u = h / 720
+    u = min(h, w * 1.15) / 720
     left, right = w * 0.5 - max(w * 0.46, 250 * u), w * 0.5 + max(w * 0.46, 250 * u)
     # window on the left
     x0, y0, x1, y1 = left + 6 * u, 80 * u, left + 266 * u, 430 * u

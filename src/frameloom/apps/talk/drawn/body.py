@@ -1,13 +1,13 @@
 """Trunk and neck of a character that is seen down to the waist; clothes and arms are drawn onto it."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from frameloom.apps.talk.characterfile import CharacterConfig
 from frameloom.apps.talk.drawn.colors import across, fall, light, shade, veil
 from frameloom.apps.talk.drawn.geometry import Point, line, smooth
 from frameloom.apps.talk.drawn.sketch import Sketch
-from frameloom.apps.talk.pose import Pose
+from frameloom.apps.talk.pose import Arm, Pose
 from frameloom.media.canvas import Linear, Outline, Rgba
 
 BOTTOM = 640.0
@@ -15,6 +15,9 @@ BOTTOM = 640.0
 _SCALE = 0.9
 """Of a body against its head: a drawn head is a little large."""
 _NECK_Y = 140.0
+_REST_Y = Arm().y
+_HAND, _NEAREST, _BESIDE_Y = 84.0, 122.0, 240.0
+"""How far fingers reach beyond a wrist; how near to the middle, and how low from beside the head, a hand is pushed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,19 @@ def torso_of(pose: Pose, looks: CharacterConfig) -> Torso:
     """Return where the body is."""
     lift = 5.0 * pose.breath + 16.0 * pose.shrug
     return Torso(0.0, -lift, pose.lean, 150.0 * looks.body.shoulders + 3.0 * pose.breath)
+
+
+def reach_of(looks: CharacterConfig) -> float:
+    """Return by how much farther out the hands of broad shoulders are."""
+    return 0.9 * 150.0 * looks.body.shoulders - 119.0
+
+
+def within(arm: Arm, room: float, looks: CharacterConfig) -> Arm:
+    """Return an arm whose hand, if it is lifted, stays within so much room from the middle of the body."""
+    lifted = min(max((_REST_Y - arm.y) / 200, 0.0), 1.0)
+    beyond = max(arm.x - max(room - reach_of(looks) - _HAND, _NEAREST), 0.0)
+    # A hand beside the head would come before the face.
+    return replace(arm, x=arm.x - beyond * lifted, y=max(arm.y, min(arm.y + beyond * lifted, _BESIDE_Y)))
 
 
 def outline_of(torso: Torso) -> Outline:
