@@ -40,7 +40,9 @@ def say(
     language: Annotated[str, typer.Option("--lang", help="A code such as en, de, zh, ja.")] = "en",
     pace: Annotated[float, typer.Option(help="How fast, from 0.5 to 2.")] = 1.0,
     pitch: Annotated[float, typer.Option(help="How high, from 0.5 to 2.")] = 1.0,
-    visemes: Annotated[Path | None, typer.Option(help="A .json file for what the mouth does.")] = None,
+    visemes: Annotated[
+        Path | None, typer.Option(help="A file for what the mouth does: .json, or .tsv, .anim, .vrma, ... for others.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say a text into a file."""

@@ -75,7 +75,7 @@ def talk(script: Script, config: TalkConfig, hear: Hear, view: View = "auto", vo
     Raises:
         ConfigError: a character, a voice or a background is unknown or does not fit.
         MediaError: a recording cannot be read, or the format does not fit.
-        OutputError: a place cannot be written.
+        OutputError: a place cannot be written, or no format for mouth movements ends like that.
     """
     characters = cast_of(script)
     if script.setting.subtitles == "soft" and not holds_subtitles(config.out):

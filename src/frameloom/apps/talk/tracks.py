@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from frameloom.apps.talk.dialogue import Dialogue
-from frameloom.apps.talk.export import check_format, format_of, write_visemes
+from frameloom.apps.talk.export import check_format, write_visemes
 from frameloom.core.config import Config
 from frameloom.core.files import whole_file
 from frameloom.media.subtitles import format_srt
@@ -42,7 +42,7 @@ def write_tracks(dialogue: Dialogue, config: TracksConfig) -> list[Path]:
         written.append(config.srt)
     out = config.visemes
     if out is not None:
-        chosen = format_of(out)
+        chosen = check_format(out)
         suffix = out.suffix if chosen is None else out.name[-len(chosen.suffix) :]
         speakers = [name for name in dialogue.script.cast if any(line.turn.who == name for line in dialogue.lines)]
         for name in speakers:

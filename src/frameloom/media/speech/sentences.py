@@ -16,6 +16,11 @@ _CLAUSES = re.compile(r"(?<=[,;:—])\s+|(?<=[，、：；])")
 _TITLES = re.compile(
     r"(?:^|[\s(\"'“‘])(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|vs|No|Fig|approx|Hr|Fr|Nr|ca|bzw|Mme|Mlle)\.$"
 )
+_TITLE = 10
+"""Letters within which a title and what stands before it lie."""
+_UNSPOKEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters, and bytes that were no text."""
+_BLANKS = re.compile(r"[^\S\n]+")
 _NUMBERS = re.compile(r"\d[\d,]*(?:\.\d+)?(?P<year>年)?")
 _DIGITS = "零一二三四五六七八九"
 _PLACES = ("", "十", "百", "千")
@@ -34,17 +39,26 @@ def sentences(text: str) -> Iterator[str]:
     if not any(character.isalnum() for character in text):
         shown = text if len(text) <= 40 else f"{text[:40]}..."
         raise MediaError(f"text {shown!r}: has nothing to speak; give words")
-    for sentence in _split(text.strip()):
+    for sentence in _split(plain(text).strip()):
         for part in _cut(sentence):
             if any(character.isalnum() for character in part):
                 yield part
+
+
+def plain(text: str) -> str:
+    r"""Return text with one space for blanks and control characters, however many; lines stay.
+
+    >>> plain("Hello\x00\t  there\n")
+    'Hello there\n'
+    """
+    return _BLANKS.sub(" ", _UNSPOKEN.sub(" ", text))
 
 
 def _split(text: str) -> Iterator[str]:
     begin = 0
     for found in _ENDS.finditer(text):
         is_break = "\n" in found.group()
-        before = text[begin : found.start()]
+        before = text[max(begin, found.start() - _TITLE) : found.start()]
         if not is_break and (_TITLES.search(before) or text[found.end()].islower()):
             continue
         yield text[begin : found.end()].strip()
