@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from frameloom.core.errors import OutputError
-from frameloom.core.files import spare, whole_file, whole_folder
+from frameloom.core.files import check_outputs, folder_beside, spare, whole_file, whole_folder
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -127,3 +127,42 @@ def test_what_is_read_is_not_written_over(tmp_path: Path) -> None:
             spare(target, [tmp_path / "b.mp4", source])
     spare(tmp_path / "c.mp4", [source])
     spare(tmp_path / "sub", [source])
+
+
+def test_outputs_that_would_be_one_file_or_a_source_are_refused_before_work(tmp_path: Path) -> None:
+    source = tmp_path / "a.toml"
+    source.touch()
+    check_outputs([tmp_path / "new" / "a.mp4", tmp_path / "a.srt"], [source, tmp_path / "missing"])
+    assert list(tmp_path.iterdir()) == [source]
+    for targets, told in (
+        ([tmp_path / "a.mp4", tmp_path / "b" / ".." / "a.mp4"], r"a\.mp4: is asked for twice; give each its own name"),
+        ([tmp_path / "a.mp4", source], r"a\.toml: would overwrite .*a\.toml, which is read for it"),
+        ([tmp_path], "is a folder; give a file name"),
+        ([source / "a.mp4"], r"cannot be written \(.*a\.toml is a file\); choose another place"),
+    ):
+        with pytest.raises(OutputError, match=told):
+            check_outputs(targets, [source])
+
+
+def test_a_place_without_leave_to_write_is_refused_before_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: path != tmp_path)
+    with pytest.raises(OutputError, match=r"a\.mp4: cannot be written \(Permission denied\); choose another place"):
+        check_outputs([tmp_path / "new" / "a.mp4"])
+
+
+def test_a_folder_beside_a_target_goes_and_so_does_what_was_made_for_nothing(tmp_path: Path) -> None:
+    target = tmp_path / "new" / "deep" / "a.mp4"
+    with folder_beside(target) as folder:
+        assert folder.parent == target.parent
+        (folder / "a.mp4").touch()
+    assert list(tmp_path.iterdir()) == []
+    with folder_beside(target) as folder:
+        (folder / "a.mp4").touch()
+        (folder / "a.mp4").replace(target)
+    assert list(target.parent.iterdir()) == [target]
+    for wrong, told in (
+        (target.parent, "is a folder"),
+        (target / "b.mp4", r"cannot be written \(.*a\.mp4 is a file\)"),
+    ):
+        with pytest.raises(OutputError, match=told), folder_beside(wrong):
+            pass

@@ -49,8 +49,9 @@ def say(
     from frameloom.apps.speak.say import SayConfig
     from frameloom.apps.speak.say import say as say_it
 
+    read = (Path("/dev/stdin"),) if text == "-" else ()
     text = typer.get_text_stream("stdin").read() if text == "-" else text
-    given = {"text": text, "out": out, "voice": voice, "language": language, "pace": pace, "pitch": pitch}
+    given = {"read": read, "text": text, "out": out, "voice": voice, "language": language, "pace": pace, "pitch": pitch}
     with show.stoppable():
         said = say_it(validate(SayConfig, {**given, "visemes": visemes}, "say"))
     line = f"{said.path}: {float(said.duration):.2f} s, {len(said.words)} words by {said.voice}"

@@ -61,12 +61,14 @@ def film(
     member = {"character": character, "voice": voice, "pitch": pitch, "pace": pace, "language": language}
     given = ask(script, text=text, audio=audio, member=member)
     asked = whole_script(override(given, settings or ()), script)
+    files = {"srt": srt, "visemes": visemes, "read": () if script is None else (script,)}
     with show.stoppable():
         if out is None and (srt or visemes):
-            paths = tell(asked, TracksConfig(srt=srt, visemes=visemes), listening(), view)
+            paths = tell(asked, validate(TracksConfig, files, "talk"), listening(), view)
             show.result({"paths": paths}, "\n".join(map(str, paths)), as_json)
             return
-        config = TalkConfig(out=out or Path("out/talk.mp4"), srt=srt, visemes=visemes, transparent=transparent)
+        made = {"out": out or Path("out/talk.mp4"), "transparent": transparent, **files}
+        config = validate(TalkConfig, made, "talk")
         show.written(talk(asked, config, listening(), view), as_json)
 
 

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NoReturn
 
 from frameloom.core.errors import OutputError
@@ -75,6 +76,57 @@ def whole_folder(target: Path) -> Iterator[Path]:
             old.replace(target)
         shutil.rmtree(part, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def folder_beside(target: Path) -> Iterator[Path]:
+    """Yield a folder on a target's device for what becomes the target; in the end it is gone, with all that is left.
+
+    The target's folder is made if missing, and taken away again if nothing came to lie in it.
+
+    Raises:
+        OutputError: the place cannot be written, or is a folder.
+    """
+    missing = [folder for folder in target.parents if not folder.exists()]
+    try:
+        try:
+            if target.is_dir():
+                raise OutputError(f"{target}: is a folder; give a file name")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            made = TemporaryDirectory(prefix=".frameloom-", dir=target.parent)
+        except OutputError:
+            raise
+        except OSError as error:
+            refuse(target, error)
+        with made as folder:
+            yield Path(folder)
+    finally:
+        with suppress(OSError):
+            for folder in missing:
+                folder.rmdir()
+
+
+def check_outputs(targets: Iterable[Path], sources: Iterable[Path] = ()) -> None:
+    """Refuse, before long work, files that could not be written in the end, are each other, or are read for it.
+
+    Raises:
+        OutputError: a target is a folder, lies where nothing can be written, is another target too, or a source.
+    """
+    told: dict[Path, Path] = {}
+    every = list(sources)
+    for target in targets:
+        place = target.resolve()
+        if place in told:
+            raise OutputError(f"{target}: is asked for twice; give each its own name")
+        told[place] = target
+        spare(target, every)
+        if target.is_dir():
+            raise OutputError(f"{target}: is a folder; give a file name")
+        there = next(folder for folder in place.parents if folder.exists())
+        if not there.is_dir():
+            raise OutputError(f"{target}: cannot be written ({there} is a file); choose another place")
+        if not os.access(there, os.W_OK):
+            raise OutputError(f"{target}: cannot be written (Permission denied); choose another place")
 
 
 def spare(target: Path, sources: Iterable[Path]) -> None:

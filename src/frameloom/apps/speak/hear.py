@@ -7,9 +7,10 @@ from pathlib import Path
 
 from frameloom.apps.speak.page import write_page
 from frameloom.apps.talk.export import check_format, write_visemes
-from frameloom.apps.talk.store import load_character
+from frameloom.apps.talk.store import files_of_character, load_character
 from frameloom.core.config import Config
-from frameloom.core.files import spare
+from frameloom.core.errors import MediaError
+from frameloom.core.files import check_outputs
 from frameloom.effects.sound.mel import RATE
 from frameloom.generation.visemes import VisemeNetwork, track_heard
 from frameloom.media.files.source import read_sound
@@ -42,7 +43,7 @@ def hear_visemes(config: VisemesConfig) -> VisemeTrack:
     """
     page = config.out is not None and config.out.suffix.lower() in (".html", ".htm")
     if config.out is not None:
-        spare(config.out, [config.input])
+        check_outputs([config.out], [config.input, *(files_of_character(config.character) if page else ())])
     if page:
         load_character(config.character)
     elif config.out is not None:
@@ -50,6 +51,8 @@ def hear_visemes(config: VisemesConfig) -> VisemeTrack:
     network = VisemeNetwork(config.model, config.threads)
     blocks = (block[:, 0] for block in read_sound(config.input, rate=RATE, channels=1))
     track = track_heard(blocks, network)
+    if not len(track.intensity):
+        raise MediaError(f"{config.input}: holds no sound; give a recording")
     if config.out is not None and page:
         write_page(track, config.out, config.input, config.character)
     elif config.out is not None:

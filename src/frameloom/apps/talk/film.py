@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import monotonic
 
 from frameloom.apps.talk.behaviour import Behaviour, Listening, MoodChange
@@ -26,6 +25,7 @@ from frameloom.apps.talk.store import load_character
 from frameloom.apps.talk.tracks import TracksConfig, check_tracks, write_tracks
 from frameloom.apps.talk.voice import OwnVoice, voices_of
 from frameloom.core.errors import ConfigError
+from frameloom.core.files import folder_beside
 from frameloom.core.progress import View, showing
 from frameloom.core.provenance import version
 from frameloom.core.times import clock
@@ -81,13 +81,13 @@ def talk(script: Script, config: TalkConfig, hear: Hear, view: View = "auto", vo
     if script.setting.subtitles == "soft" and not holds_subtitles(config.out):
         raise ConfigError(f"{config.out}: holds no subtitle track; give setting.subtitles of burned or no")
     video = _video_of(script, config)
-    check_tracks(config)
+    check_tracks(config, script, config.out)
     cast = voices_of(script, characters)
-    dialogue = _spoken(script, cast, hear, view, voices)
-    stages = Stages(dialogue, characters, transparent=config.transparent)
-    steps = showing(_drawing(dialogue, stages), config.out.name, view)
-    with TemporaryDirectory(prefix=".frameloom-", dir=_folder(config.out)) as folder:
-        made = Path(folder) / config.out.name
+    with folder_beside(config.out) as folder:
+        dialogue = _spoken(script, cast, hear, view, voices)
+        stages = Stages(dialogue, characters, transparent=config.transparent)
+        steps = showing(_drawing(dialogue, stages), config.out.name, view)
+        made = folder / config.out.name
         written = write_media(
             made,
             (step.made for step in steps if isinstance(step.made, Planes)),
@@ -119,7 +119,7 @@ def tell(
         ConfigError: a character or a voice is unknown or does not fit.
         OutputError: a suffix is not known, or a place cannot be written.
     """
-    check_tracks(config)
+    check_tracks(config, script)
     cast = voices_of(script, cast_of(script))
     return write_tracks(_spoken(script, cast, hear, view, voices), config)
 
@@ -152,12 +152,6 @@ def _video_of(script: Script, config: TalkConfig) -> VideoFormat:
     if codec is None or not keeps_alpha(config.out, codec):
         raise ConfigError(f"{config.out}: {codec} holds no transparency; write .webm or .mov, or leave transparent out")
     return video
-
-
-def _folder(out: Path) -> Path:
-    """Return the folder of a file, which is made if it is missing."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    return out.parent
 
 
 def cast_of(script: Script) -> dict[str, Character]:

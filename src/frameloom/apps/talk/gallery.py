@@ -21,9 +21,9 @@ from frameloom.apps.talk.curves import TARGETS
 from frameloom.apps.talk.pose import Pose
 from frameloom.apps.talk.render import Actor, Scene, SceneConfig, render_scene
 from frameloom.apps.talk.stage import Place, Stage
-from frameloom.apps.talk.store import character_names, load_character
+from frameloom.apps.talk.store import character_names, files_of_character, load_character
 from frameloom.core.config import Config
-from frameloom.core.files import whole_file
+from frameloom.core.files import check_outputs, whole_file
 from frameloom.core.progress import View
 from frameloom.core.provenance import version
 from frameloom.media.files.pictures import jpeg, write_still
@@ -60,7 +60,9 @@ def show_characters(config: CharactersConfig, view: View = "auto") -> Path:
         MediaError: a picture cannot be read, or the suffix is unknown.
         OutputError: the place cannot be written.
     """
-    characters = [load_character(name) for name in config.names or character_names()]
+    names = config.names or character_names()
+    characters = [load_character(name) for name in names]
+    check_outputs([config.out], [file for name in names for file in files_of_character(name)])
     suffix = config.out.suffix.lower()
     if suffix in (".html", ".htm"):
         page_of(characters, config.width).save(config.out)

@@ -55,6 +55,17 @@ def load_character(name: str) -> Character:
     return character
 
 
+def files_of_character(name: str) -> list[Path]:
+    """Return the file of a character, and that of its picture if it has one.
+
+    Raises:
+        ConfigError: unknown, or its file is not a character's.
+    """
+    path = character_path(name)
+    picture = validate(CharacterConfig, read_toml(path), str(path)).background.picture
+    return [path] if picture is None else [path, path.parent / picture]
+
+
 def new_character(out: Path, source: str = "ada") -> Path:
     """Write a copy of a character's file, to be changed, and return its path.
 
