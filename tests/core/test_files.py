@@ -132,12 +132,13 @@ def test_what_is_read_is_not_written_over(tmp_path: Path) -> None:
 def test_outputs_that_would_be_one_file_or_a_source_are_refused_before_work(tmp_path: Path) -> None:
     source = tmp_path / "a.toml"
     source.touch()
+    (tmp_path / "folder").mkdir()
     check_outputs([tmp_path / "new" / "a.mp4", tmp_path / "a.srt"], [source, tmp_path / "missing"])
-    assert list(tmp_path.iterdir()) == [source]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.toml", "folder"]
     for targets, told in (
         ([tmp_path / "a.mp4", tmp_path / "b" / ".." / "a.mp4"], r"a\.mp4: is asked for twice; give each its own name"),
         ([tmp_path / "a.mp4", source], r"a\.toml: would overwrite .*a\.toml, which is read for it"),
-        ([tmp_path], "is a folder; give a file name"),
+        ([tmp_path / "folder"], "is a folder; give a file name"),
         ([source / "a.mp4"], r"cannot be written \(.*a\.toml is a file\); choose another place"),
     ):
         with pytest.raises(OutputError, match=told):

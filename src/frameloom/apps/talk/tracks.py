@@ -18,7 +18,7 @@ class TracksConfig(Config):
     srt: Path | None = None
     """A file for the subtitles."""
     visemes: Path | None = None
-    """A file for what mouths do: .json, or what another program reads. Where several speak, each has one: a-ada.json."""
+    """A file for what mouths do: .json, or what another program reads; where several speak, one each: a-ada.json."""
     read: tuple[Path, ...] = ()
     """Files that the script was read from: nothing is written over them."""
 
