@@ -176,7 +176,20 @@ tensorboard = false
 
 
 def test_speech_is_made_and_learned_from(frameloom: Command) -> None:
-    words = ["data", "make", "speech", "speech", "--minutes", "0.05", "--natural", "0", "--recorded", "0"]
+    words = [
+        "data",
+        "make",
+        "speech",
+        "speech",
+        "--minutes",
+        "0.05",
+        "--natural",
+        "0",
+        "--recorded",
+        "0",
+        "--gathered",
+        "0",
+    ]
     code, out, _ = frameloom(*words)
     assert (code, out) == (0, 'speech: use it with data.source="speech" and data.folder=speech\n')
     Path("tiny.toml").write_text(RECIPE)

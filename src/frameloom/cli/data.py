@@ -103,7 +103,14 @@ def speech(
     from frameloom.core import progress
     from frameloom.data.speaking import MakeSpeechConfig, make_speech
 
-    given = {"out": out, "minutes": minutes, "natural": natural, "recorded": recorded, "gathered": gathered, "seed": seed}
+    given = {
+        "out": out,
+        "minutes": minutes,
+        "natural": natural,
+        "recorded": recorded,
+        "gathered": gathered,
+        "seed": seed,
+    }
     config = validate(MakeSpeechConfig, given, "data make speech")
     with show.stoppable("the same command"):
         progress.show(make_speech(config), "speech", "json" if as_json else "auto")

@@ -41,6 +41,8 @@ VAL_LANGUAGES = ("en-us", "sv", "cs", "sw", "ko")
 FESTIVAL_VAL = "cs"
 """Whoever speaks it at Festival is met in val alone."""
 _MOST_EFFORTS = 20
+_AT_ONCE = 8
+"""Sentences for which Festival is begun once."""
 
 
 class MakeSpeechConfig(Config):
@@ -120,11 +122,14 @@ class _Speakers:
         self.piper = PiperVoice()
         self.espeak = EspeakVoice()
         self.flite = Flite()
+        self.stock: list[Spoken] = []
+        """What Festival has said that was not given away yet."""
 
     def shard(self, split: str, number: int, minutes: float) -> list[Said]:
         """Return sentences of so many minutes together."""
         random = np.random.default_rng([self.config.seed, ("train", "val").index(split), number])
         said: list[Said] = []
+        self.stock = []
         left = minutes * 60 * RATE
         while left > 0:
             said.append(self._one(random, split))
@@ -164,16 +169,22 @@ class _Speakers:
         return self.flite.utter(text, speaker, pace, pitch, phonemes=made_up)
 
     def _festival(self, random: np.random.Generator, split: str) -> Spoken:
-        names = [
-            name for name, one in festival.SPEAKERS.items() if (one.language == FESTIVAL_VAL) == (split != "train")
-        ]
-        chosen = str(random.choice(names))
-        language = festival.SPEAKERS[chosen].language
-        if random.random() < self.config.made_up and language != "ru":
-            text = letters(random)
-        else:
-            text = english(random) if language == "en-us" else foreign(random, language)
-        return festival.utter(text, chosen, float(np.exp(random.normal(0, 0.15))))
+        if not self.stock:
+            names = [
+                name for name, one in festival.SPEAKERS.items() if (one.language == FESTIVAL_VAL) == (split != "train")
+            ]
+            chosen = str(random.choice(names))
+            pace = float(np.exp(random.normal(0, 0.15)))
+            self.stock = festival.utter([self._for_festival(random, chosen) for _ in range(_AT_ONCE)], chosen, pace)
+        if not self.stock:
+            raise MediaError("festival: says nothing; give words")
+        return self.stock.pop()
+
+    def _for_festival(self, random: np.random.Generator, name: str) -> str:
+        language = festival.SPEAKERS[name].language
+        if random.random() < self.config.made_up and language != "ru":  # that is written in other letters
+            return letters(random)
+        return english(random) if language == "en-us" else foreign(random, language)
 
     def _espeak(self, random: np.random.Generator, split: str) -> Spoken:
         variants = TRAIN_VARIANTS if split == "train" else VAL_VARIANTS

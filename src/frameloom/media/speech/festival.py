@@ -1,4 +1,4 @@
-"""The voices of Festival, eleven people who speak six languages: a program of the system's, asked sentence by sentence.
+"""The voices of Festival, eleven people who speak six languages: a program of the system's, asked for some sentences at a time.
 
     text --festival, SynthText--> samples, segments with their ends --signs of each voice--> IPA
 
@@ -10,6 +10,7 @@ Source: Taylor, Black & Caley, "The architecture of the Festival speech synthesi
 import shutil
 import subprocess
 import wave
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -90,33 +91,45 @@ def is_installed() -> bool:
     return shutil.which("festival") is not None
 
 
-def utter(text: str, name: str, pace: float = 1.0) -> Spoken:
-    """Return one sentence by one of `SPEAKERS`, without words.
+def utter(texts: Sequence[str], name: str, pace: float = 1.0) -> list[Spoken]:
+    """Return sentences by one of `SPEAKERS`, without words; what it can say nothing of is left out.
+
+    The program takes a second to begin, so give it several at once.
 
     Raises:
-        MediaError: the program or the voice is not installed, or says nothing.
+        MediaError: the program or the voice is not installed, or fails.
     """
     program, speaker = shutil.which("festival"), SPEAKERS[name]
     if program is None:
         raise MediaError("festival: not installed; apt-get install festival")
     with TemporaryDirectory() as place:
-        sound_path, segments_path, script_path = (Path(place, each) for each in ("said.wav", "segments", "say.scm"))
-        quoted = text.replace("\\", " ").replace('"', " ")
-        script = (
-            f"(voice_{speaker.voice})\n(Parameter.set 'Duration_Stretch {1 / pace:.4f})\n"
-            f'(set! said (SynthText "{quoted}"))\n'
-            f'(utt.save.segs said "{segments_path}")\n(utt.save.wave said "{sound_path}" \'riff)\n'
-        )
-        script_path.write_bytes(script.encode(speaker.encoding, "replace"))
+        lines = [f"(voice_{speaker.voice})", f"(Parameter.set 'Duration_Stretch {1 / pace:.4f})"]
+        for number, text in enumerate(texts):
+            quoted = text.replace("\\", " ").replace('"', " ")
+            lines.append(
+                f'(unwind-protect (let ((said (SynthText "{quoted}"))) (utt.save.wave said "{place}/{number}.wav" \'riff) '
+                f'(utt.save.segs said "{place}/{number}.segments")) nil)'
+            )
+        script = Path(place, "say.scm")
+        script.write_bytes("\n".join(lines).encode(speaker.encoding, "replace"))
         try:
-            done = subprocess.run([program, "-b", str(script_path)], capture_output=True, timeout=_LONGEST_S)
-            if b"unbound variable" in done.stderr:
-                raise MediaError(f"festival: {name} is not installed; apt-get install {speaker.package}")
-            with wave.open(str(sound_path), "rb") as file:
-                rate, samples = file.getframerate(), file.readframes(file.getnframes())
-            lines = segments_path.read_text(encoding="ascii").splitlines()
-        except (OSError, subprocess.SubprocessError, wave.Error, EOFError, UnicodeDecodeError) as error:
-            raise MediaError(f"festival: fails at {text[:40]!r} ({type(error).__name__}); give words") from error
+            done = subprocess.run([program, "-b", str(script)], capture_output=True, timeout=_LONGEST_S * len(texts))
+        except (OSError, subprocess.SubprocessError) as error:
+            raise MediaError(f"festival: {name} fails ({type(error).__name__}); reinstall {speaker.package}") from error
+        if b"unbound variable" in done.stderr:
+            raise MediaError(f"festival: {name} is not installed; apt-get install {speaker.package}")
+        said = [_read(Path(place, str(number)), speaker) for number in range(len(texts))]
+    return [one for one in said if one is not None]
+
+
+def _read(path: Path, speaker: Speaker) -> Spoken | None:
+    """Return what was said into a .wav and told in a .segments; None where nothing was."""
+    try:
+        with wave.open(f"{path}.wav") as file:
+            rate, samples = file.getframerate(), file.readframes(file.getnframes())
+        lines = Path(f"{path}.segments").read_text(encoding="ascii").splitlines()
+    except (OSError, wave.Error, EOFError, UnicodeDecodeError):
+        return None
     sound = np.frombuffer(samples, "<i2").astype(np.float32)[:, None] * np.float32(2**-15)
     found, begin = [], Fraction(0)
     for line in lines:
@@ -128,6 +141,4 @@ def utter(text: str, name: str, pace: float = 1.0) -> Spoken:
             found.append(Phoneme(speaker.ipa(sign), begin, stop))
         begin = stop
     placed = moved(found, speaker.early_s, Fraction(len(sound), rate))
-    if not placed:
-        raise MediaError(f"festival: says nothing of {text[:40]!r}; give words")
-    return Spoken(sound, rate, placed, ())
+    return Spoken(sound, rate, placed, ()) if placed else None
