@@ -1,6 +1,7 @@
 """Speech of which every mouth is known, spoken once and kept: what `frameloom data make speech` makes.
 
-sayings --espeak in many languages, Joe of Piper, people of Flite and Festival--> sound at 16 kHz, phonemes with their times --> shards
+    sayings --espeak in many languages, Joe of Piper, people of Flite and Festival-->
+            sound at 16 kHz, phonemes with their times --> shards
 
 speech/train/0000.npz  ...   val/0000.npz      Variants, languages and sentences of val are never trained on;
 speech/made.json                               hibari is in neither: it is what the model is tested on.

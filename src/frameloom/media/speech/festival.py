@@ -1,4 +1,4 @@
-"""The voices of Festival, eleven people who speak six languages: a program of the system's, asked for some sentences at a time.
+"""The voices of Festival, eleven people who speak six languages: a program, asked for some sentences at a time.
 
     text --festival, SynthText--> samples, segments with their ends --signs of each voice--> IPA
 
@@ -106,10 +106,10 @@ def utter(texts: Sequence[str], name: str, pace: float = 1.0) -> list[Spoken]:
         lines = [f"(voice_{speaker.voice})", f"(Parameter.set 'Duration_Stretch {1 / pace:.4f})"]
         for number, text in enumerate(texts):
             quoted = text.replace("\\", " ").replace('"', " ")
-            lines.append(
-                f'(unwind-protect (let ((said (SynthText "{quoted}"))) (utt.save.wave said "{place}/{number}.wav" \'riff) '
-                f'(utt.save.segs said "{place}/{number}.segments")) nil)'
+            kept = (
+                f'(utt.save.wave said "{place}/{number}.wav" \'riff) (utt.save.segs said "{place}/{number}.segments")'
             )
+            lines.append(f'(unwind-protect (let ((said (SynthText "{quoted}"))) {kept}) nil)')
         script = Path(place, "say.scm")
         script.write_bytes("\n".join(lines).encode(speaker.encoding, "replace"))
         try:
