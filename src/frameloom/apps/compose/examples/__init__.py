@@ -9,6 +9,8 @@ from frameloom.core.files import whole_folder
 
 KINDS = ("news", "advert", "lesson")
 _PACKAGE = Path(__file__).parent
+_BESIDE = {"news": ("river.jpg",), "advert": ("flask.png", "rows.csv")}
+"""Files that storyboards name; `tools/make_example_pictures.py` has drawn the pictures."""
 _LANGUAGES = {"advert": ("en", "zh")}
 
 
@@ -42,6 +44,6 @@ def write_new(kind: str, folder: Path, language: str | None = None) -> Path:
         text = re.sub(r'^language = ".*"', f'language = "{language}"', text, flags=re.MULTILINE)
     with whole_folder(folder) as part:
         (part / "story.toml").write_text(text, encoding="utf-8")
-        if kind == "advert":
-            (part / "rows.csv").write_text((_PACKAGE / "rows.csv").read_text(encoding="utf-8"), encoding="utf-8")
+        for name in _BESIDE.get(kind, ()):
+            (part / name).write_bytes((_PACKAGE / name).read_bytes())
     return folder / "story.toml"
