@@ -196,8 +196,8 @@ def _town(fill: Fill, dice: np.random.Generator) -> None:
         at, high = dice.uniform(-20, 1120), dice.uniform(26, 66)
         green = ("2f4f45", "38594a", "294540")[int(dice.integers(3))]
         fill(ellipse(at, 700 - high * 0.5, high * 0.42, high * 0.62), tone(green))
-    for at in (1205, 1310, 1560, 1700, 1850):
-        fill(ellipse(at, 690, 24, 34), tone("2f4f45"))
+    for tree in (1205, 1310, 1560, 1700, 1850):
+        fill(ellipse(tree, 690, 24, 34), tone("2f4f45"))
 
 
 def _bridge(fill: Fill) -> None:
@@ -214,9 +214,9 @@ def _bridge(fill: Fill) -> None:
         fill(arch, down(676, 800, (0, tone("2a343a")), (1, tone("3d4e55"))))
     fill(box(-40, 776, 1920, 1080), WATER)
     fill(box(-40, 776, 1190, 784, 4), (1, 1, 1, 0.13))
-    for at in range(-20, 1180, 60):
-        lift = 674 - 58 * math.sin(max(min((at + 40) / 1280, 1), 0) * math.pi)
-        fill(box(at, lift - 26, at + 10, lift + 4, 2), tone("b9ae9c"))
+    for post in range(-20, 1180, 60):
+        lift = 674 - 58 * math.sin(max(min((post + 40) / 1280, 1), 0) * math.pi)
+        fill(box(post, lift - 26, post + 10, lift + 4, 2), tone("b9ae9c"))
 
 
 if __name__ == "__main__":
