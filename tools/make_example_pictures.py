@@ -125,15 +125,20 @@ def river(width: int, height: int) -> Drawing:
         shapes.append(Shape((outline,), paint, clip=clip))
 
     fill(box(0, 0, 1920, 1080), down(0, 640, (0, tone("33465e")), (0.55, tone("6f8699")), (1, tone("b3bfc3"))))
-    for x, y, rx, ry, alpha in (
+    for cloud_x, cloud_y, rx, ry, alpha in (
         (300, 120, 520, 90, 0.5),
         (980, 70, 640, 100, 0.55),
         (1600, 170, 560, 90, 0.45),
         (820, 220, 460, 60, 0.25),
     ):
         fill(
-            ellipse(x, y, rx, ry),
-            Radial(x, y, rx, ((0, tone("222f42", alpha)), (0.6, tone("222f42", alpha * 0.6)), (1, tone("222f42", 0)))),
+            ellipse(cloud_x, cloud_y, rx, ry),
+            Radial(
+                cloud_x,
+                cloud_y,
+                rx,
+                ((0, tone("222f42", alpha)), (0.6, tone("222f42", alpha * 0.6)), (1, tone("222f42", 0))),
+            ),
         )
     for base, rise, wave, color in ((520, 120, 1.7, "7e93a0"), (560, 110, 2.6, "5f7a84"), (620, 90, 3.7, "456468")):
         crest: list[Point] = [
