@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from frameloom.core.errors import MediaError
-from frameloom.media.speech.sentences import LONGEST, sentences, spelled_out
+from frameloom.media.speech.sentences import LONGEST, sentences
 
 
 @pytest.mark.parametrize(
@@ -41,18 +41,3 @@ def test_no_letter_is_lost_and_nothing_is_too_long(text: str) -> None:
 def test_what_has_nothing_to_speak_is_one_clear_line(text: str) -> None:
     with pytest.raises(MediaError, match=r"^text .*: has nothing to speak; give words$"):
         list(sentences(text))
-
-
-@pytest.mark.parametrize(
-    ("number", "said"),
-    [
-        ("0", "零"), ("7", "七"), ("10", "十"), ("12", "十二"), ("20", "二十"), ("101", "一百零一"),
-        ("110", "一百一十"),
-        ("1001", "一千零一"), ("1010", "一千零一十"), ("10000", "一万"), ("10086", "一万零八十六"), ("100000", "十万"),
-        ("1050000", "一百零五万"), ("100000001", "一亿零一"), ("1,234", "一千二百三十四"), ("007", "零零七"),
-        ("3.14", "三点一四"), ("2026年", "二零二六年"), ("20年", "二十年"),
-        ("12345678901234567", "一二三四五六七八九零一二三四五六七"),
-    ],
-)  # fmt: skip
-def test_chinese_numbers(number: str, said: str) -> None:
-    assert spelled_out(number) == said

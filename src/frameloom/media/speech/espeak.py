@@ -6,6 +6,7 @@ It tells of a stop when it bursts. The mouth is shut before: what is quiet just 
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameloom.core.errors import MediaError
-from frameloom.media.speech.sentences import sentences, spelled_out
+from frameloom.media.speech.chinese import read_aloud, written_words
+from frameloom.media.speech.sentences import sentences
 from frameloom.media.speech.spoken import Manner, Phoneme, Spoken, Word
 from frameloom.media.speech.worker import Worker
 
@@ -66,8 +68,12 @@ class EspeakVoice:
         """
         language = self._language(manner.language)
         for sentence in sentences(text):
-            told = spelled_out(sentence) if language in ("cmn", "yue") else sentence
-            yield self.utter(told, language, manner.pace, manner.pitch)
+            if language not in ("cmn", "yue"):
+                yield self.utter(sentence, language, manner.pace, manner.pitch)
+                continue
+            pieces = read_aloud(sentence)
+            spoken = self.utter("".join(piece.spoken for piece in pieces), language, manner.pace, manner.pitch)
+            yield replace(spoken, words=written_words(pieces, spoken.words))
 
     def utter(
         self, text: str, language: str, pace: float = 1.0, pitch: float = 1.0, *, phonemes: bool = False
