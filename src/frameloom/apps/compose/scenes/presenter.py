@@ -33,6 +33,9 @@ from frameloom.media.visemes import VisemeTrack
 
 _BESIDE, _BELOW = 0.4, 0.5
 """Share of a wide picture's width, and of an upright one's height, that the character takes beside words."""
+_OVER, _REACH = 0.12, 0.92
+"""Share of the height that stays free above a character beside words, and the width that arms need, as a share of the
+character's height."""
 
 
 class Presenter(Config):
@@ -88,9 +91,10 @@ def _rooms(stage: Stage, side: str) -> tuple[Box, Box]:
         middle = (top + round((bottom - top) * (1 - _BELOW))) & ~1
         return (0, middle, stage.width, stage.height), (left, top, right, middle)
     width = round(stage.width * _BESIDE) & ~1
+    over, reach = round(stage.height * _OVER) & ~1, round(stage.height * (1 - _OVER) * _REACH) & ~1
     if side == "left":
-        return (0, 0, width, stage.height), (max(left, width), top, right, bottom)
-    return (stage.width - width, 0, stage.width, stage.height), (left, top, min(right, stage.width - width), bottom)
+        return (0, over, reach, stage.height), (max(left, width), top, right, bottom)
+    return (stage.width - reach, over, stage.width, stage.height), (left, top, min(right, stage.width - width), bottom)
 
 
 class _Presented:
