@@ -76,7 +76,7 @@ def test_new_writes_a_storyboard_that_works(frameloom: Any, home: Path, kind: st
 def test_new_in_another_language(frameloom: Any, home: Path) -> None:
     assert frameloom("compose", "new", "advert", "mine", "--lang", "zh").code == 0
     assert 'language = "zh"' in (home / "mine/story.toml").read_text(encoding="utf-8")
-    assert "comes in en" in frameloom("compose", "new", "news", "other", "--lang", "fr").err
+    assert "comes in en, zh" in frameloom("compose", "new", "news", "other", "--lang", "fr").err
     assert "did you mean 'news'?" in frameloom("compose", "new", "nws", "other").err
 
 
