@@ -84,7 +84,7 @@ def index(folder: Path) -> list[Asset]:
         if path.suffix.lower() in PICTURES | CLIPS and not any(part.startswith(".") for part in name.parts):
             about = listed.get(name.as_posix(), About())
             words = " ".join([*name.with_suffix("").parts, about.caption]).replace("_", " ").replace("-", " ")
-            found.append(Asset(path, frozenset(stems_of(words)), about))
+            found.append(Asset(path, frozenset(stems_of(words, is_exact=True)), about))
     return found[:MOST_FILES]
 
 
@@ -129,7 +129,7 @@ class Matcher:
 
     def best(self, words: str) -> Match | None:
         """Return the file that matches words best; None where none does at all."""
-        wanted = stems_of(words)
+        wanted = stems_of(words, is_exact=True)
         scored = [(self._score(asset, wanted), asset) for asset in self._assets]
         return self._first(scored, lambda asset: ", ".join(sorted(asset.stems & wanted)))
 

@@ -14,7 +14,7 @@ from fractions import Fraction
 from frameloom.apps.compose.storyboard import Captions
 from frameloom.apps.compose.theme import LEAST_CONTRAST, Theme, contrast
 from frameloom.apps.compose.timing import Laid, Placed, shows_captions
-from frameloom.apps.compose.tokens import Token, ends_clause, ends_sentence, is_sign
+from frameloom.apps.compose.tokens import Token, by_words, ends_clause, ends_sentence, is_sign
 from frameloom.effects.titles.motion import Part, Pose, Scene, Shown, play
 from frameloom.effects.titles.stage import joined, plate, text_part
 from frameloom.media.colors import parse_color
@@ -51,7 +51,8 @@ def captions_of(laid: Laid, placed: Placed) -> tuple[Caption, ...]:
     """Return the captions of a beat."""
     if placed.narration is None:
         return ()
-    text, words = placed.narration.text, laid.words(placed)
+    text = placed.narration.text
+    words = by_words(text, laid.words(placed))
     groups = list(_grouped(text, words, _most(laid, text)))
     starts = [group[0].start for group in groups[1:]]
     latest = placed.stop / laid.rate

@@ -11,7 +11,8 @@ LONGEST = 280
 _ENDS = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=\S)|(?<=[。！？；।؟۔])[”’」』）]*\s*(?=\S)|\s*\n+\s*")
 _CLAUSES = re.compile(r"(?<=[,;:—])\s+|(?<=[，、：；])")
 _TITLES = re.compile(
-    r"(?:^|[\s(\"'“‘])(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|vs|No|Fig|approx|Hr|Fr|Nr|ca|bzw|Mme|Mlle)\.$"
+    r"(?:^|[\s(\"'“‘])"
+    r"(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|vs|No|Fig|approx|Hr|Fr|Nr|ca|bzw|Mme|Mlle|e\.g|i\.e|z\.B|d\.h|u\.a|a\.m|p\.m)\.$"
 )
 
 
@@ -33,12 +34,21 @@ def sentences(text: str) -> Iterator[str]:
                 yield part
 
 
+def is_shortened(text: str) -> bool:
+    """Return whether the stop at the end of a text shortens a word and ends no sentence.
+
+    >>> is_shortened("asked Dr."), is_shortened("it rains.")
+    (True, False)
+    """
+    return bool(_TITLES.search(text))
+
+
 def _split(text: str) -> Iterator[str]:
     begin = 0
     for found in _ENDS.finditer(text):
         is_break = "\n" in found.group()
         before = text[begin : found.start()]
-        if not is_break and (_TITLES.search(before) or text[found.end()].islower()):
+        if not is_break and (is_shortened(before) or text[found.end()].islower()):
             continue
         yield text[begin : found.end()].strip()
         begin = found.end()
