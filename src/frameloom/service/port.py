@@ -8,14 +8,10 @@ import os
 import socket
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import uvicorn
 
 from frameloom.core.errors import OutputError
-
-BASE = Path(__file__).parent / "base"
-"""What all pages share: colours, type, buttons, the end of a socket."""
 
 _BACKLOG = 64
 _PATIENCE_S = 2

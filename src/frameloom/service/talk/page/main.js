@@ -1,8 +1,9 @@
 // The page: lines in, sound and pictures out, by one clock.
 
+import { ranked } from "./base/figures.js";
 import { Link } from "./base/link.js";
 import { Drawing } from "./drawing.js";
-import { Figures, ranked } from "./figures.js";
+import { Figures } from "./figures.js";
 import { Sound } from "./sound.js";
 import { Words } from "./words.js";
 
@@ -33,7 +34,6 @@ const told = {
     fill("character", characters.map(({ name, label }) => [name, label]));
     fill("mood", [["", "its own"], ...moods.map((mood) => [mood, mood])]);
     fill("language", Object.entries(languages));
-    at("veil").hidden = true;
     at("notice").textContent = "";
     at("line").focus();
   },
@@ -162,7 +162,6 @@ at("stop").addEventListener("click", () => {
   hush();
   at("line").focus();
 });
-at("again").addEventListener("click", () => link.open());
 
 function hush() {
   link.send({ type: "hush", time: time() });
@@ -189,13 +188,10 @@ function fill(name, options) {
   at(name).replaceChildren(...options.map(([value, label]) => new Option(label, value)));
 }
 
-function closed(reason) {
+function closed() {
   sound.cut(0);
   words.cut(0);
   state.doing = "";
-  at("reason").textContent = reason || "The server is gone. Start it again, then connect.";
-  at("veil").hidden = false;
-  at("again").focus();
 }
 
 setInterval(() => link.send({ type: "playing", time: time() }), TOLD_MS);
