@@ -35,7 +35,7 @@ LINES = (
 )
 SPOKEN_MS, QUIET_MS = 1500, 300
 """After which a line comes in between, and how long it is quiet before all others."""
-BETWEEN = 4
+BETWEEN = int(os.environ.get("BETWEEN", 4))
 
 
 class Used(NamedTuple):
