@@ -55,11 +55,8 @@ class Pieces:
         if not self._is_first or not (parts := self._parts()):
             return
         sentence = parts[0]
-        ends = [found.start() for found in _CLAUSE.finditer(sentence)]
-        if (end := next((end for end in ends if _length(sentence[:end]) >= LEAST_FIRST), 0)) and end <= _most(
-            sentence, MOST_FIRST
-        ):
-            yield self._taken(sentence[:end])
+        if clauses := _clauses(sentence[: _most(sentence, MOST_FIRST)]):
+            yield self._taken(clauses[0])
         elif _length(sentence) > MOST_FIRST:
             yield self._taken(_breath(sentence, MOST_FIRST))
         elif len(parts) > 1:
@@ -104,5 +101,11 @@ def _most(text: str, most: int) -> int:
 def _breath(text: str, most: int) -> str:
     """Return as much of a text as can be said at one go: to a comma, a space, or any letter."""
     head = text[: _most(text, most)]
-    clauses = [found.start() for found in _CLAUSE.finditer(head) if _length(head[: found.start()]) >= LEAST_FIRST]
-    return head[: clauses[-1]] if clauses else head[: max(head.rfind(" "), 0)] or head
+    clauses = _clauses(head)
+    return clauses[-1] if clauses else head[: max(head.rfind(" "), 0)] or head
+
+
+def _clauses(text: str) -> list[str]:
+    """Return what stands before each comma or its like, where that is enough to be said by itself."""
+    heads = [text[: found.start()] for found in _CLAUSE.finditer(text)]
+    return [head for head in heads if _length(head) >= LEAST_FIRST]
