@@ -100,4 +100,4 @@ def test_another_character_is_chosen_and_failures_are_one_line(go) -> None:
     until(page, "!document.getElementById('veil').hidden")
     assert "message: Input tag 'nonsense'" in str(page.text_content("#reason"))
     page.get_by_role("button", name="Connect again").click()
-    until(page, "document.getElementById('veil').hidden && document.getElementById('name').textContent === 'Kip'")
+    until(page, "document.getElementById('veil').hidden && document.getElementById('name').textContent === 'Ada'")

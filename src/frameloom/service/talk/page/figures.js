@@ -25,8 +25,10 @@ export class Figures {
   // Sound that answers a line will be given out at a time of performance.now().
   heard(say, sample, time) {
     const began = this.begun.get(say);
-    if (began === undefined || time === null) return;
-    this.begun.delete(say);
+    if (began === undefined) return;
+    for (const number of this.begun.keys()) if (number <= say) this.begun.delete(number);
+    this.firsts.clear(); // of a line that this one came in between
+    if (time === null) return;
     this.firsts.set(say, { began, sample });
     keep(this.sound, time - began, KEPT);
   }

@@ -36,6 +36,9 @@ const told = {
     fill("language", Object.entries(languages));
     at("notice").textContent = "";
     at("line").focus();
+    const { wanted } = state; // by hand, before the server was gone
+    const isThere = (list, name) => list.some((one) => one.name === name);
+    if (wanted && isThere(characters, wanted.character) && isThere(voices, wanted.voice) && wanted.language in languages) choose(wanted);
   },
   stage({ name, about, chosen, picture, ...box }) {
     at("name").textContent = name;
@@ -47,6 +50,7 @@ const told = {
     figure.place(box);
     behind.place({ ...box, matrix: [1, 0, 0, 1, 0, 0] });
     for (const part of ["character", "mood", "language"]) at(part).value = chosen[part] ?? "";
+    for (const part of ["words", "log", "line"]) at(part).lang = chosen.language;
     offer(chosen.language, chosen.voice);
     state.pictures = [];
   },
@@ -134,7 +138,8 @@ const time = () => Math.max(0, Math.round(sound.now));
 at("ask").addEventListener("submit", (event) => {
   event.preventDefault();
   const text = at("line").value.trim();
-  if (!text) return;
+  if (!link.isOpen) link.again.focus();
+  if (!text || !link.isOpen) return;
   sound.wake();
   state.says += 1;
   figures.asked(state.says, state.entered ?? event.timeStamp);
@@ -170,10 +175,14 @@ function hush() {
 for (const part of ["character", "mood", "language", "voice"]) {
   at(part).addEventListener("change", () => {
     if (part === "language") offer(at("language").value, at("voice").value);
-    const chosen = { character: at("character").value, voice: at("voice").value, language: at("language").value, mood: at("mood").value || null };
+    state.wanted = { character: at("character").value, voice: at("voice").value, language: at("language").value, mood: at("mood").value || null };
     at("notice").textContent = "";
-    link.send({ type: "choose", ...chosen, time: time() });
+    choose(state.wanted);
   });
+}
+
+function choose(wanted) {
+  link.send({ type: "choose", ...wanted, time: time() });
 }
 
 // The voices that speak a language; the one before, if it does.
@@ -191,7 +200,8 @@ function fill(name, options) {
 function closed() {
   sound.cut(0);
   words.cut(0);
-  state.doing = "";
+  Object.assign(state, { doing: "", end: 0 });
+  show();
 }
 
 setInterval(() => link.send({ type: "playing", time: time() }), TOLD_MS);
