@@ -263,7 +263,9 @@ def test_pages_are_few_and_the_page_and_its_parts_are_there(address: str) -> Non
         one.__exit__(None, None, None)
 
 
-def test_a_page_that_goes_while_it_is_answered_leaves_nothing_behind(serve: Serve) -> None:
+def test_a_page_that_goes_while_it_is_answered_leaves_nothing_behind(
+    serve: Serve, capfd: pytest.CaptureFixture[str]
+) -> None:
     ended = threading.Event()
 
     async def endless(asked: Asked, put: Put) -> None:
@@ -278,3 +280,4 @@ def test_a_page_that_goes_while_it_is_answered_leaves_nothing_behind(serve: Serv
             page.say("hello")
             page.until(lambda: page.sounds)
         assert ended.wait(30)
+    assert "Traceback" not in capfd.readouterr().err
