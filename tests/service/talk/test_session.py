@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.service.conftest import Serve
-from tests.service.talk.babbling import RATE, Page, house, opened
+from tests.service.talk.babbling import RATE, Babbler, Page, house, opened
 from tests.service.talking import ask as get
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -136,6 +136,17 @@ def test_of_many_quick_lines_each_ends_the_one_before_and_the_last_is_said_in_fu
     assert told[-1]["said"] == "line 29 goes on and on, and never comes to an end"
     assert not any(one["fault"] for one in told)
     assert len(page.sounds) * CHUNK < 30 * RATE  # and not what nobody waits for
+
+
+def test_a_voice_is_not_asked_for_what_nobody_waits_for(serve: Serve) -> None:
+    babbler = Babbler(takes_s=0.2)
+    with serve(create_talk_app(house(babbler=babbler)), LARGEST_MESSAGE) as address, opened(address) as page:
+        for number in range(1, 16):
+            page.say(f"line {number}")
+            page.hear("state", state="thinking", say=number)
+        page.words(15)
+    assert babbler.said[-1] == "line 15"
+    assert len([text for text in babbler.said if text.startswith("line")]) < 8
 
 
 def test_hush_ends_it_and_silence_stays(page: Page) -> None:
