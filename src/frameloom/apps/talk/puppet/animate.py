@@ -1,8 +1,8 @@
 """A portrait speaks: picture, sound and track of visemes in, video out.
 
     portrait --> puppet --+
-    sound --> track --> actor --expressions--> pictures + mark --+--> file
-       +---------------------------------------------------------+
+    sound --> track --> behaviour --expressions--> pictures + mark --+--> file
+       +-------------------------------------------------------------+
 
 Source of the duty to say so: Regulation (EU) 2024/1689 (AI Act), article 50 (4).
 """
@@ -11,15 +11,15 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import islice
 from pathlib import Path
 from time import monotonic
 
 from frameloom.apps.speak.hear import VisemesConfig, hear_visemes
 from frameloom.apps.speak.tracks import read_track
-from frameloom.apps.talk.puppet.acting import Actor, act
+from frameloom.apps.talk.behaviour import Behaviour
+from frameloom.apps.talk.puppet.acting import behaviour_of, expression_at
 from frameloom.apps.talk.puppet.config import PuppetConfig
-from frameloom.apps.talk.puppet.expression import REST, Expression
+from frameloom.apps.talk.puppet.expression import Expression
 from frameloom.apps.talk.puppet.mark import METADATA, mark_for
 from frameloom.apps.talk.puppet.portrait import read_portrait
 from frameloom.apps.talk.puppet.puppet import Puppet
@@ -60,13 +60,12 @@ class _Drawn:
         return {"picture": self.number, "of": self.count} if self.worth_a_line else {}
 
 
-def animate(config: PuppetConfig, track: VisemeTrack | None = None, actor: Actor = act, view: View = "auto") -> Written:
+def animate(config: PuppetConfig, track: VisemeTrack | None = None, view: View = "auto") -> Written:
     """Write a video in which a portrait speaks a sound.
 
     Args:
         config: what and how.
         track: what the mouth does; by default what `config.visemes` says, or what is heard.
-        actor: what the face does with a track.
         view: how progress is shown.
 
     Raises:
@@ -84,7 +83,7 @@ def animate(config: PuppetConfig, track: VisemeTrack | None = None, actor: Actor
     if track is None:
         track = hear_visemes(VisemesConfig(input=config.audio))
     count = math.ceil(duration * config.fps)
-    expressions = islice(_held(actor(track, config.fps, config.seed)), count)
+    expressions = _expressions(behaviour_of(config, track), config.fps, count)
     drawn = _drawn(speak(puppet, expressions, config), count)
     written = write_media(
         config.out,
@@ -121,13 +120,10 @@ def speak(puppet: Puppet, expressions: Iterable[Expression], config: PuppetConfi
         yield mark.on(puppet.picture(expression))
 
 
-def _held(expressions: Iterator[Expression]) -> Iterator[Expression]:
-    """Yield expressions, and the last one on and on: the sound may be a little longer than its track."""
-    last = REST
-    for last in expressions:
-        yield last
-    while True:
-        yield last
+def _expressions(behaviour: Behaviour, rate: Fraction, count: int) -> Iterator[Expression]:
+    """Yield the expression of each picture, as of the middle of its time."""
+    for number in range(count):
+        yield expression_at(behaviour, float((number + Fraction(1, 2)) / rate))
 
 
 def _drawn(pictures: Iterator[Planes], count: int) -> Iterator[_Drawn]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, PositiveInt
 
+from frameloom.apps.talk.characterfile import Mood, Share
 from frameloom.apps.talk.puppet.mark import Language
 from frameloom.core.config import Config
 from frameloom.core.times import Rate
@@ -44,6 +45,10 @@ class PuppetConfig(Config):
     """Pictures per second."""
     language: Language = "en"
     """Language of the mark on the picture."""
+    mood: Mood = "neutral"
+    """What the face shows besides speech; neutral is the portrait's own."""
+    energy: Share = 0.5
+    """How much the head moves."""
     seed: Annotated[int, Field(ge=0)] = 0
     """Fixes blinks and small movements."""
     video: VideoFormat = VideoFormat()
