@@ -70,6 +70,21 @@ def test_a_face_that_cannot_be_read_or_looks_aside_is_told(rgb: Rgb, monkeypatch
         find_landmarks(rgb, "portrait.png")
 
 
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_picture_that_is_turned_is_told(rgb: Rgb, turns: int) -> None:
+    with pytest.raises(MediaError, match=r"turned\.png: its face does not stand upright; turn the picture first"):
+        find_landmarks(np.ascontiguousarray(np.rot90(rgb, turns)), "turned.png")
+
+
+def test_a_mouth_that_is_wide_open_is_told(rgb: Rgb, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = find_landmarks(rgb, "portrait.png").mesh
+    points = seen.points.copy()
+    points[14, 1] += 7  # of a face 64 px wide
+    monkeypatch.setattr(landmarks, "face_mesh", lambda *_: FaceMesh(points, seen.irises, 1.0))
+    with pytest.raises(MediaError, match="its mouth is wide open; give one with closed lips or a smile, or give"):
+        find_landmarks(rgb, "portrait.png")
+
+
 def test_a_mesh_by_hand_passes_through_all_that_is_given() -> None:
     mesh = mesh_through({name: (float(x), float(y)) for name, (x, y) in HAND.items()})
     for name, number in landmarks._NUMBERS.items():

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from frameloom.apps.talk.puppet.anatomy import EYES, Eye, Points, net
+from frameloom.apps.talk.puppet.anatomy import EYES, Eye, Points, frame_of, net
 from frameloom.core.config import Config, read_toml, validate
 from frameloom.core.errors import MediaError
 from frameloom.media.face_mesh import FaceMesh, face_mesh
@@ -27,7 +27,11 @@ LEAST_FACE_PX = 40
 """Width of the smallest face that can be moved: its mouth is 15 px wide."""
 MOST_TURN = 0.3
 """How far the tip of the nose may lie from the middle of the face, as a share of its width: about 35 degrees."""
+MOST_OPEN = 0.28
+"""How far the lips of a portrait may be apart, in units: wider, and the network takes the tongue for the lower lip."""
 _LEAST_PRESENCE = 0.5
+_SURE, _SURE_AT_ALL = 0.9, 0.8
+"""Chance from which on a face surely stands upright, and from which on one that lies is taken for a face."""
 _BY_HAND = "or give the places of eyes and mouth by hand: --landmarks FILE, see docs/puppets.md"
 
 Place = Annotated[tuple[float, float], Field(description="x and y in px of the picture, from its left top corner")]
@@ -140,6 +144,8 @@ def find_landmarks(rgb: Rgb, where: str, face: int | None = None, by_hand: Path 
     if by_hand is not None:
         return Found(_read(by_hand, rgb), ())
     faces = tuple(sorted(find_faces(rgb), key=lambda one: one.left))
+    if _lies(rgb, max((one.chance for one in faces), default=0.0)):
+        raise MediaError(f"{where}: its face does not stand upright; turn the picture first")
     if not faces:
         raise MediaError(f"{where}: no face found; give a portrait that looks towards the viewer, {_BY_HAND}")
     if face is not None and face > len(faces):
@@ -162,7 +168,24 @@ def find_landmarks(rgb: Rgb, where: str, face: int | None = None, by_hand: Path 
         )
     if abs(_turn(mesh)) > MOST_TURN:
         raise MediaError(f"{where}: its face is turned too far aside; give one that looks towards the viewer")
+    if _gap(mesh) > MOST_OPEN:
+        raise MediaError(f"{where}: its mouth is wide open; give one with closed lips or a smile, {_BY_HAND}")
     return Found(mesh, faces, notes)
+
+
+def _lies(rgb: Rgb, upright: float) -> bool:
+    """Return whether a face is told more surely than so in the picture turned to a side or upside down."""
+    if upright > _SURE:
+        return False
+    turned = (face.chance for turns in (1, 2, 3) for face in find_faces(np.rot90(rgb, turns)))
+    return max(turned, default=0.0) > max(upright + 0.05, _SURE_AT_ALL)
+
+
+def _gap(mesh: FaceMesh) -> float:
+    """Return how far the lips are apart, in units."""
+    face = mesh.points[:, :2].astype(np.float64)
+    frame = frame_of(face)
+    return float((face[14] - face[13]) @ frame.down) / frame.unit
 
 
 def _turn(mesh: FaceMesh) -> float:

@@ -20,8 +20,10 @@ _TEETH = (0.118, 0.1, 0.092, 0.085, 0.07, 0.06)
 """Widths of upper teeth from the middle outwards, in units, as seen from the front."""
 _LENGTHS = (0.045, 0.036, 0.044, 0.034, 0.03, 0.025)
 """How far they reach below the line where the lips meet."""
-_SHADE, _SHADE_OF_OWN = np.array([0.4, 0.48, 0.5], np.float32), np.array([0.45, 0.55, 0.57], np.float32)
+_SHADE, _SHADE_OF_OWN = np.array([0.4, 0.48, 0.5]), np.array([0.45, 0.55, 0.57])
 """How much of the light rounded lips keep off what is behind them."""
+_VIVID = 0.12
+"""How far R, G and B of skin are apart, as a share of the largest, in a picture that has all its colours."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +49,8 @@ class Inside:
     """(3,)"""
     seam: Color
     """(3,): of the line between closed lips."""
+    shade: Color
+    """(3,): how much of the light rounded lips keep off what is behind them."""
     shut: Points
     """(11, 2): the inner edge of the lower lip with the lips together."""
     own: bool
@@ -76,7 +80,7 @@ class Inside:
         under = ((rows_down - height_of(upper, np.arange(width) + self.left)) / frame.unit).astype(np.float32)
         shadow = 0.6 * rounding if self.own else 0.5
         lit = (1 - shadow * (1 - np.clip(under / 0.07, 0, 1)))[..., None]
-        dimmed = 1 - (rounding**2 * _SHADE_OF_OWN if self.own else rounding * _SHADE)
+        dimmed = 1 - (rounding**2 if self.own else rounding) * self.shade
         color, cover = self._seamed((picture * lit * dimmed).astype(np.float32), cover, upper, lower, frame)
         return Layer(self.left, self.top, color, cover)
 
@@ -145,6 +149,7 @@ def inside_of(rgb: Rgb, vertices: Points, shut: Points, frame: Frame, reach: Poi
         lower_cover=lower_cover.astype(np.float32),
         tongue=colors.tongue.astype(np.float32),
         seam=colors.seam.astype(np.float32),
+        shade=_as_vivid(_SHADE_OF_OWN if own else _SHADE, colors.vividness).astype(np.float32),
         shut=shut[list(LOWER_LIP[_INNER])],
         own=own,
     )
@@ -171,11 +176,14 @@ def _own(
 class _Colors:
     """What the inside of a mouth looks like in the light of a portrait."""
 
-    dark: Color
-    gum: Color
-    tongue: Color
-    tooth: Color
-    seam: Color
+    dark: NDArray[np.float64]
+    """(3,), as all of them."""
+    gum: NDArray[np.float64]
+    tongue: NDArray[np.float64]
+    tooth: NDArray[np.float64]
+    seam: NDArray[np.float64]
+    vividness: float
+    """0 in a grey picture, 1 in one in colour."""
 
     @classmethod
     def of(cls, rgb: Rgb, vertices: Points, frame: Frame) -> "_Colors":
@@ -187,7 +195,16 @@ class _Colors:
         tooth = light * (0.6 * np.array([1.0, 0.965, 0.9]) + 0.4 * tint)
         tongue = 0.42 * lips + 0.3 * skin * np.array([0.95, 0.55, 0.52])
         dark = np.minimum(0.2 * lips * np.array([1.0, 0.62, 0.6]), 46)
-        return cls(dark, 0.6 * lips + 0.2 * skin, tongue, tooth * 0.93, lips * np.array([0.5, 0.38, 0.36]))
+        gum, seam = 0.6 * lips + 0.2 * skin, lips * np.array([0.5, 0.38, 0.36])
+        vividness = min(float(np.ptp(skin)) / max(float(skin.max()), 1.0) / _VIVID, 1.0)
+        return cls(
+            dark=_as_vivid(dark, vividness),
+            gum=_as_vivid(gum, vividness),
+            tongue=_as_vivid(tongue, vividness),
+            tooth=_as_vivid(tooth * 0.93, vividness),
+            seam=_as_vivid(seam, vividness),
+            vividness=vividness,
+        )
 
 
 def _about(rgb: Rgb, place: Points, radius: float) -> NDArray[np.float64]:
@@ -197,6 +214,13 @@ def _about(rgb: Rgb, place: Points, radius: float) -> NDArray[np.float64]:
     part = rgb[max(y - r, 0) : y + r + 1, max(x - r, 0) : x + r + 1]
     mean: NDArray[np.float64] = np.median(part.reshape(-1, 3).astype(np.float64), axis=0)
     return mean
+
+
+def _as_vivid(color: NDArray[np.float64], vividness: float) -> NDArray[np.float64]:
+    """Return a colour, (3,), made grey as far as vividness lacks 1."""
+    grey = color.mean()
+    faded: NDArray[np.float64] = grey + (color - grey) * vividness
+    return faded
 
 
 def _teeth(
