@@ -20,13 +20,14 @@ from frameloom.apps.talk.behaviour import Behaviour
 from frameloom.apps.talk.puppet.acting import behaviour_of, expression_at
 from frameloom.apps.talk.puppet.config import PuppetConfig
 from frameloom.apps.talk.puppet.expression import Expression
-from frameloom.apps.talk.puppet.mark import METADATA, mark_for
+from frameloom.apps.talk.puppet.mark import NOTE, mark_for
 from frameloom.apps.talk.puppet.portrait import read_portrait
 from frameloom.apps.talk.puppet.puppet import Puppet
 from frameloom.core.errors import ConfigError, MediaError
 from frameloom.core.files import spare
 from frameloom.core.progress import View, showing
 from frameloom.core.provenance import version
+from frameloom.media.files.formats import choose
 from frameloom.media.files.sink import write_media
 from frameloom.media.files.sound_source import read_sound
 from frameloom.media.frames import Written
@@ -70,11 +71,12 @@ def animate(config: PuppetConfig, track: VisemeTrack | None = None, view: View =
 
     Raises:
         ConfigError: without consent, or landmarks by hand do not fit.
-        MediaError: portrait or sound cannot be read, or no face can be moved.
+        MediaError: portrait or sound cannot be read, no face can be moved, or the format does not fit.
         OutputError: the place cannot be written.
     """
     check_consent(config)
     spare(config.out, [path for path in (config.portrait, config.audio, config.visemes, config.landmarks) if path])
+    choose(config.out, config.video, config.sound)  # a place that cannot hold the film is told before all the work
     duration = _duration(config.audio)
     portrait = read_portrait(config)
     puppet = Puppet(portrait.rgb, portrait.mesh)
@@ -94,8 +96,8 @@ def animate(config: PuppetConfig, track: VisemeTrack | None = None, view: View =
         height=puppet.size[1],
         video=config.video,
         audio=config.sound,
-        made_by=f"frameloom {version()} puppet",
-        metadata=METADATA,
+        made_by=f"frameloom {version()} puppet; {NOTE}",
+        metadata={"description": NOTE},
     )
     return Written(written.path, written.frames, written.width, written.height, (*portrait.notes, *written.notes))
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, PositiveInt
+from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
 from frameloom.apps.talk.characterfile import Mood, Share
 from frameloom.apps.talk.puppet.mark import Language
@@ -55,6 +55,12 @@ class PuppetConfig(Config):
     """How pictures are stored."""
     sound: SoundFormat = SoundFormat()
     """How sound is stored."""
+
+    @model_validator(mode="after")
+    def _one_face(self) -> Self:
+        if self.face is not None and self.landmarks is not None:
+            raise ValueError("face counts faces that are found, landmarks say where one is; give one of them")
+        return self
 
 
 def of_file(settings: Mapping[str, Any], path: Path) -> dict[str, Any]:
