@@ -102,11 +102,29 @@ def test_a_film_without_sound_or_pictures_is_not_made(
         assert not (tmp_path / name).exists()
 
 
+def test_visemes_of_another_sound_are_told(frameloom: Callable[..., Any], voice: Path, tmp_path: Path) -> None:
+    words = ("--set", "side=80", "--fps", "2", "--visemes", visemes(tmp_path, 300), "--i-have-consent")
+    answer = frameloom("puppet", PORTRAIT, "--audio", voice, "-o", tmp_path / "film.mp4", *words)
+    assert answer.code == 0, answer.err
+    assert "the mouth moves for 3.0 s, the sound lasts 1.2 s; give the visemes of this very sound" in answer.out
+
+
 def test_a_mood_is_shown(frameloom: Callable[..., Any], voice: Path, tmp_path: Path) -> None:
     shown = []
     for mood in ("neutral", "surprised"):
         out = tmp_path / f"{mood}.mp4"
-        words = ("--mood", mood, "--fps", "2", "--set", "energy=0", "--set", "side=240", "--visemes", visemes(tmp_path, 123))
+        words = (
+            "--mood",
+            mood,
+            "--fps",
+            "2",
+            "--set",
+            "energy=0",
+            "--set",
+            "side=240",
+            "--visemes",
+            visemes(tmp_path, 123),
+        )
         answer = frameloom("puppet", PORTRAIT, "--audio", voice, "-o", out, "--i-have-consent", *words)
         assert answer.code == 0, answer.err
         shown.append(pictures(out)[0])

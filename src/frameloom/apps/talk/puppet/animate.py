@@ -35,6 +35,8 @@ from frameloom.media.planes import Planes
 from frameloom.media.sound import SAMPLE_RATE
 from frameloom.media.visemes import VisemeTrack
 
+_UNLIKE_S = Fraction(1, 2)
+"""How much longer or shorter than the sound a track may be before somebody is told."""
 _LINE_S = 5.0
 """Seconds between two lines of progress, where there is no bar."""
 
@@ -84,6 +86,7 @@ def animate(config: PuppetConfig, track: VisemeTrack | None = None, view: View =
         track = read_track(config.visemes)
     if track is None:
         track = hear_visemes(VisemesConfig(input=config.audio))
+    notes = (*portrait.notes, *_unlike(track, duration))
     count = math.ceil(duration * config.fps)
     expressions = _expressions(behaviour_of(config, track), config.fps, count)
     drawn = _drawn(speak(puppet, expressions, config), count)
@@ -99,7 +102,7 @@ def animate(config: PuppetConfig, track: VisemeTrack | None = None, view: View =
         made_by=f"frameloom {version()} puppet; {NOTE}",
         metadata={"description": NOTE},
     )
-    return Written(written.path, written.frames, written.width, written.height, (*portrait.notes, *written.notes))
+    return Written(written.path, written.frames, written.width, written.height, (*notes, *written.notes))
 
 
 def check_consent(config: PuppetConfig) -> None:
@@ -126,6 +129,15 @@ def _expressions(behaviour: Behaviour, rate: Fraction, count: int) -> Iterator[E
     """Yield the expression of each picture, as of the middle of its time."""
     for number in range(count):
         yield expression_at(behaviour, float((number + Fraction(1, 2)) / rate))
+
+
+def _unlike(track: VisemeTrack, duration: Fraction) -> Iterator[str]:
+    """Yield a note if a track lasts another time than the sound, as one of other words does."""
+    if abs(track.duration - duration) > _UNLIKE_S:
+        yield (
+            f"the mouth moves for {float(track.duration):.1f} s, the sound lasts {float(duration):.1f} s; "
+            "give the visemes of this very sound"
+        )
 
 
 def _drawn(pictures: Iterator[Planes], count: int) -> Iterator[_Drawn]:
