@@ -156,9 +156,35 @@ def test_balanced_lines_are_about_equally_long(box: TextStyle) -> None:
     assert max(even) - min(even) < max(loose) - min(loose)
 
 
+def hyphens_in(text: str, width: float) -> list[bool]:
+    """Whether each line ends with a hyphen; none is wider than asked for."""
+    style = TextStyle(size=0.1)
+    hyphen = set_text("\u2010", style, 1000).lines[0].glyphs[0].number
+    block = set_text(text, style, 1000, width)
+    assert block.width <= width + 1
+    return [line.glyphs[-1].number == hyphen for line in block.lines]
+
+
+def test_a_word_that_is_parted_shows_it_where_its_script_has_a_hyphen() -> None:
+    assert hyphens_in("Donaudampfschiff", 600) == [True, False]
+    assert hyphens_in("электрификация", 600) == [True, False]
+    assert hyphens_in("long words", 330) == [False, False]
+    assert not any(hyphens_in("0123456789" * 2, 500))
+    assert not any(hyphens_in("雨" * 9, 500))
+    assert not any(hyphens_in("العربية" * 3, 500))
+
+
+def test_a_soft_hyphen_is_seen_where_a_line_ends_with_it_alone() -> None:
+    assert hyphens_in("Donau\u00addampf", 380) == [True, False]
+    assert hyphens_in("Donau\u00addampf", 900) == [False]
+
+
 def test_text_that_does_not_fit_shrinks(box: TextStyle) -> None:
-    block = fit_text("AAAAAAAAAA", box, 1000, 400, 200)
+    block = fit_text("AAAAAAAAAA", box, 1000, 400, 200, least_whole=0.25)
     assert not any(line.parted for line in block.lines)
+    parted = fit_text("AAAAAAAAAA", box, 1000, 400, 300)
+    assert parted.size_px > block.size_px
+    assert parted.height <= 300
     assert 300 < block.width <= 400
     assert fit_text("A", box, 1000, 400, 200).size_px == 100
     assert fit_text("A" * 1000, box, 1000, 100, 100).size_px == pytest.approx(25)

@@ -158,7 +158,7 @@ def place_caption(title: CaptionLook, text: str, stage: Stage, italic: bool = Fa
     if italic:
         style = style.model_copy(update={"italic": True})
     width = stage.width * (0.86 if stage.is_upright else 0.78)
-    block = fit_text(text, style, stage.side, width, stage.height * 0.45, title.max_lines)
+    block = fit_text(text, style, stage.side, width, stage.height * 0.45, title.max_lines, least_whole=0.8)
     above, below = stage.safe[1], stage.foot(0.02, 0.12) - block.height
     top = {"top": above, "center": (stage.height - block.height) // 2}.get(title.place, below)
     return block, (stage.width - block.width) // 2, top

@@ -147,6 +147,45 @@ def _may_break(clusters: list[str], index: int, before: str, after: str) -> bool
     return after[0] in _LEADING_VOWELS and before[-1] not in _LEADING_VOWELS
 
 
+_HYPHENATED = frozenset({"LATIN", "CYRILLIC", "GREEK"})
+_VOWELS = frozenset("aeiouyаеиоуыэюяαεηιουω")
+_LOOKING_BACK = 6
+"""Clusters among which a good place to part a word is looked for."""
+
+
+def takes_hyphen(before: str, after: str) -> bool:
+    """Return whether a word that is parted between two clusters shows it by a hyphen.
+
+    >>> takes_hyphen("n", "a"), takes_hyphen("n", "1"), takes_hyphen("中", "文"), takes_hyphen("\u00ad", "a")
+    (True, False, False, True)
+    """
+    if before == _SHY:
+        return True
+    return all(one[0].isalpha() and _alphabet(one[0]) in _HYPHENATED for one in (before, after))
+
+
+@lru_cache(maxsize=4096)
+def _alphabet(letter: str) -> str:
+    return unicodedata.name(letter, "").partition(" ")[0]
+
+
+def part_word(clusters: list[str], first: int, last: int) -> int:
+    """Return where to part a word that is too long: at most `last` clusters in, and nearly so.
+
+    Where a hyphen is written, a consonant before a vowel begins the next line if one is near, as in Do-nau, and two
+    letters stay on either side.
+    """
+    for place in range(last, max(first + 1, last - _LOOKING_BACK), -1):
+        near = clusters[place - 1 : place + 2]
+        if len(near) == 3 and takes_hyphen(near[0], near[1]) and not _is_vowel(near[1]) and _is_vowel(near[2]):
+            return place
+    return last
+
+
+def _is_vowel(cluster: str) -> bool:
+    return unicodedata.normalize("NFD", cluster)[0].lower() in _VOWELS
+
+
 def _opens(clusters: list[str], index: int) -> bool:
     """Return whether the spaces that end here follow an opening bracket, which keeps what it opens."""
     while index >= 0 and is_space(clusters[index]):
