@@ -255,7 +255,22 @@ def test_space_between_letters_does_not_tear_arabic() -> None:
 
 def test_bold_is_made_where_there_is_no_file_of_it() -> None:
     regular, bold = (draw_text("\u5b57\u0c15", TextStyle(size=0.2, weight=weight), 480) for weight in (400, 700))
-    assert bold[..., 3].sum(dtype=float) > 1.15 * regular[..., 3].sum(dtype=float)
+    assert bold[..., 3].sum(dtype=float) > 1.25 * regular[..., 3].sum(dtype=float)
+
+
+def test_each_weight_is_heavier_than_the_one_before_until_signs_would_fill_up() -> None:
+    inks = [
+        draw_text("\u5b57", TextStyle(size=0.2, weight=weight), 480)[..., 3].sum(dtype=float)
+        for weight in (400, 450, 500, 600, 700, 800, 900)
+    ]
+    assert inks[0] == inks[1] < inks[2] < inks[3] < inks[4] < inks[5] == inks[6]
+
+
+def test_a_font_that_is_bold_by_itself_is_left_as_it_is(tmp_path: Path) -> None:
+    own = tmp_path / "own.ttf"
+    own.write_bytes((FONTS / "NotoSans-Bold.ttf").read_bytes())
+    pictures = [draw_text("Rain", TextStyle(font=own, size=0.2, weight=weight), 480) for weight in (400, 900)]
+    assert np.array_equal(*pictures)
 
 
 def test_hindi_conjuncts_are_one_shape() -> None:

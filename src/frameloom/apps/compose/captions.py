@@ -204,7 +204,7 @@ class _Drawer:
         style = TextStyle(
             font=self._laid.theme.body_font,
             size=(_UPRIGHT_SIZE if self._laid.width < self._laid.height else _SIZE) * self._settings.scale,
-            weight=600,
+            weight=700,
             color=LETTERS,
             align="center",
             language=self._language,
