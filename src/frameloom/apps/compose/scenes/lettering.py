@@ -153,8 +153,12 @@ def lists(
         scale: makes all letters of the role larger or smaller.
     """
     base = style_of(stage, role, scale=scale)
+    runs = [[_run(text.strip(), base, stage.side) for text in texts] for texts in columns]
     for parted, steps in ((False, _STEPS), (True, _MORE_STEPS)):
         for style in dict.fromkeys(_sized(base, step) for step in steps):
+            factor = style.size / base.size
+            if any(sum(_least(*run, factor, width) for run in texts) > height * 1.3 for texts in runs):
+                continue
             blocks = [[set_text(text.strip(), style, stage.side, width) for text in texts] for texts in columns]
             whole = parted or not any(line.parted for texts in blocks for block in texts for line in block.lines)
             if whole and all(_stacked(texts, gap) <= height + 1 for texts in blocks):
@@ -163,6 +167,11 @@ def lists(
     room = max((height - gap * (most - 1)) / max(most, 1), 1)
     cut = iter(alike(stage, tuple(text for texts in columns for text in texts), role, width, room, scale=scale))
     return [[next(cut) for _ in texts] for texts in columns]
+
+
+def _least(long: float, pitch: float, factor: float, width: float) -> float:
+    """Return about how high a text is at the very least, in px, of a run so long when all is so much smaller."""
+    return max(math.ceil(long * factor / width - 0.5), 1) * pitch * factor
 
 
 def _stacked(blocks: Sequence[TextBlock], gap: float) -> float:
