@@ -221,7 +221,7 @@ def test_a_window_of_a_long_picture(axis: Literal["x", "y"], start: int) -> None
 
 
 def test_a_ticker_may_be_filled_from_the_begin_on() -> None:
-    at = make("ticker", duration=60, motion={"enter": "none"}, text="word " * 40, heading="", ahead=0.5)
+    at = make("ticker", duration=60, motion={"enter": "none"}, text="word " * 40, heading="", filled=0.5)
     inked = np.flatnonzero((seen(at, 0).planes.y > 180).any(axis=0))
     assert WIDTH * 0.49 < inked.min() < WIDTH * 0.53
 

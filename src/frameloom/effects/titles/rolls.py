@@ -71,10 +71,10 @@ def run_ticker(title: Ticker, stage: Stage) -> At:
     strip = Strip(_ticker_drawer(title, block, high, side, direction), "x", stage.depth, stage.color)
     heading = _heading(title, stage, direction, high)
     free = stage.width - (heading.width if heading else 0)
-    speed, filled = title.speed * stage.width, title.ahead * free
+    speed = title.speed * stage.width
 
     def at(time: Fraction) -> Shown:
-        gone = round(float(time) * speed + filled)
+        gone = round(float(time) * speed + title.filled * free)
         planes = strip.window(gone - free if direction == "ltr" else block.width - gone, free)
         if heading:
             planes = _beside(heading, planes) if direction == "ltr" else _beside(planes, heading)

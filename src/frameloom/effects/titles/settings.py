@@ -142,8 +142,8 @@ class Ticker(TitleSettings):
     """Widths of the picture per second."""
     repeat: bool = True
     """Whether the words begin again when they are through."""
-    ahead: Annotated[float, Field(ge=0, le=1)] = 0.0
-    """Share of the bar that is filled from the begin on; without it the words come in from the edge."""
+    filled: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """How much of the bar the words fill when it appears; with 0 they come in from its end."""
     place: Literal["bottom", "top"] = "bottom"
     motion: Motion = Motion(duration=Fraction(2, 5))
 

@@ -32,7 +32,7 @@ from frameloom.media.planes import Planes
 _FADING_S = Fraction(3, 10)
 """Seconds in which a badge comes."""
 _MOST_CHARACTERS = 15_000
-_AHEAD = 0.65
+_FILLED = 0.65
 """Share of a ticker that is filled from the begin on: a scene may be over before words have come in."""
 
 
@@ -118,7 +118,7 @@ class Ticker(Config):
             text="\n".join(" ".join(item.split()) for item in self.items),
             heading=self.label,
             speed=self.speed,
-            ahead=_AHEAD,
+            filled=_FILLED,
             theme=_looks(stage.theme),
             motion=Motion(enter="none", leave="none"),
         )
