@@ -15,7 +15,8 @@ from frameloom.apps.compose.timing import Laid, Placed, Snap
 from frameloom.core.errors import MediaError
 from frameloom.effects.sound.mixing import Part
 from frameloom.effects.sound.music.bed import bed
-from frameloom.effects.sound.music.config import LICENCE, VERSION, MusicConfig
+from frameloom.effects.sound.music.config import LICENCE as LICENCE
+from frameloom.effects.sound.music.config import VERSION, MusicConfig
 from frameloom.effects.sound.music.form import piece_of
 from frameloom.effects.sound.music.marks import Mark, MarkConfig, MarkName, mark
 from frameloom.media.files.sink import write_media

@@ -17,6 +17,7 @@ import numpy as np
 from frameloom.apps.compose.assets import licence_of
 from frameloom.apps.compose.captions import Caption, all_captions, cues
 from frameloom.apps.compose.choosing import Chosen
+from frameloom.apps.compose.music import LICENCE
 from frameloom.apps.compose.pieces import Piece, hash_of, thumbs_of
 from frameloom.apps.compose.reading import Draft
 from frameloom.apps.compose.timing import Laid
@@ -25,7 +26,6 @@ from frameloom.apps.edit.timeline import Clip, FileSource, Marker, Timeline, Tra
 from frameloom.core.files import whole_file
 from frameloom.core.provenance import commit, version
 from frameloom.core.times import clock
-from frameloom.effects.sound.music.config import LICENCE
 from frameloom.media.files.pictures import jpeg, of_jpeg
 from frameloom.media.image import to_rgb
 from frameloom.media.subtitles import Cue, format_vtt, write_subtitles
