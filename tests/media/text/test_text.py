@@ -179,6 +179,17 @@ def test_a_soft_hyphen_is_seen_where_a_line_ends_with_it_alone() -> None:
     assert hyphens_in("Donau\u00addampf", 900) == [False]
 
 
+def test_japanese_is_parted_between_phrases_where_that_takes_no_more_lines() -> None:
+    def lines_of(text: str, width: float) -> list[str]:
+        return [text[line.start : line.end] for line in set_text(text, TextStyle(size=0.05), 1000, width).lines]
+
+    assert lines_of("月曜日から歩行者と自転車が川を渡れます", 600) == ["月曜日から歩行者と", "自転車が川を渡れます"]
+    assert lines_of("市が初の歩行者専用橋を開通", 460) == ["市が初の", "歩行者専用橋を開通"]
+    assert max(map(len, lines_of("市が初の歩行者専用橋を開通" * 2, 260))) <= 5
+    assert len(lines_of("雨はどうやってできるのか", 310)) == 2
+    assert lines_of("从大海到街道的四个步骤", 350) == ["从大海到街道", "的四个步骤"]
+
+
 def test_text_that_does_not_fit_shrinks(box: TextStyle) -> None:
     block = fit_text("AAAAAAAAAA", box, 1000, 400, 200, least_whole=0.25)
     assert not any(line.parted for line in block.lines)

@@ -147,6 +147,32 @@ def _may_break(clusters: list[str], index: int, before: str, after: str) -> bool
     return after[0] in _LEADING_VOWELS and before[-1] not in _LEADING_VOWELS
 
 
+def phrase_ends(clusters: list[str], breaks: list[Break]) -> list[Break]:
+    """Return the breaks of a text again; in Japanese, only those that part no word, as far as its signs tell.
+
+    A phrase mostly ends with hiragana, and the next begins with an ideograph or katakana: 自転車が|川を|渡る.
+
+    >>> phrase_ends(clusters_of("川を渡る"), breaks_of(clusters_of("川を渡る"))) == ["no", "may", "no", "must"]
+    True
+    """
+    if not any(_is_hiragana(cluster) for cluster in clusters):
+        return breaks
+    return [
+        "no" if may == "may" and not _ends_phrase(clusters[index], clusters[index + 1]) else may
+        for index, may in enumerate(breaks)
+    ]
+
+
+def _ends_phrase(before: str, after: str) -> bool:
+    if is_space(before) or unicodedata.category(before[0])[0] in "PS" or unicodedata.category(after[0])[0] in "PS":
+        return True
+    return _is_hiragana(before) and not _is_hiragana(after)
+
+
+def _is_hiragana(cluster: str) -> bool:
+    return "\u3041" <= cluster[0] <= "\u309f"
+
+
 _HYPHENATED = frozenset({"LATIN", "CYRILLIC", "GREEK"})
 _VOWELS = frozenset("aeiouyаеиоуыэюяαεηιουω")
 _LOOKING_BACK = 6

@@ -14,7 +14,7 @@ from functools import lru_cache
 import uharfbuzz as harfbuzz  # type: ignore[import-untyped]
 
 from frameloom.media.text.bidi import Direction, direction_of, levels_of, line_levels, visual_order
-from frameloom.media.text.breaks import Break, breaks_of, clusters_of, is_space, part_word, takes_hyphen
+from frameloom.media.text.breaks import Break, breaks_of, clusters_of, is_space, part_word, phrase_ends, takes_hyphen
 from frameloom.media.text.faces import Face, find_face, has_glyphs, is_emoji, load
 
 _CURSIVE = frozenset({"Arab", "Syrc", "Mong", "Nkoo", "Mand", "Phag", "Adlm", "Rohg"})
@@ -219,6 +219,11 @@ def _wrap(paragraph: _Paragraph, typeface: Typeface, max_width: float, balanced:
     widths = _cluster_widths(paragraph, typeface)
     breaks = breaks_of(paragraph.clusters)
     spans = _fill(paragraph, widths, breaks, max_width)
+    phrases = phrase_ends(paragraph.clusters, breaks)
+    if phrases is not breaks:
+        whole = _fill(paragraph, widths, phrases, max_width)
+        if len(whole) == len(spans) and _parts_at_words(whole, phrases):
+            breaks, spans = phrases, whole
     if not balanced or len(spans) < 2:
         return spans
     low, high = max_width / len(spans), max_width
