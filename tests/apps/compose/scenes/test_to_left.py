@@ -63,6 +63,10 @@ def test_a_ring_stands_at_the_right_and_its_legend_beside_it() -> None:
     right, left = (middle(draw(Fraction(5)), PLAIN.series[0]) for draw in pictures)
     assert right > 0.6
     assert left < 0.4
+    picture = begin(example("donut", title="", middle="", source="", data=data), stage(size=(640, 360)))(Fraction(5))
+    _, u, v = yuv_shares(parse_color(PLAIN.series[0])[:3])
+    coloured = (np.abs(picture.u.astype(int) - u) < 5) & (np.abs(picture.v.astype(int) - v) < 5)
+    assert edges(picture)[0] < np.nonzero(coloured)[1].min() / 320 - 0.05  # words at the left of their chip
 
 
 def test_code_is_read_from_the_left_whatever_its_comments_are_in() -> None:

@@ -184,7 +184,16 @@ def test_a_bass_leads_by_a_step_into_the_next_chord(mood: Mood) -> None:
         if bass[0] and bass[1] and bar.degree != following.degree and last == pytest.approx(3.55, abs=0.08):
             steps += abs(bass[0][-1][1] - bass[1][0][1]) in {1, 2}
     assert steps >= 5
-    assert written[piece.count - 1][0].section == "cadence"
+
+
+@pytest.mark.parametrize("mood", ["bright", "warm", "curious", "proud"])
+def test_the_last_note_of_the_bass_before_the_end_lies_a_step_beside_the_tonic(mood: Mood) -> None:
+    for seed in range(6):
+        *_, (_, before), (_, end) = score(planned(MusicConfig(mood=mood, seed=seed, intensity=0.8), 30))
+        leading, last = (
+            max((note.start, note.pitch) for note in notes if note.instrument == "bass")[1] for notes in (before, end)
+        )
+        assert abs(leading - last) in {1, 2}
 
 
 def test_cymbals_open_sections_and_grow_towards_them() -> None:
