@@ -1,9 +1,8 @@
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.apps.compose.scenes.example_scenes import stage
 
-from frameloom.apps.compose.scenes.layout import Corner, columns, corner_box, grid, rows, stack
+from frameloom.apps.compose.scenes.layout import columns, grid, rows, stack
 from frameloom.apps.compose.scenes.lettering import LEAST_SIZE, ROLES, RoleName, alike, indent, lists, write
 
 WORDS = ("雨", "мост", "bridge", "جسر", "पुल", "🚀", "Donaudampfschifffahrtsgesellschaft", "a", "\n")
@@ -60,16 +59,6 @@ def test_boxes_share_out_what_they_split() -> None:
     assert grid(box, 3, 2, 0) == [(10, 20, 60, 40), (60, 20, 110, 40), (10, 40, 60, 60)]
     assert stack(box, [10, 10], [4], 1.0) == [36, 50]
     assert stack(box, [30, 30], [4], 0.5)[0] == 20
-
-
-@pytest.mark.parametrize("corner", ["top-left", "top-right", "bottom-left", "bottom-right"])
-def test_a_picture_in_the_picture_stays_in_the_safe_area(corner: Corner) -> None:
-    shown = stage("9:16")
-    box = corner_box(shown, corner, 0.4, 0.75)
-    left, top, right, bottom = shown.safe
-    assert left <= box[0] < box[2] <= right
-    assert top <= box[1] < box[3] <= bottom
-    assert (box[0] == left, box[1] == top) == (corner.endswith("left"), corner.startswith("top"))
 
 
 def test_lists_share_one_size_and_as_much_room_as_there_is() -> None:

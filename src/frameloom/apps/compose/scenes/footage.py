@@ -1,4 +1,4 @@
-"""Pictures and clips of the user's own, and clips that a model makes, with a line of words over them if asked for.
+"""Pictures of the user's own, slowly moving, and a line of words over whatever fills the frame.
 
 picture --cover or contain--> a little larger than the frame --window that moves (Ken Burns)--> planes
 """

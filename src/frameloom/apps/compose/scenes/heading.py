@@ -88,11 +88,10 @@ def pixels_of(path: Path, stage: Stage, where: str) -> np.ndarray:
         raise ConfigError(f"{where}: {error}") from error
 
 
-def scaled_picture(pixels: np.ndarray, width: float, height: float, grow: bool = True) -> Image.Image:
+def scaled_picture(pixels: np.ndarray, width: float, height: float) -> Image.Image:
     """Return a picture, alpha multiplied in, as large as a box allows."""
     high, wide = pixels.shape[:2]
     factor = min(width / wide, height / high)
-    factor = factor if grow else min(factor, 1.0)
     size = max(1, round(wide * factor)), max(1, round(high * factor))
     return Image.fromarray(pixels).convert("RGBa").resize(size, Image.Resampling.LANCZOS)
 

@@ -1,4 +1,4 @@
-"""Scenes of advertising: a product with its price, a price alone, and the card at the end."""
+"""A product: its picture, what speaks for it, its price; and the line that strikes an old price through."""
 
 from pathlib import Path
 from typing import Annotated, Literal
