@@ -17,7 +17,8 @@ from typing import Literal
 
 Break = Literal["must", "may", "no"]
 
-_ZWJ, _ZWNJ, _SHY = "\u200d", "\u200c", "\u00ad"
+_ZWJ, _ZWNJ = "\u200d", "\u200c"
+SOFT_HYPHEN = "\u00ad"
 _NO_START = frozenset(
     "!%,.:;?)]}…‥‰′″℃·、。〃々〆〇〕〗〙〟〻゛゜ゝゞ・ーヽヾァィゥェォッャュョヮヵヶぁぃぅぇぉっゃゅょゎゕゖㇰㇱㇲㇳㇴㇵㇶㇷㇸㇹㇺㇻㇼㇽㇾㇿ"
     "〉》」』】！％），．：；？］｝～｠｡｣､･ｰﾞﾟ’”»›।॥؟،؛۔፡።፣፤፥፦៖។៕་༌༎"
@@ -185,7 +186,7 @@ def takes_hyphen(before: str, after: str) -> bool:
     >>> takes_hyphen("n", "a"), takes_hyphen("n", "1"), takes_hyphen("中", "文"), takes_hyphen("\u00ad", "a")
     (True, False, False, True)
     """
-    if before == _SHY:
+    if before == SOFT_HYPHEN:
         return True
     return all(one[0].isalpha() and _alphabet(one[0]) in _HYPHENATED for one in (before, after))
 

@@ -14,7 +14,16 @@ from functools import lru_cache
 import uharfbuzz as harfbuzz  # type: ignore[import-untyped]
 
 from frameloom.media.text.bidi import Direction, direction_of, levels_of, line_levels, visual_order
-from frameloom.media.text.breaks import Break, breaks_of, clusters_of, is_space, part_word, phrase_ends, takes_hyphen
+from frameloom.media.text.breaks import (
+    SOFT_HYPHEN,
+    Break,
+    breaks_of,
+    clusters_of,
+    is_space,
+    part_word,
+    phrase_ends,
+    takes_hyphen,
+)
 from frameloom.media.text.faces import Face, find_face, has_glyphs, is_emoji, load
 
 _CURSIVE = frozenset({"Arab", "Syrc", "Mong", "Nkoo", "Mand", "Phag", "Adlm", "Rohg"})
@@ -243,19 +252,19 @@ def _parts_at_words(spans: list[tuple[int, int]], breaks: list[Break]) -> bool:
 
 def _fill(paragraph: _Paragraph, widths: list[float], breaks: list[Break], max_width: float) -> list[tuple[int, int]]:
     """Return lines that each take as many clusters as fit; a word that is too long is parted."""
-    spaces = [is_space(cluster) for cluster in paragraph.clusters]
     spans: list[tuple[int, int]] = []
     start, last_break, used = 0, 0, 0.0
     index = 0
     while index < len(widths):
         used += widths[index]
-        if used > max_width + 1e-6 and not spaces[index] and index > start:
+        if used > max_width + 1e-6 and index > start and not is_space(paragraph.clusters[index]):
             end = last_break if last_break > start else _parted_at(paragraph, widths, start, index, max_width)
             spans.append((start, end))
             start = index = end
             last_break, used = start, 0.0
             continue
-        if breaks[index] != "no" and (spaces[index] or used + _hyphen_width(paragraph, index) <= max_width + 1e-6):
+        is_soft = paragraph.clusters[index] == SOFT_HYPHEN  # it shows only where a line ends with it, and needs room
+        if breaks[index] != "no" and not (is_soft and used + _hyphen_width(paragraph, index) > max_width + 1e-6):
             last_break = index + 1
         index += 1
     return [*spans, (start, len(widths))]
