@@ -201,6 +201,31 @@ def test_captions_stay_in_their_strip_and_nothing_is_cut_off(say: str, aspect: s
         assert int(np.asarray(shown.planes.y)[alpha > 0].max()) > 180  # letters
 
 
+@pytest.mark.parametrize("word", ["pneumono" * 40, "นมัสเต" * 40, "العربية" * 30])
+@pytest.mark.parametrize("aspect", ["16:9", "9:16"])
+def test_a_word_that_is_longer_than_a_caption_is_parted_and_stays_as_large(word: str, aspect: str) -> None:
+    laid = laid_of(word, aspect=aspect, side=360)
+    placed = laid.beats[0]
+    captions = captions_of(laid, placed)
+    at = begin_captions(laid, placed)
+    assert at is not None
+    assert "".join(one.text.removesuffix("-") for one in captions) == word
+    assert any(one.text.endswith("-") for one in captions) == word.startswith("p")
+    short = laid_of(word[:6], aspect=aspect, side=360)
+    small = begin_captions(short, short.beats[0])
+    assert small is not None
+    line = small(short.words(short.beats[0])[0].start)
+    assert line is not None
+    for caption in captions:
+        shown = at(caption.start)
+        assert shown is not None
+        assert shown.planes.height > 0.75 * line.planes.height
+        assert shown.top + shown.planes.height <= laid.caption_box[3] + 2
+    assert [one.end - one.start for one in captions[:-1]] == pytest.approx(
+        [float(captions[0].end - captions[0].start)] * (len(captions) - 1), rel=0.3
+    )
+
+
 def test_the_word_of_the_moment_is_drawn_in_another_colour_and_only_when_it_changes() -> None:
     laid = laid_of("Rain in the valley.")
     placed = laid.beats[0]

@@ -52,11 +52,6 @@ class Stage:
     """None where nothing is heard."""
 
     @property
-    def aspect(self) -> Fraction:
-        """Return width over height."""
-        return Fraction(self.width, self.height)
-
-    @property
     def side(self) -> int:
         """Return the shorter side in px, which sizes are shares of."""
         return min(self.width, self.height)

@@ -6,14 +6,12 @@ Source: Sun Junyi's jieba, in Rust by messense: a dictionary, and a hidden Marko
 """
 
 import re
-from functools import cache
+from functools import lru_cache
 from itertools import groupby
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _RUNS = re.compile(r"[^\W_]+(?:['\u2019.,:][^\W_]+)*%?|\s+|[^\w\s]|_")
-JOINER = "\u2060"
-"""Word joiner: no line ends here."""
 
 
 def is_han(text: str) -> bool:
@@ -30,24 +28,7 @@ def words_in(text: str) -> list[str]:
     return list(_cut(text)) if is_han(text) else _RUNS.findall(text)
 
 
-def kept_together(text: str) -> str:
-    """Return text in which no line can end within a Chinese word, nor before a mark that closes.
-
-    >>> kept_together("首日客流").count(JOINER)
-    2
-    """
-    if not is_han(text):
-        return text
-    return "".join(
-        JOINER.join(word) if len(word) <= _LONGEST and _HAN.search(word) else word for word in words_in(text)
-    )
-
-
-_LONGEST = 6
-"""Signs beyond which a word may be parted after all."""
-
-
-@cache
+@lru_cache(maxsize=512)
 def _cut(text: str) -> tuple[str, ...]:
     import rjieba
 

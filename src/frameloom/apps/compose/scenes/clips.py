@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
+from PIL import Image
 from pydantic import Field, NonNegativeInt
 
 from frameloom.apps.compose.scenes.board import Board
@@ -150,13 +151,13 @@ class Model(Config):
         block = write(stage, text, "small", width_of(box), height_of(box) * 0.15, theme.muted, "center", 2)
         frames = self._frames(stage)
         high = height_of(box) - block.height - unit(stage, 3)
-        factor = max(1, int(min(width_of(box) / frames.shape[2], high / frames.shape[1])))
-        wide, tall = frames.shape[2] * factor, frames.shape[1] * factor
+        factor = max(1.0, min(width_of(box) / frames.shape[2], high / frames.shape[1]))
+        wide, tall = (int(side * factor) // 2 * 2 for side in (frames.shape[2], frames.shape[1]))
         left, top = (box[0] + box[2] - wide) // 4 * 2, (box[1] + box[1] + high - tall) // 4 * 2
         rim = unit(stage, 1.4)
         card(stage, board, (left - rim, top - rim, left + wide + rim, top + tall + rim))
         add_text(board, stage, block, indent(block, box, "center"), top + tall + rim + unit(stage, 1.6), 0.2)
-        played = [from_rgb(np.repeat(np.repeat(frame, factor, 0), factor, 1)) for frame in frames[:, :, :, :]]
+        played = [from_rgb(_enlarged(frame, wide, tall)) for frame in frames]
         return _Framed(board, played, left, top, self.rate)
 
     def _frames(self, stage: Stage) -> np.ndarray:
@@ -172,6 +173,13 @@ class Model(Config):
             raise ConfigError(f"model: {error}") from error
         frames = grid(video.cpu(), 1, 0)
         return np.asarray(frames[:, : frames.shape[1] // 2 * 2, : frames.shape[2] // 2 * 2])
+
+
+def _enlarged(frame: np.ndarray, width: int, height: int) -> np.ndarray:
+    """Return a small picture whose pixels are squares with clean edges, all of one size."""
+    factor = -(-width // frame.shape[1])
+    squares = Image.fromarray(np.repeat(np.repeat(frame, factor, 0), factor, 1))
+    return np.asarray(squares.resize((width, height), Image.Resampling.BOX))
 
 
 class _Framed:
