@@ -289,3 +289,10 @@ def test_transitions_are_those_of_the_beat_the_storyboard_or_the_template() -> N
         board, [Title(title="x")] * 3, [narration(beat.say) for beat in board.beats], read_theme("lesson-board"), Path()
     )
     assert [placed.changing for placed in laid.beats] == [0, 5, 0]
+
+
+def test_a_film_opens_with_what_comes_first() -> None:
+    laid = laid_of("Rain in the valley.", "Sun again.")
+    opening, later = (placed.scene.begin(laid.stage(placed))(S(0)).y for placed in laid.beats)
+    assert np.ptp(opening) > 100  # letters
+    assert np.ptp(later) < 60  # an empty board

@@ -95,7 +95,7 @@ def _shown(laid: Laid, placed: Placed, last: bool = False) -> list[Any]:
     files = sorted({laid.folder / path for path in files_of(placed.scene)} | set(files_of(laid.theme)))
     over = list(placed.beat.over)
     moving = [laid.storyboard.over, placed.first, laid.frames] if laid.storyboard.over and not last else []
-    form = [stage.width, stage.height, stage.rate, stage.duration, stage.cues, stage.seed, stage.safe]
+    form = [stage.width, stage.height, stage.rate, stage.duration, stage.cues, stage.seed, stage.safe, stage.opens]
     said = [stage.speech.start, stage.speech.sound.name] if placed.scene.kind == "presenter" and stage.speech else []
     return [placed.scene, laid.theme, form, [_state(path) for path in files], [] if last else over, moving, said]
 

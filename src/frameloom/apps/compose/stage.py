@@ -50,6 +50,8 @@ class Stage:
     """Left, top, right, bottom in px: all text stays within."""
     speech: Speech | None = None
     """None where nothing is heard."""
+    opens: bool = False
+    """Whether the film begins with it: what comes first is there at once, for sites show a film's first picture."""
 
     @property
     def side(self) -> int:

@@ -97,6 +97,7 @@ class Laid:
             self.folder,
             self._safe(shows_captions(board, placed.beat)),
             _speech(placed),
+            opens=placed.first == 0,
         )
 
     def _safe(self, captions: bool) -> Box:

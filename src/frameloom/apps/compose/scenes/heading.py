@@ -21,11 +21,14 @@ from frameloom.media.text import Align, TextBlock
 
 Text = Annotated[str, Field(max_length=1000)]
 Short = Annotated[str, Field(max_length=200)]
+_OPENING_S = 0.5
+"""What comes before is there at once where the film begins."""
 
 
 def rising(stage: Stage, at: float, length: float = 0.5) -> Motion:
-    """Return the house's own motion: a short way up, out of nothing."""
-    return Motion(at, "rise", length, unit(stage, 2.6))
+    """Return the house's own motion: a short way up, out of nothing; what opens the film is up already."""
+    begin = at - 1 if stage.opens and at < _OPENING_S else at
+    return Motion(begin, "rise", length, unit(stage, 2.6))
 
 
 def by_line(block: TextBlock) -> list[TextBlock]:

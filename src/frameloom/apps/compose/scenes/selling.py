@@ -30,6 +30,10 @@ Amount = Annotated[str, Field(max_length=24)]
 
 _BESIDE_FROM = 1.15
 """Form from which on the picture stands beside the words, not above them."""
+_SLIM_FROM = 1.4
+"""Times as high as wide, a product stands beside its words in any picture."""
+_CUT_OUT_FROM = 0.1
+"""Share of a picture that is transparent, from which on it needs no card."""
 
 
 class Product(Config):
@@ -56,11 +60,13 @@ class Product(Config):
         times = cue_times(stage, len(self.parts()))
         words, align = box, theme.align
         if pixels is not None:
-            beside = width_of(box) > height_of(box) * _BESIDE_FROM
+            beside = width_of(box) > height_of(box) * _BESIDE_FROM or pixels.shape[0] > pixels.shape[1] * _SLIM_FROM
             frame, words = self._split(stage, box, beside)
             align = "start" if beside else theme.align
-            card(stage, board, frame, motion=Motion(0, "fade", 0.4))
-            image = scaled_picture(pixels, width_of(frame) - unit(stage, 6), height_of(frame) - unit(stage, 6))
+            pad = 0 if (pixels[..., 3] < 128).mean() > _CUT_OUT_FROM else unit(stage, 6)
+            if pad:
+                card(stage, board, frame, motion=Motion(0, "fade", 0.4))
+            image = scaled_picture(pixels, width_of(frame) - pad, height_of(frame) - pad)
             x = frame[0] + (width_of(frame) - image.width) // 2
             y = frame[1] + (height_of(frame) - image.height) // 2
             board.add(piece_of(np.asarray(image), x, y), rising(stage, times[0], 0.6))
@@ -71,7 +77,8 @@ class Product(Config):
         """Return where the picture and the words stand: the more is said, the smaller a picture above it."""
         if beside:
             wide = width_of(box) > height_of(box) * 1.45
-            return columns(box, (0.46, 0.54) if wide else (0.4, 0.6), unit(stage, 7 if wide else 5))
+            shares = (0.46, 0.54) if wide else (0.38, 0.62)
+            return columns(box, shares, unit(stage, 7 if wide else 5))
         share = 0.44 - 0.035 * len(self.features)
         return rows(box, (share, 1 - share), unit(stage, 4))
 
