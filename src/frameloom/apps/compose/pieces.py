@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from frameloom.apps.compose.captions import captions_of
+from frameloom.apps.compose.overall import overall_key
 from frameloom.apps.compose.pictures import pictures_of, seam_of
 from frameloom.apps.compose.scenes import SceneConfig
 from frameloom.apps.compose.scenes.clips import Clip
@@ -94,10 +95,10 @@ def _shown(laid: Laid, placed: Placed, last: bool = False) -> list[Any]:
     stage = laid.stage(placed)
     files = sorted({laid.folder / path for path in files_of(placed.scene)} | set(files_of(laid.theme)))
     over = list(placed.beat.over)
-    moving = [laid.storyboard.over, placed.first, laid.frames] if laid.storyboard.over and not last else []
+    overall = [] if last else [overall_key(laid, placed, title) for title in laid.storyboard.over]
     form = [stage.width, stage.height, stage.rate, stage.duration, stage.cues, stage.seed, stage.safe]
     said = [stage.speech.start, stage.speech.sound.name] if placed.scene.kind == "presenter" and stage.speech else []
-    return [placed.scene, laid.theme, form, [_state(path) for path in files], [] if last else over, moving, said]
+    return [placed.scene, laid.theme, form, [_state(path) for path in files], [] if last else over, overall, said]
 
 
 def _words(laid: Laid, placed: Placed) -> list[Any]:

@@ -72,7 +72,7 @@ def run_ticker(title: Ticker, stage: Stage) -> At:
     speed = title.speed * stage.width
 
     def at(time: Fraction) -> Shown:
-        gone = round(float(time) * speed)
+        gone = round(float(time) * speed + title.filled * free)
         planes = strip.window(gone - free if direction == "ltr" else block.width - gone, free)
         if heading:
             planes = _beside(heading, planes) if direction == "ltr" else _beside(planes, heading)
