@@ -130,7 +130,12 @@ BROKEN: dict[str, tuple[str, str, list[tuple[int, str, str]]]] = {
     "unknown transition": (
         ".toml",
         f'{BEAT}transition = "wipeleftt"\n',
-        [(3, "beats[0].transition.name", "did you mean 'wipeleft'?")],
+        [(3, "beats[0].transition.name", "did you mean 'wipeleft' or ")],
+    ),
+    "a transition of quite another name": (
+        ".toml",
+        f'transition = "swoosh"\n{BEAT}',
+        [(1, "transition.name", "try fade, wipeleft or dissolve; `frameloom transitions` shows all")],
     ),
     "unknown name in the words": (
         ".toml",
@@ -215,3 +220,15 @@ def test_each_is_told_with_all_its_lines(name: str, folder: Path) -> None:
     for problem, (_, _, part) in zip(found, expected, strict=True):
         assert part in problem.text, problem
         assert str(problem).startswith(f"{path}:{problem.line}: ")
+
+
+def test_japanese_by_espeak_is_told_to_be_poor_and_no_fault(tmp_path: Path) -> None:
+    path = tmp_path / "story.toml"
+    beat = '[[beats]]\nsay = "\u96e8\u304c\u964d\u308b\u3002"\n'
+    path.write_text(f'language = "ja"\n{beat}{beat}', encoding="utf-8")
+    found = check_file(path)
+    assert not found.problems
+    (note,) = found.notes
+    assert note.startswith(f"{path}:3: beats[0].say: espeak-ng reads Japanese poorly, and kanji not at all")
+    path.write_text(f'language = "ja"\nvoice = "none"\n{beat}', encoding="utf-8")
+    assert not check_file(path).notes

@@ -322,14 +322,49 @@ def test_a_batch_goes_on_past_bad_rows(tmp_path: Path) -> None:
     assert "Hello Oslo." in (tmp_path / "films" / "one.srt").read_text(encoding="utf-8")
 
 
+def test_a_doubled_name_gets_a_number_and_a_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    def only_named(config: ComposeConfig, *rest: object) -> Composed:
+        made.append(config.film.name)
+        raise MediaError("not made here")
+
+    monkeypatch.setattr("frameloom.apps.compose.batch.compose", only_named)
+    (tmp_path / "story.toml").write_text('[[beats]]\nsay = "{city}"\n', encoding="utf-8")
+    rows = tmp_path / "rows.csv"
+    rows.write_text(
+        "name,city,town\nleaf-4,a,x\nLeaf,b,x\nleaf,c,x\n\u6625" + "\u6625" * 90 + ",d,x\n", encoding="utf-8"
+    )
+    found = batch(ComposeConfig(story=tmp_path / "story.toml", out=tmp_path / "films"), rows, "lines")
+    assert made == ["leaf-4.mp4", "Leaf.mp4", "leaf-5.mp4", "\u6625" * 40 + ".mp4"]
+    assert found.notes == (
+        f"{rows}: 'town' stands for nothing in the storyboard; write {{town}} where it belongs",
+        "row in line 4: another row is called 'leaf' too; its film is leaf-5.mp4",
+    )
+    assert found.record()["notes"] == list(found.notes)
+    assert all(note in found.text() for note in found.notes)
+
+
+def test_rows_of_cells(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(f'name,say\na,"two\nlines"\nb,{"x" * 140_000}\nc,d\u2028e\n', encoding="utf-8", newline="")
+    found = list(read_rows(path))
+    assert found[0] == (3, {"name": "a", "say": "two\nlines"})
+    assert str(found[1][1]).startswith("not a row of cells: field larger than")
+    assert found[2] == (5, {"name": "c", "say": "d\u2028e"})
+    path.write_bytes(b"name\n\xff\n")
+    with pytest.raises(ConfigError, match="not UTF-8 text"):
+        list(read_rows(path))
+
+
 def test_rows_of_json(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
-    path.write_text('{"name": "a", "n": 1}\n\n[1]\n{broken\n', encoding="utf-8")
+    path.write_text('{"name": "a", "n": 1}\n\n[1]\n{broken\n' + "[" * 100_000 + "\n", encoding="utf-8")
     found = list(read_rows(path))
     assert found[0] == (1, {"name": "a", "n": 1})
     assert found[1] == (3, "not an object of texts and numbers")
-    assert found[2][0] == 4
-    assert str(found[2][1]).startswith("not JSON")
+    assert [line for line, _ in found[2:]] == [4, 5]
+    assert all(str(why).startswith("not JSON") for _, why in found[2:])
     with pytest.raises(ConfigError, match=r"give a \.csv, \.tsv or \.jsonl file"):
         list(read_rows(tmp_path / "rows.xlsx"))
 

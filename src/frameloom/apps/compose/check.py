@@ -77,6 +77,7 @@ def check(draft: Draft) -> Found:
     problems += _characters(draft)
     if draft.storyboard is not None:
         notes += map(str, _letters(draft, draft.storyboard))
+        notes += map(str, _poorly_read(draft, draft.storyboard))
     return Found(draft, tuple(sorted(dict.fromkeys(problems), key=lambda one: one.line)), tuple(notes))
 
 
@@ -247,6 +248,21 @@ def _letters(draft: Draft, board: Storyboard) -> Iterator[Problem]:
             shown = " ".join(absent[:10])
             told = f"no font here has {shown}; install one, or name a font file in the theme"
             yield draft.problem(("beats", number), told)
+
+
+def _poorly_read(draft: Draft, board: Storyboard) -> Iterator[Problem]:
+    """Yield what is to be told of words that the only voice of their language reads poorly, once for all of them."""
+    for number, beat in enumerate(board.beats):
+        engine = (beat.voice or board.voice or "espeak").partition(":")[0]
+        language = (beat.language or board.language).lower()
+        if engine == "espeak" and language.partition("-")[0] == "ja" and beat.say.strip():
+            told = (
+                "espeak-ng reads Japanese poorly, and kanji not at all (it says 'Chinese letter'); write what is said "
+            )
+            yield draft.problem(
+                ("beats", number, "say"), f'{told}in kana, or let it be read in silence: voice = "none"'
+            )
+            return
 
 
 def texts_of(settings: object) -> Iterator[str]:

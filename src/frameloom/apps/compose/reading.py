@@ -100,6 +100,15 @@ def read_draft(path: Path, *, variables: Variables | None = None, changes: Mappi
     return _filled(path, parsed, variables or {}, changes or {})
 
 
+def names_in(path: Path) -> frozenset[str]:
+    """Return each {name} that stands in a storyboard.
+
+    Raises:
+        ConfigError: the file cannot be read, or has another suffix.
+    """
+    return frozenset(_NAMED.findall(_text(path)))
+
+
 def _text(path: Path) -> str:
     suffix = path.suffix.lower()
     if suffix not in SYNTAXES and suffix not in MARKDOWN:
