@@ -1,27 +1,16 @@
 """Commands that make films of storyboards: compose (film), check, preview, new, schema, batch."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from frameloom.cli import show
 from frameloom.cli.show import AsJson, AsJsonLines
 from frameloom.core.config import override, validate
 
-
-class _FilmFirst(TyperGroup):
-    """`compose FILE` means `compose film FILE`."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Put the command in where a file or an option stands for it."""
-        named = not args or args[0] in (*self.commands, "--help")
-        return super().parse_args(ctx, args if named else ["film", *args])
-
-
 app = typer.Typer(
-    cls=_FilmFirst,
+    cls=show.leading("film"),
     help="Films of storyboards: `compose story.toml -o out/`; see `compose film --help`, begin with `compose new`.",
 )
 

@@ -120,6 +120,7 @@ def test_a_table_of_several_numbers_is_lines_and_one_of_words_bullets() -> None:
         ("---\na: [\n---\n# x\n", 2, "not valid YAML"),
         ("# x\n\n$$ a + b\n", 3, "the formula does not end"),
         ("# x\n\n~~~\ncode\n", 3, "the listing does not end"),
+        ("---\ntitle: x\nbeats: 3\n---\n# x\n", 3, "beats stand below"),
         ("", 1, "nothing is said or shown"),
     ],
 )

@@ -20,6 +20,9 @@ Lines = Mapping[Way, int]
 
 Syntax = Literal["toml", "yaml", "json"]
 
+DEEPEST = 24
+"""Tables and lists within each other: a storyboard has less than ten."""
+
 
 @dataclass(frozen=True)
 class Parsed:
@@ -56,9 +59,16 @@ def parse(text: str, syntax: Syntax) -> Parsed:
         ParseError: it is not of this syntax, or holds no settings; says where.
     """
     settings, lines = {"toml": _toml, "yaml": _yaml, "json": _json}[syntax](text)
+    for way, line in lines.items():
+        if len(way) > DEEPEST:
+            raise ParseError(line, _too_deep(syntax))
     if not isinstance(settings, dict):
         raise ParseError(1, f"holds {_kind(settings)}, not settings; write `title = ...` and a list of beats")
     return Parsed(settings, lines)
+
+
+def _too_deep(syntax: Syntax) -> str:
+    return f"not valid {syntax.upper()} for a storyboard: tables or lists within each other more than {DEEPEST} times"
 
 
 def _kind(value: object) -> str:
@@ -265,37 +275,62 @@ def _json(text: str) -> tuple[Any, Lines]:
         raise ParseError(error.lineno, f"not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}") from error
     except (ValueError, RecursionError) as error:
         raise ParseError(1, f"not valid JSON: {error}") from error
-    lines: dict[Way, int] = {}
-    _walk_json(text, _SPACE.match(text).end(), (), lines)  # type: ignore[union-attr]
-    return settings, lines
+    return settings, _JsonLines(text).lines
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = [name for name, _ in pairs]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise ValueError(f"{twice!r} stands twice in one place; leave one out")
-    return dict(pairs)
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"{name!r} stands twice in one place; leave one out")
+        found[name] = value
+    return found
 
 
-def _walk_json(text: str, at: int, path: Way, lines: dict[Way, int]) -> int:
-    """Note the lines of a value that begins at a place in a text known to be JSON; return where it ends."""
-    opening = text[at]
-    if opening not in "[{":
-        return json.JSONDecoder().raw_decode(text, at)[1]
-    at, number = _past(text, at + 1), 0
-    while text[at] not in "]}":
-        inner: Way = (*path, number)
-        line = text.count("\n", 0, at) + 1
-        if opening == "{":
-            name, at = json.JSONDecoder().raw_decode(text, at)
-            inner, at = (*path, name), _past(text, _past(text, at) + 1)
-        lines[inner] = line
-        at, number = _past(text, _walk_json(text, at, inner, lines)), number + 1
-        at = _past(text, at + 1) if text[at] == "," else at
-    return at + 1
+class _JsonLines:
+    """Walks through a text that is known to be JSON."""
 
+    def __init__(self, text: str) -> None:
+        self.lines: dict[Way, int] = {}
+        self._text, self._take = text, json.JSONDecoder().raw_decode
+        self._at, self._line, self._counted = 0, 1, 0
+        self._past_space()
+        self._walk(())
 
-def _past(text: str, at: int) -> int:
-    """Return the place of what comes after space."""
-    return _SPACE.match(text, at).end()  # type: ignore[union-attr]
+    def _past_space(self) -> None:
+        self._at = _SPACE.match(self._text, self._at).end()  # type: ignore[union-attr]
+
+    def _line_here(self) -> int:
+        self._line += self._text.count("\n", self._counted, self._at)
+        self._counted = self._at
+        return self._line
+
+    def _walk(self, path: Way) -> None:
+        """Note the lines of the value that begins here, and go behind it and the space after it."""
+        opening = self._text[self._at]
+        if opening not in "[{":
+            _, self._at = self._take(self._text, self._at)
+            self._past_space()
+            return
+        if len(path) >= DEEPEST:
+            raise ParseError(self._line_here(), _too_deep("json"))
+        self._at += 1
+        self._past_space()
+        number = 0
+        while self._text[self._at] not in "]}":
+            inner: Way = (*path, number)
+            line = self._line_here()
+            if opening == "{":
+                name, self._at = self._take(self._text, self._at)
+                inner = (*path, name)
+                self._past_space()
+                self._at += 1  # the colon
+                self._past_space()
+            self.lines[inner] = line
+            self._walk(inner)
+            number += 1
+            if self._text[self._at] == ",":
+                self._at += 1
+                self._past_space()
+        self._at += 1
+        self._past_space()

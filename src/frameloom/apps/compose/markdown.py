@@ -69,7 +69,7 @@ def parse_markdown(text: str) -> Parsed:
             beats.append(beat)
     if not beats:
         raise ParseError(first, "nothing is said or shown; write a heading and a paragraph")
-    settings["beats"] = [*settings.get("beats", []), *beats]
+    settings["beats"] = beats
     return Parsed(settings, lines)
 
 
@@ -85,6 +85,8 @@ def _front(text: str) -> tuple[dict[str, Any], dict[Way, int], list[str], int]:
         parsed = parse("\n".join(rows[1:end]), "yaml")
     except ParseError as fault:
         raise ParseError(fault.line + 1, fault.text) from fault
+    if "beats" in parsed.settings:
+        raise ParseError(parsed.lines["beats",] + 1, "beats stand below, as headings and paragraphs, not at the head")
     return dict(parsed.settings), {way: line + 1 for way, line in parsed.lines.items()}, rows[end + 1 :], end + 2
 
 
