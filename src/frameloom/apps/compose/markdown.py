@@ -19,8 +19,7 @@ from pathlib import PurePath
 from typing import Any
 
 from frameloom.apps.compose.lines import Parsed, ParseError, Way, parse
-
-CLIPS = {".mp4", ".mov", ".mkv", ".webm", ".avi", ".gif", ".m4v"}
+from frameloom.apps.compose.suffixes import CLIPS
 
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})\s*([\w+#.-]*)")
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")

@@ -42,7 +42,10 @@ def seam_of(laid: Laid, placed: Placed) -> Iterator[Planes]:
     before = laid.beats[placed.number - 1]
     past = laid.draw(before)((before.frames - 1) / laid.rate)
     shows = _BeatPictures(laid, placed)
-    change = transitions.begin(placed.transition, laid.width, laid.height)
+    look = placed.transition
+    if look.matte is not None:
+        look = look.model_copy(update={"matte": laid.folder / look.matte})
+    change = transitions.begin(look, laid.width, laid.height)
     for number in range(placed.changing):
         share = (number + 1) / (placed.changing + 1)
         yield shows.at(number, lambda picture, share=share: change(past, picture, share))  # type: ignore[misc]

@@ -5,24 +5,26 @@ film.transcript.md  film.otio  film.record.json
 """
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from importlib import metadata
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import quote
 
 import numpy as np
 
 from frameloom.apps.compose.assets import licence_of
 from frameloom.apps.compose.captions import Caption, all_captions, cues
 from frameloom.apps.compose.choosing import Chosen
-from frameloom.apps.compose.music import LICENCE
+from frameloom.apps.compose.music import LICENCE, settings_of
 from frameloom.apps.compose.pieces import Piece, hash_of, thumbs_of
 from frameloom.apps.compose.reading import Draft
 from frameloom.apps.compose.timing import Laid
 from frameloom.apps.edit.interchange import write_timeline
-from frameloom.apps.edit.timeline import Clip, FileSource, Marker, Timeline, Track, files_of
+from frameloom.apps.edit.timeline import Clip, FileSource, Marker, Timeline, Track
 from frameloom.core.files import whole_file
 from frameloom.core.provenance import commit, version
 from frameloom.core.times import clock
@@ -59,7 +61,37 @@ class Published:
     notes: tuple[str, ...] = ()
 
 
-def publish(draft: Draft, laid: Laid, chosen: Sequence[Chosen], pieces: Sequence[Piece], film: Path) -> Published:
+@dataclass(frozen=True)
+class Source:
+    """A file that is shown or heard, and its licence, where a list of assets in its folder, or above it, tells one."""
+
+    path: Path
+    licence: str
+
+
+def sources_of(laid: Laid) -> tuple[Source, ...]:
+    """Return the files that a film is made of, music among them.
+
+    Raises:
+        ConfigError: a list of assets does not fit.
+    """
+    named = sorted({_plain(path) for placed in laid.beats for path in laid.files(placed)})
+    found = [Source(path, licence_of(path)) for path in named]
+    music = laid.storyboard.music
+    if music is not None and music.path is not None:
+        path = _plain(laid.folder / music.path)
+        found.append(Source(path, music.licence or licence_of(path)))
+    return tuple(found)
+
+
+def _plain(path: Path) -> Path:
+    """Return a path from the root on without detours; a link stays one, for lists of assets tell of it by its name."""
+    return Path(os.path.normpath(path.absolute()))
+
+
+def publish(
+    draft: Draft, laid: Laid, chosen: Sequence[Chosen], sources: Sequence[Source], pieces: Sequence[Piece], film: Path
+) -> Published:
     """Write what belongs to a film beside it.
 
     Raises:
@@ -79,7 +111,7 @@ def publish(draft: Draft, laid: Laid, chosen: Sequence[Chosen], pieces: Sequence
     timeline = film.with_suffix(".otio")
     notes = write_timeline(timeline_of(laid, film), timeline)
     files.append(timeline)
-    files.append(_write(film.with_suffix(".record.json"), record_text(draft, laid, chosen, film)))
+    files.append(_write(film.with_suffix(".record.json"), record_text(draft, laid, chosen, sources, film)))
     return Published(tuple(files), tuple(notes))
 
 
@@ -175,7 +207,7 @@ def _thumbnails(laid: Laid, pieces: Sequence[Piece], out: Path) -> list[Path]:
     for at, (_, pixels) in enumerate(found):
         top, left = at // columns * high, at % columns * wide
         page[top : top + high, left : left + wide] = pixels
-        listed.append(Cue(edges[at], edges[at + 1], f"{sheet.name}#xywh={left},{top},{wide},{high}"))
+        listed.append(Cue(edges[at], edges[at + 1], f"{quote(sheet.name)}#xywh={left},{top},{wide},{high}"))
     with whole_file(sheet) as part:
         part.write_bytes(jpeg(page))
     return [sheet, _write(out, format_vtt(listed))]
@@ -199,7 +231,7 @@ def timeline_of(laid: Laid, film: Path) -> Timeline:
     )
 
 
-def record_text(draft: Draft, laid: Laid, chosen: Sequence[Chosen], film: Path) -> str:
+def record_text(draft: Draft, laid: Laid, chosen: Sequence[Chosen], sources: Sequence[Source], film: Path) -> str:
     """Return how a film was made and of what, as JSON."""
     board = laid.storyboard
     voices = sorted({placed.narration.voice for placed in laid.beats if placed.narration})
@@ -213,7 +245,10 @@ def record_text(draft: Draft, laid: Laid, chosen: Sequence[Chosen], film: Path) 
         "theme": laid.theme.name,
         "voices": [{"name": name, "licence": licence_of_voice(name)} for name in voices],
         "music": _music_record(laid),
-        "files": [_asset(path) for path in _assets(laid)],
+        "files": [
+            {"path": str(one.path), "sha256": hash_of(one.path) if one.path.is_file() else None, "licence": one.licence}
+            for one in sources
+        ],
         "beats": [
             {
                 "start": float(placed.first / laid.rate),
@@ -251,17 +286,6 @@ def _music_record(laid: Laid) -> dict[str, object] | None:
     music = laid.storyboard.music
     if music is None:
         return None
-    if music.path is None:
-        return {"mood": music.mood, "seed": laid.storyboard.seed, "licence": LICENCE}
-    return {**_asset(laid.folder / music.path), "licence": music.licence or "not stated"}
-
-
-def _assets(laid: Laid) -> list[Path]:
-    """Return the files that are shown."""
-    named = {laid.folder / path for placed in laid.beats for path in files_of(placed.scene)}
-    return sorted(named | set(files_of(laid.theme)))
-
-
-def _asset(path: Path) -> dict[str, object]:
-    """Return a file and its licence, where a list of assets in its folder, or above it, tells one."""
-    return {"path": str(path), "sha256": hash_of(path) if path.is_file() else None, "licence": licence_of(path)}
+    if music.path is not None:
+        return {"path": str(_plain(laid.folder / music.path))}
+    return {"mood": music.mood, "seed": settings_of(laid.storyboard, music).seed, "licence": LICENCE}
