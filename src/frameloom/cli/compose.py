@@ -104,7 +104,7 @@ def schema(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="A .json file; by default it is printed.")] = None,
 ) -> None:
     """Write the JSON Schema of storyboards, with which editors complete and check them."""
-    from frameloom.apps.compose.storyboard import schema_text, write_schema
+    from frameloom.apps.compose.schema import schema_text, write_schema
 
     if out is None:
         typer.echo(schema_text())
