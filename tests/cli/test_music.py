@@ -44,7 +44,7 @@ def test_marks_and_silence_are_written(frameloom: Any, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--mood", "clam"), "music: music.mood: did you mean 'calm'? got 'clam'"),
+        (("--mood", "clam"), "music.mood: did you mean 'calm'? got 'clam'"),
         (("--length", "0"), "music: length: must be more than zero, got '0'"),
         (("--length", "90000"), "music: length: input should be less than or equal to 86400"),
         (("--length", "long"), "music: length: not a time"),
