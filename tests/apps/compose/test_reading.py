@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from frameloom.apps.compose.check import check_file
 from frameloom.apps.compose.reading import read_draft, refuse
 from frameloom.core.errors import ConfigError
 
@@ -74,3 +75,17 @@ def test_all_problems_are_one_error_in_order_of_lines(story: Path) -> None:
         refuse(read_draft(story).problems)
     lines = str(caught.value).splitlines()
     assert [line.split(":")[1] for line in lines] == ["1", "4", " 2 problems in all"]
+
+
+def test_what_the_command_asks_for_is_told_apart_from_what_the_file_says(story: Path) -> None:
+    (problem,) = read_draft(story, changes={"side": 99_998}).problems
+    assert problem.text == "input should be less than or equal to 2160, got 99998 (asked for beside the file)"
+
+
+def test_names_without_any_variables_are_noted(tmp_path: Path) -> None:
+    path = tmp_path / "story.toml"
+    path.write_text('[[beats]]\nsay = "Rain in {town}."\n', encoding="utf-8")
+    found = check_file(path)
+    assert not found.problems
+    told = "{town} is said as it stands; give it in [variables], or in the rows of a batch"
+    assert found.notes == (f"{path}:2: beats[0].say: {told}",)

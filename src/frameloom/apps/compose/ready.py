@@ -109,7 +109,7 @@ def make_ready(
     _make(folder)
     speaker = Speaker(board, folder, {} if voices is None else voices)
     narrations = [speaker.narrate(beat) for beat in board.beats]
-    chosen, notes = choose_scenes(board, draft.folder)
+    chosen, notes = choose_scenes(board, draft.folder, config.film)
     scenes = [one.scene for one in chosen]
     laid = lay_out(board, scenes, narrations, theme, draft.folder)
     period = beat_of(board, laid.duration) if board.music and board.music.cut_on_beat else None

@@ -14,12 +14,16 @@ from pathlib import Path
 
 from frameloom.apps.compose.naming import cues_of
 from frameloom.apps.compose.scenes import SceneConfig, begin
+from frameloom.apps.compose.scenes.clips import Model
+from frameloom.apps.compose.scenes.layered import Layered
+from frameloom.apps.compose.scenes.presenter import Presenter
 from frameloom.apps.compose.speaking import Narration
 from frameloom.apps.compose.stage import Draw, Speech, Stage
 from frameloom.apps.compose.storyboard import Beat, Storyboard, Transition
 from frameloom.apps.compose.templates import TEMPLATES
 from frameloom.apps.compose.theme import Theme
 from frameloom.apps.compose.tokens import Token
+from frameloom.apps.edit.timeline import files_of
 from frameloom.effects import titles
 from frameloom.effects.titles.motion import Box
 from frameloom.effects.titles.settings import Ticker
@@ -113,6 +117,16 @@ class Laid:
         left, top, right, bottom = self.theme.caption_box(self.width, self.height)
         up = max(0, bottom - self.free[1])
         return left, top - up, right, bottom - up
+
+    def files(self, placed: Placed) -> set[Path]:
+        """Return the files and folders that the scene of a beat is drawn from, those of its look among them."""
+        scene = placed.scene.under if isinstance(placed.scene, Layered) else placed.scene
+        named = {self.folder / path for path in files_of(scene)} | set(files_of(self.theme))
+        if isinstance(scene, Presenter) and Path(scene.character).suffix:
+            named.add(self.folder / scene.character)
+        if isinstance(scene, Model) and Path(scene.model).is_dir():
+            named.add(Path(scene.model))
+        return named
 
     def draw(self, placed: Placed) -> Draw:
         """Return what draws the scene of a beat."""
