@@ -10,6 +10,7 @@ from frameloom.apps.compose.check import check_file
 from frameloom.media.files.pictures import write_still
 from frameloom.media.files.sink import write_media
 from frameloom.media.planes import plain
+from frameloom.media.speech import japanese
 
 BEAT = '[[beats]]\nsay = "Rain."\n'
 
@@ -273,13 +274,14 @@ def test_each_is_told_with_all_its_lines(name: str, folder: Path) -> None:
         assert str(problem).startswith(f"{path}:{problem.line}: ")
 
 
-def test_japanese_by_espeak_is_told_to_be_poor_and_no_fault(tmp_path: Path) -> None:
+def test_kanji_without_a_dictionary_are_told_and_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(japanese, "find_spec", lambda _: None)
     path = tmp_path / "story.toml"
     beat = '[[beats]]\nsay = "\u96e8\u304c\u964d\u308b\u3002"\n'
     path.write_text(f'language = "ja"\n{beat}{beat}', encoding="utf-8")
     found = check_file(path)
     assert not found.problems
     (note,) = found.notes
-    assert note.startswith(f"{path}:3: beats[0].say: espeak-ng reads Japanese poorly, and kanji not at all")
+    assert note.startswith(f"{path}:3: beats[0].say: espeak reads no kanji; pip install")
     path.write_text(f'language = "ja"\nvoice = "none"\n{beat}', encoding="utf-8")
     assert not check_file(path).notes

@@ -21,6 +21,7 @@ from frameloom.apps.talk.store import load_character
 from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError, MediaError, ModelError
 from frameloom.core.times import parse_time
+from frameloom.media.speech import japanese
 from frameloom.media.speech.espeak import VARIANTS
 from frameloom.media.speech.voices import ENGINES, known_voices
 from frameloom.media.text import TextStyle, missing
@@ -75,7 +76,7 @@ def check(draft: Draft) -> Found:
     if draft.storyboard is not None:
         notes += map(str, _letters(draft, draft.storyboard))
         notes += map(str, _nameless(draft, draft.storyboard))
-        notes += map(str, _poorly_read(draft, draft.storyboard))
+        notes += map(str, _unread(draft, draft.storyboard))
     return Found(draft, tuple(sorted(dict.fromkeys(problems), key=lambda one: one.line)), tuple(notes))
 
 
@@ -203,18 +204,16 @@ def _nameless(draft: Draft, board: Storyboard) -> Iterator[Problem]:
             yield draft.problem(("beats", number, "say"), told)
 
 
-def _poorly_read(draft: Draft, board: Storyboard) -> Iterator[Problem]:
-    """Yield what is to be told of words that the only voice of their language reads poorly, once for all of them."""
+def _unread(draft: Draft, board: Storyboard) -> Iterator[Problem]:
+    """Yield what is to be told of kanji without the dictionary that tells how they sound, once for all of them."""
+    if japanese.is_installed():
+        return
     for number, beat in enumerate(board.beats):
         engine = (beat.voice or board.voice or "espeak").partition(":")[0]
         language = (beat.language or board.language).lower()
-        if engine == "espeak" and language.partition("-")[0] == "ja" and beat.say.strip():
-            told = (
-                "espeak-ng reads Japanese poorly, and kanji not at all (it says 'Chinese letter'); write what is said "
-            )
-            yield draft.problem(
-                ("beats", number, "say"), f'{told}in kana, or let it be read in silence: voice = "none"'
-            )
+        if engine == "espeak" and language.partition("-")[0] == "ja" and japanese.needs_reading(beat.say):
+            told = "espeak reads no kanji; pip install 'frameloom[japanese]', write kana, or give voice = \"none\""
+            yield draft.problem(("beats", number, "say"), told)
             return
 
 

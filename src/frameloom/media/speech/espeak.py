@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameloom.core.errors import MediaError
-from frameloom.media.speech.chinese import read_aloud, written_words
+from frameloom.media.speech import chinese, japanese
+from frameloom.media.speech.reading import Piece, written_words
 from frameloom.media.speech.sentences import sentences
 from frameloom.media.speech.spoken import Manner, Phoneme, Spoken, Word
 from frameloom.media.speech.worker import Worker
@@ -68,12 +69,10 @@ class EspeakVoice:
         """
         language = self._language(manner.language)
         for sentence in sentences(text):
-            if language not in ("cmn", "yue"):
-                yield self.utter(sentence, language, manner.pace, manner.pitch)
-                continue
-            pieces = read_aloud(sentence)
-            spoken = self.utter("".join(piece.spoken for piece in pieces), language, manner.pace, manner.pitch)
-            yield replace(spoken, words=written_words(pieces, spoken.words))
+            pieces = _pieces(sentence, language)
+            told = "".join(piece.spoken for piece in pieces) if pieces else sentence
+            spoken = self.utter(told, language, manner.pace, manner.pitch)
+            yield replace(spoken, words=written_words(pieces, spoken.words)) if pieces else spoken
 
     def utter(
         self, text: str, language: str, pace: float = 1.0, pitch: float = 1.0, *, phonemes: bool = False
@@ -104,6 +103,23 @@ class EspeakVoice:
             if one in known:
                 return known[one]
         raise MediaError(f"language {asked!r}: espeak does not speak it; see `frameloom voices --languages`")
+
+
+def _pieces(sentence: str, language: str) -> list[Piece]:
+    """Return a sentence as it is read, where that is not as it is written.
+
+    Raises:
+        MediaError: it wants a dictionary that is not installed.
+    """
+    if language in ("cmn", "yue"):
+        return chinese.read_aloud(sentence)
+    if language != "ja" or not japanese.needs_reading(sentence):
+        return []
+    if not japanese.is_installed():
+        raise MediaError(
+            f"text {sentence[:40]!r}: espeak reads no kanji; pip install 'frameloom[japanese]', or write kana"
+        )
+    return japanese.read_aloud(sentence)
 
 
 def _spoken(sound: NDArray[np.float32], rate: int, events: Sequence[Any], text: str) -> Spoken:
