@@ -2,6 +2,11 @@
 
 import io
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -103,6 +108,27 @@ def test_bad_input_is_one_line(frameloom: Command, words: list[str], message: st
     assert err.count("\n") == 1
     assert not list(Path().rglob("*.part*"))
     assert not list(Path().rglob("v*"))
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc here")
+def test_ctrl_c_leaves_neither_file_nor_process() -> None:
+    words = ["say", "-", "-o", "v.flac", "--visemes", "v.json", "--voice", "espeak"]
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    command = [sys.executable, "-m", "frameloom", *words]
+    with subprocess.Popen(command, text=True, start_new_session=True, **pipes) as process:
+        assert process.stdin is not None
+        process.stdin.write("Seven brave bakers bought purple bread. " * 20_000)
+        process.stdin.close()
+        own = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        while not list(Path().glob(".v.*.part.flac")) or not (workers := own.read_text().split()):
+            assert process.poll() is None
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+        assert process.wait(60) == 130
+        assert process.stderr is not None
+        assert process.stderr.read() == "frameloom: stopped\n"
+    assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
+    assert list(Path().iterdir()) == []
 
 
 def test_visemes_of_a_file_are_written(frameloom: Command, model: Path) -> None:
