@@ -73,11 +73,18 @@ def test_programs_get_words_and_phonemes_with_times(frameloom: Command) -> None:
     assert record["duration"] == pytest.approx(len(heard(Path("v.flac"))) / 48_000)
 
 
-def test_standard_input_is_said(frameloom: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"Hello there.")))
+@pytest.mark.parametrize("text", [b"Hello there.", b"\xef\xbb\xbfHello\xff\xfe there."])
+def test_standard_input_is_said(frameloom: Command, monkeypatch: pytest.MonkeyPatch, text: bytes) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text)))
     code, out, _ = frameloom("say", "-", "-o", "v.wav", "--voice", "espeak:f2", "--pace", "1.5")
     assert code == 0
     assert "2 words by espeak:f2" in out
+
+
+def test_standard_input_without_end_is_one_line(frameloom: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(bytes(2**24 + 1))))
+    code, _, err = frameloom("say", "-", "-o", "v.wav")
+    assert (code, err) == (2, "frameloom: standard input: more than 16 MiB of text; say it in parts\n")
 
 
 @pytest.mark.parametrize(
