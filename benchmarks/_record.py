@@ -3,7 +3,8 @@
     times --> Row (median, spread) --+--> table on the terminal
                              Bar ----+--> benchmarks/results/NAME.json
 
-QUICK=1 gives the same rows in under a minute; FULL=1 the ones that go into cards and README.
+QUICK=1 gives the same rows in under a minute; FULL=1 the ones that go into cards and README. Where a benchmark has
+parts, PARTS names some of them, with commas between: that is a trial, whose result goes to out/.
 """
 
 import importlib.metadata
@@ -12,9 +13,10 @@ import os
 import platform
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import torch
 from rich.console import Console
@@ -24,6 +26,7 @@ from frameloom.core.files import whole_file
 from frameloom.core.provenance import commit, version
 
 RESULTS = Path(__file__).parent / "results"
+TRIALS = Path(__file__).parents[1] / "out"
 PACKAGES = ("torch", "numpy", "av", "pillow", "opencv-python-headless", "imageio-ffmpeg")
 
 
@@ -49,6 +52,10 @@ class Bar:
     unit: str
     bar: str
     met: bool
+
+
+Part = Callable[[Path], tuple[list[Row], list[Bar]]]
+"""Measures one thing; gets a folder of its own, which is gone afterwards."""
 
 
 def at_least(name: str, value: float, unit: str, bar: float) -> Bar:
@@ -83,6 +90,24 @@ def row(name: str, unit: str, values: Sequence[float], note: str = "") -> Row:
     ranked = sorted(values)
     low, high = (ranked[round(share * (len(ranked) - 1))] for share in (0.05, 0.95))
     return Row(name, unit, statistics.median(ranked), low, high, len(ranked), note)
+
+
+def measure(name: str, parts: Mapping[str, Part], *, trial: bool = False) -> Path:
+    """Run the parts that PARTS names, or all of them, print and write; return where."""
+    asked = os.environ.get("PARTS", "").replace(",", " ").split()
+    if unknown := set(asked) - set(parts):
+        raise SystemExit(f"PARTS: {', '.join(sorted(unknown))} unknown; known: {', '.join(parts)}")
+    rows: list[Row] = []
+    bars: list[Bar] = []
+    for part in asked or parts:
+        with TemporaryDirectory(prefix="frameloom-bench-") as folder:
+            new_rows, new_bars = parts[part](Path(folder))
+        rows += new_rows
+        bars += new_bars
+    is_trial = trial or bool(asked)
+    path = record(name, rows, bars, TRIALS if is_trial else RESULTS)
+    print(f"wrote {path}{' (a trial)' if is_trial else ''}")
+    return path
 
 
 def record(name: str, rows: Sequence[Row], bars: Sequence[Bar], folder: Path = RESULTS) -> Path:

@@ -9,33 +9,29 @@
     memory, kills  see _lasting.py
 
 FRAMELOOM_DATA names the folder of data (else ../shared/data); what is not there is left out, and said. For trials,
-MODELS names a folder of model folders that come before the shipped ones, and PARTS some of the words above, with commas
-between them: the result is then written to out/, not to benchmarks/results.
+PARTS names some of the words above, and MODELS a folder of model folders that come before the shipped ones; see
+_record.py.
 """
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from _enhancing import HERE, TRIED, enhanced, excerpt, films, folder_of, mean_row, networks, set5
+from _enhancing import TRIED, enhanced, excerpt, films, folder_of, mean_row, networks, set5
 from _lasting import kills, memory
 from _mending import mending
 from _realesrgan import above, beside_realesrgan
-from _record import RESULTS, Bar, Row, amount, at_least, at_most, record, row
+from _record import Bar, Part, Row, amount, at_least, at_most, measure, row
 from frameloom.apps.enhance.network import Lanczos, Network
-from frameloom.apps.enhance.report import measure
+from frameloom.apps.enhance.report import measure as compare
 from frameloom.evaluation.enlarging import Method, enlarging_scores, methods, read_lumas
 from frameloom.evaluation.interpolating import Outcome, films_in, outcomes, scores_of, ways
 from frameloom.generation.networks import INT8_NAME, open_network
 from frameloom.models.interpolator import Interpolator
 from frameloom.models.store import load_model
-
-Part = Callable[[Path], tuple[list[Row], list[Bar]]]
 
 GAINS_DB = {2: 1.5, 4: 1.0}
 """By how much `small` is to be above bicubic."""
@@ -59,19 +55,7 @@ def main() -> None:
         "memory": memory,
         "kills": kills,
     }
-    asked = os.environ.get("PARTS", "").replace(",", " ").split()
-    if unknown := set(asked) - set(parts):
-        raise SystemExit(f"PARTS: {', '.join(sorted(unknown))} unknown; known: {', '.join(parts)}")
-    rows: list[Row] = []
-    bars: list[Bar] = []
-    for name in asked or parts:
-        with TemporaryDirectory(prefix="frameloom-bench-") as folder:
-            new_rows, new_bars = parts[name](Path(folder))
-        rows += new_rows
-        bars += new_bars
-    trial = bool(asked or TRIED)
-    path = record("enhance", rows, bars, HERE.parent / "out" if trial else RESULTS)
-    print(f"wrote {path}{' (a trial)' if trial else ''}")
+    measure("enhance", parts, trial=bool(TRIED))
 
 
 def quality(place: Path) -> tuple[list[Row], list[Bar]]:
@@ -194,7 +178,7 @@ def flicker(place: Path) -> tuple[list[Row], list[Bar]]:
     for size, path in networks(2).items() if clips else ():
         outs = [place / f"{size}-{clip.name}" for clip in clips]
         enhanced({"scale": 2, "model": path}, list(zip(clips, outs, strict=True)))
-        found = [measure(clip, out) for clip, out in zip(clips, outs, strict=True)]
+        found = [compare(clip, out) for clip, out in zip(clips, outs, strict=True)]
         pairs = [(each.flicker, each.flicker_before) for each in found if each.flicker and each.flicker_before]
         if not pairs:
             print("flicker: nothing stands still in these films")

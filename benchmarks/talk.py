@@ -4,25 +4,22 @@
     voices    how long a voice takes to its first sound, once it is open
     drawing   pictures a second of each character at 720p, encoded; see _talkdrawing.py
     sync      how far mouth and voice are apart over ten minutes, in the file; see _talksync.py
-    live      how soon a character answers in a browser, where _talklive.py is there
+    live      how soon a character answers in a browser; see _talklive.py
 
 PocketSphinx hears phonemes without the text, as Rhubarb's phonetic recogniser does, or sets the known text in time. It
-gets the constant shift that suits it best, ours none. For trials, MODEL names another model folder than the shipped
-one, and PARTS some of the words above, with commas between them: the result then goes to out/.
+gets the constant shift that suits it best, ours none. For trials, PARTS names some of the words above, and MODEL
+another model folder than the shipped one; see _record.py.
 """
 
-import importlib
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
-from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from _record import RESULTS, Bar, Row, amount, at_least, at_most, record, row
+from _record import Bar, Part, Row, amount, at_least, at_most, measure, row
 from _talkdrawing import drawing
 from _talkpeers import Phones, phones_by_peer
 from _talksync import sync
@@ -35,7 +32,6 @@ from frameloom.media.speech.spoken import Manner, Phoneme, Voice
 from frameloom.media.speech.track import frames_of, shares, spans
 from frameloom.media.speech.voices import known_voices, open_voice
 
-HERE = Path(__file__).parent
 MODEL = os.environ.get("MODEL", "viseme")
 COUNT = int(amount(6, len(SENTENCES), len(SENTENCES)))
 MANNERS = {
@@ -48,33 +44,17 @@ WAYS = {"PocketSphinx without the text": "phones", "PocketSphinx with the text":
 LATENCY_TEXT = "Good evening, and welcome to the programme."
 
 
-Part = Callable[[Path], tuple[list[Row], list[Bar]]]
-
-
 def main() -> None:
-    """Measure, print and write."""
-    parts: dict[str, Part] = {"visemes": visemes, "voices": voices, "drawing": drawing, "sync": sync}
-    if find_spec("_talklive"):
-        parts["live"] = live
-    asked = os.environ.get("PARTS", "").replace(",", " ").split()
-    if unknown := set(asked) - set(parts):
-        raise SystemExit(f"PARTS: {', '.join(sorted(unknown))} unknown; known: {', '.join(parts)}")
-    rows: list[Row] = []
-    bars: list[Bar] = []
-    for name in asked or parts:
-        with TemporaryDirectory(prefix="frameloom-bench-") as folder:
-            new_rows, new_bars = parts[name](Path(folder))
-        rows += new_rows
-        bars += new_bars
-    trial = bool(asked) or MODEL != "viseme"
-    path = record("talk", rows, bars, HERE.parent / "out" if trial else RESULTS)
-    print(f"wrote {path}{' (a trial)' if trial else ''}")
+    """Measure everything and write benchmarks/results/talk.json."""
+    parts: dict[str, Part] = {"visemes": visemes, "voices": voices, "drawing": drawing, "sync": sync, "live": live}
+    measure("talk", parts, trial=MODEL != "viseme")
 
 
 def live(place: Path) -> tuple[list[Row], list[Bar]]:
     """Return how soon a character answers."""
-    found: tuple[list[Row], list[Bar]] = importlib.import_module("_talklive").live(int(amount(5, 40, 40)))
-    return found
+    from _talklive import live as answered  # needs a browser, which the other parts do without
+
+    return answered(int(amount(5, 40, 40)))
 
 
 def visemes(place: Path) -> tuple[list[Row], list[Bar]]:

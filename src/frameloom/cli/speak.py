@@ -8,8 +8,12 @@ import typer
 from frameloom.cli import show
 from frameloom.cli.show import AsJson
 from frameloom.core.config import validate
+from frameloom.core.errors import MediaError
 
 app = typer.Typer()
+
+_MOST_BYTES = 2**24
+"""Of a text that is said: some two weeks of it."""
 
 
 @app.command()
@@ -40,19 +44,33 @@ def say(
     language: Annotated[str, typer.Option("--lang", help="A code such as en, de, zh, ja.")] = "en",
     pace: Annotated[float, typer.Option(help="How fast, from 0.5 to 2.")] = 1.0,
     pitch: Annotated[float, typer.Option(help="How high, from 0.5 to 2.")] = 1.0,
-    visemes: Annotated[Path | None, typer.Option(help="A .json file for what the mouth does.")] = None,
+    visemes: Annotated[
+        Path | None, typer.Option(help="A file for what the mouth does: .json, or .tsv, .anim, .vrma, ... for others.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say a text into a file."""
     from frameloom.apps.speak.say import SayConfig
     from frameloom.apps.speak.say import say as say_it
 
-    text = typer.get_text_stream("stdin").read() if text == "-" else text
+    text = _from_standard_input() if text == "-" else text
     given = {"text": text, "out": out, "voice": voice, "language": language, "pace": pace, "pitch": pitch}
     with show.stoppable():
         said = say_it(validate(SayConfig, {**given, "visemes": visemes}, "say"))
     line = f"{said.path}: {float(said.duration):.2f} s, {len(said.words)} words by {said.voice}"
     show.result(said.record(), "\n".join([line, *([str(visemes)] if visemes else [])]), as_json)
+
+
+def _from_standard_input() -> str:
+    """Return what comes in; bytes that are no text are none.
+
+    Raises:
+        MediaError: it is more than anybody says.
+    """
+    content = typer.get_binary_stream("stdin").read(_MOST_BYTES + 1)
+    if len(content) > _MOST_BYTES:
+        raise MediaError(f"standard input: more than {_MOST_BYTES >> 20} MiB of text; say it in parts")
+    return content.decode("utf-8-sig", "replace").replace("\ufffd", " ")
 
 
 @app.command()

@@ -18,6 +18,8 @@ from frameloom.media.speech.sentences import LONGEST, sentences
         ("first line\nsecond line", ["first line", "second line"]),
         ("Well... maybe", ["Well... maybe"]),
         ("Yes. ... No.", ["Yes.", "No."]),
+        ("Hello\x00 \t  you\x07.\r\nBye\udcff!", ["Hello you .", "Bye !"]),
+        ("I asked approx. Ten and Dr. No.", ["I asked approx. Ten and Dr. No."]),
         ("नमस्ते। फिर मिलेंगे।", ["नमस्ते।", "फिर मिलेंगे।"]),
     ],
 )
@@ -41,3 +43,9 @@ def test_no_letter_is_lost_and_nothing_is_too_long(text: str) -> None:
 def test_what_has_nothing_to_speak_is_one_clear_line(text: str) -> None:
     with pytest.raises(MediaError, match=r"^text .*: has nothing to speak; give words$"):
         list(sentences(text))
+
+
+@pytest.mark.parametrize("text", ["a" + 200_000 * " " + "b", 40_000 * "Mr. ", 20_000 * "one two. "])
+def test_long_text_is_cut_in_time_that_grows_with_it(text: str) -> None:
+    """With twice as much at each step, these took hours."""
+    assert all(len(part) <= LONGEST + 1 for part in sentences(text))

@@ -6,7 +6,7 @@ voice.wav, or the sound of a video --16 kHz--> network --> VisemeTrack (--> vise
 from pathlib import Path
 
 from frameloom.apps.speak.page import write_page
-from frameloom.apps.talk.export import write_visemes
+from frameloom.apps.talk.export import check_format, write_visemes
 from frameloom.apps.talk.store import load_character
 from frameloom.core.config import Config
 from frameloom.core.files import spare
@@ -38,13 +38,15 @@ def hear_visemes(config: VisemesConfig) -> VisemeTrack:
         ConfigError: there is no such character.
         MediaError: the file has no sound, is damaged, or is too long for a page.
         ModelError: there is no such model.
-        OutputError: the track cannot be written.
+        OutputError: the track cannot be written, or no format ends like that.
     """
     page = config.out is not None and config.out.suffix.lower() in (".html", ".htm")
     if config.out is not None:
         spare(config.out, [config.input])
     if page:
         load_character(config.character)
+    elif config.out is not None:
+        check_format(config.out)
     network = VisemeNetwork(config.model, config.threads)
     blocks = (block[:, 0] for block in read_sound(config.input, rate=RATE, channels=1))
     track = track_heard(blocks, network)

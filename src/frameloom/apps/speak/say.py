@@ -1,6 +1,6 @@
 """Text is said into a file, sentence by sentence; what the mouth does meanwhile is known and may be kept beside it.
 
-text --voice--> sentences --48 kHz--> voice.wav        phonemes --> voice.json (a viseme track)
+text --voice--> sentences --48 kHz--> voice.wav        phonemes --> voice.json (what the mouth does)
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from frameloom.apps.speak.tracks import write_track
+from frameloom.apps.talk.export import check_format, write_visemes
+from frameloom.core.files import spare
 from frameloom.core.provenance import version
 from frameloom.effects.sound.resample import resampled
 from frameloom.media.files.formats import SoundFormat
@@ -33,7 +34,7 @@ class SayConfig(Manner):
     voice: str | None = None
     """hibari, espeak, espeak:f3, piper; by default hibari for English and espeak for all else."""
     visemes: Path | None = None
-    """A .json file for what the mouth does."""
+    """A file for what the mouth does: .json, or what another program reads; see `apps.talk.export`."""
     audio: SoundFormat = SoundFormat()
 
 
@@ -78,8 +79,11 @@ def say(config: SayConfig) -> Said:
     Raises:
         MediaError: the text has nothing to speak, the voice does not speak like that, or the format holds no sound.
         MissingDependencyError: the voice is not installed.
-        OutputError: a file cannot be written.
+        OutputError: a file cannot be written, or both are one, or no format for mouth movements ends like that.
     """
+    if config.visemes is not None:
+        check_format(config.visemes)
+        spare(config.visemes, [config.out])
     voice = open_voice(config.voice, config.language)
     manner = Manner(language=config.language, pace=config.pace, pitch=config.pitch)
     kept = _Kept()
@@ -90,7 +94,7 @@ def say(config: SayConfig) -> Said:
         weights, intensity = (
             np.concatenate([getattr(track, name) for track in kept.tracks]) for name in ("weights", "intensity")
         )
-        write_track(VisemeTrack(weights, intensity), config.visemes, voice=voice.name)
+        write_visemes(VisemeTrack(weights, intensity), config.visemes, config.out.name, voice=voice.name)
     return Said(config.out, voice.name, kept.duration, tuple(kept.words), tuple(kept.phonemes), config.visemes)
 
 

@@ -5,10 +5,11 @@
 """
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from frameloom.core.errors import MediaError
 from frameloom.core.files import whole_file
@@ -16,6 +17,7 @@ from frameloom.core.provenance import version
 from frameloom.media.visemes import RATE, VISEMES, VisemeTrack
 
 _DIGITS = 4
+_AT_ONCE = 4096
 LARGEST = 2**29
 """Bytes of a file that is read."""
 
@@ -28,17 +30,26 @@ def write_track(track: VisemeTrack, path: Path, **told: str) -> None:
     """
     labels = track.labels
     edges = [0, *(np.flatnonzero(np.diff(labels)) + 1).tolist()] if len(labels) else []
-    record: dict[str, Any] = {
-        "frameloom": version(),
-        **told,
-        "rate": RATE,
-        "visemes": VISEMES,
-        "weights": np.round(track.weights.astype(float), _DIGITS).tolist(),
-        "intensity": np.round(track.intensity.astype(float), _DIGITS).tolist(),
-        "cues": [[row / RATE, VISEMES[labels[row]]] for row in edges],
-    }
-    with whole_file(path) as part:
-        part.write_text(json.dumps(record, separators=(",", ":")) + "\n", encoding="utf-8")
+    head = {"frameloom": version(), **told, "rate": RATE, "visemes": VISEMES}
+    cues = [[row / RATE, VISEMES[labels[row]]] for row in edges]
+    with whole_file(path) as part, part.open("w", encoding="utf-8") as file:
+        file.write(_json(head)[:-1])
+        for name, rows in (("weights", track.weights), ("intensity", track.intensity)):
+            file.write(f',"{name}":[')
+            file.writelines(_listed(rows))
+            file.write("]")
+        file.write(f',"cues":{_json(cues)}}}\n')
+
+
+def _listed(rows: NDArray[np.float32]) -> Iterator[str]:
+    """Yield rows as they stand in a list of JSON, some at a time: hours of them would be large as Python's numbers."""
+    for first in range(0, len(rows), _AT_ONCE):
+        some = np.round(rows[first : first + _AT_ONCE].astype(float), _DIGITS).tolist()
+        yield ("," if first else "") + _json(some)[1:-1]
+
+
+def _json(told: object) -> str:
+    return json.dumps(told, separators=(",", ":"))
 
 
 def read_track(path: Path) -> VisemeTrack:
@@ -55,11 +66,12 @@ def read_track(path: Path) -> VisemeTrack:
         intensity = np.array(record["intensity"], np.float32)
         fits = tuple(record["visemes"]) == VISEMES and record["rate"] == RATE and intensity.shape == (len(weights),)
         sums = weights.sum(1, keepdims=True)
-        if not fits or not np.isfinite(weights).all() or not np.isfinite(intensity).all() or (sums <= 0).any():
+        is_sane = bool(np.isfinite(weights).all() and np.isfinite(intensity).all() and (weights >= 0).all())
+        if not fits or not is_sane or (sums <= 0).any():
             raise MediaError(f"{path}: no viseme track of {RATE} rows a second; write one with `frameloom visemes`")
     except OSError as error:
         raise MediaError(f"{path}: cannot be read ({error.strerror or error}); give a viseme track") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         if isinstance(error, MediaError):
             raise
         raise MediaError(f"{path}: no viseme track ({error}); write one with `frameloom visemes`") from error

@@ -7,6 +7,7 @@ consonants; ours starts from visemes, pulls harder where lips must meet, and is 
 """
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameloom.apps.speak.tracks import write_track
-from frameloom.apps.talk.curves import viseme_curves
+from frameloom.apps.talk.curves import TARGETS, viseme_curves
 from frameloom.core.errors import MissingDependencyError, OutputError
 from frameloom.core.files import whole_file
 from frameloom.media.visemes import RATE, VISEMES, VisemeTrack
+
+_NEAR = 0.002
+"""How far lines may be from curves, across: where a mouth opens within 0.1 s, that is 0.03 of its way."""
+_OPENING = "ParamMouthOpenY"
+"""Live2D's parameter for how far a mouth is open; its library would open it for each sound alike, even for PP."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +89,10 @@ def _arkit(track: Any, path: str, sound: str) -> None:
 
 def _live2d(track: Any, path: str, sound: str) -> None:
     from openfacefx.export_live2d import write_live2d_motion
+    from openfacefx.retarget import retarget
 
-    write_live2d_motion(track, path)
+    opening = retarget(track, {name: [(_OPENING, mouth.open)] for name, mouth in TARGETS.items()})
+    write_live2d_motion(opening, path, params={_OPENING: _OPENING}, fps=float(RATE))
 
 
 def _vrm(track: Any, path: str, sound: str) -> None:
@@ -96,7 +104,7 @@ def _vrm(track: Any, path: str, sound: str) -> None:
 def _unity(track: Any, path: str, sound: str) -> None:
     from openfacefx.export_unity import write_unity_anim
 
-    write_unity_anim(track, path, clip_name=Path(sound).stem)
+    write_unity_anim(track, path, clip_name=re.sub(r"[^\w.-]+", "_", Path(sound).stem) or "speech")
 
 
 def _godot(track: Any, path: str, sound: str) -> None:
@@ -135,59 +143,51 @@ EXPORT_FORMATS = (
 )
 
 
-def write_visemes(track: VisemeTrack, out: Path, sound: str = "speech.wav") -> Path:
+def write_visemes(track: VisemeTrack, out: Path, sound: str = "speech.wav", **told: str) -> Path:
     """Write a track as the suffix asks: .json is our own form, all else that of other programs.
 
     Args:
         track: what a mouth does.
         out: the file.
         sound: name of the sound.
+        told: what our own form keeps beside it.
 
     Raises:
-        OutputError: the suffix is not known, or the place cannot be written.
+        OutputError: the suffix names none of them, or the place cannot be written.
         MissingDependencyError: openfacefx is not installed, which writes those of others.
     """
-    if out.suffix.lower() == ".json" and format_of(out) is None:
-        write_track(track, out, heard=sound)
-        return out
-    return export_visemes(track, out, sound)
-
-
-def format_of(out: Path) -> ExportFormat | None:
-    """Return the format of another program that a suffix names."""
-    return next((one for one in EXPORT_FORMATS if out.name.lower().endswith(one.suffix)), None)
-
-
-def export_visemes(track: VisemeTrack, out: Path, sound: str = "speech.wav") -> Path:
-    """Write a track in the format that the suffix names, and return its path.
-
-    Args:
-        track: what a mouth does.
-        out: the file.
-        sound: name of the sound, for formats that keep it.
-
-    Raises:
-        OutputError: the suffix is not known, or the place cannot be written.
-        MissingDependencyError: openfacefx is not installed.
-    """
-    chosen = format_of(out)
+    chosen = check_format(out)
     if chosen is None:
-        known = ", ".join([".json", *(one.suffix for one in EXPORT_FORMATS)])
-        raise OutputError(f"{out}: no format for mouth movements ends so; known: {known}")
+        write_track(track, out, heard=sound, **told)
+        return out
     face = face_track(track)
+    name = "".join(sign if sign.isprintable() else "_" for sign in sound)
     with whole_file(out) as part:
-        chosen.write(face, os.fspath(part), sound)
+        chosen.write(face, os.fspath(part), name)
     return out
 
 
+def check_format(out: Path) -> ExportFormat | None:
+    """Return the format that a suffix asks for; None is our own.
+
+    Raises:
+        OutputError: the suffix is not known.
+    """
+    chosen = next((one for one in EXPORT_FORMATS if out.name.lower().endswith(one.suffix)), None)
+    if chosen is None and out.suffix.lower() != ".json":
+        known = ", ".join([".json", *(one.suffix for one in EXPORT_FORMATS)])
+        raise OutputError(f"{out}: no format for mouth movements ends so; known: {known}")
+    return chosen
+
+
 def face_track(track: VisemeTrack) -> Any:
-    """Return a track as openfacefx knows it: few keys, straight lines between them.
+    """Return a track as openfacefx knows it: few keys, straight lines between them, from 0 to its end for each viseme.
 
     Raises:
         MissingDependencyError: openfacefx is not installed.
     """
     try:
-        from openfacefx.curves import reduce_to_track
+        from openfacefx.curves import Channel, Keyframe, reduce_to_track
     except ImportError as error:
         raise MissingDependencyError(
             'writing mouth movements needs openfacefx: pip install "frameloom[talk]"'
@@ -195,5 +195,9 @@ def face_track(track: VisemeTrack) -> Any:
     curves = viseme_curves(track)
     if not len(curves):
         curves = np.eye(1, len(VISEMES))
-    times: NDArray[np.float64] = np.arange(len(curves)) / RATE
-    return reduce_to_track(times, curves, float(RATE))
+    times: NDArray[np.float64] = np.arange(len(curves) + 1) / RATE
+    face = reduce_to_track(times, np.concatenate([curves, curves[-1:]]), float(RATE), _NEAR)
+    moved = {channel.name: channel for channel in face.channels}
+    still = [Keyframe(0.0, 0.0), Keyframe(float(times[-1]), 0.0)]
+    face.channels = [moved.get(name) or Channel(name, still) for name in VISEMES]
+    return face

@@ -19,7 +19,7 @@ from frameloom.apps.talk.camera import EVERYBODY, shots_of
 from frameloom.apps.talk.character import Character
 from frameloom.apps.talk.characterfile import BackgroundConfig
 from frameloom.apps.talk.dialogue import Dialogue, Hear, Line, Voices, spoken
-from frameloom.apps.talk.export import write_visemes
+from frameloom.apps.talk.export import check_format, write_visemes
 from frameloom.apps.talk.script import Script, listener
 from frameloom.apps.talk.stage import Place, Stage, side_by_side
 from frameloom.apps.talk.store import load_character
@@ -78,11 +78,13 @@ def talk(script: Script, config: TalkConfig, hear: Hear, view: View = "auto", vo
     Raises:
         ConfigError: a character, a voice or a background is unknown or does not fit.
         MediaError: a recording cannot be read, or the format does not fit.
-        OutputError: a place cannot be written.
+        OutputError: a place cannot be written, or no format for mouth movements ends like that.
     """
     characters = cast_of(script)
     if script.setting.subtitles == "soft" and not holds_subtitles(config.out):
         raise ConfigError(f"{config.out}: holds no subtitle track; give setting.subtitles of burned or no")
+    if config.visemes is not None:
+        check_format(config.visemes)
     video = _video_of(script, config)
     lines = [step.made for step in showing(_speaking(script, hear, voices), "voices", view)]
     dialogue = Dialogue(script, tuple(line for line in lines if isinstance(line, Line)))

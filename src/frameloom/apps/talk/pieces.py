@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from frameloom.media.speech.sentences import sentences
+from frameloom.media.speech.sentences import plain, sentences
 
 LEAST_FIRST, MOST_FIRST = 12, 90
 """Letters of a first piece: fewer would be heard as a stumble, more would come late. Signs of Chinese count thrice."""
@@ -21,8 +21,8 @@ MOST = 240
 _CLAUSE = re.compile(r"(?<=[,;:—])\s+|(?<=[\uff0c\u3001\uff1a\uff1b])")
 """The last four are the commas, the colon and the semicolon of Chinese and Japanese."""
 
-_SIGNS, _BLANKS = re.compile(r"[*_#`|~]+"), re.compile(r"[^\S\n]+")
-"""Marks that a program writes for the eye, and what stands between words."""
+_SIGNS = re.compile(r"[*_#`|~]+")
+"""Marks that a program writes for the eye."""
 
 
 class Pieces:
@@ -34,7 +34,7 @@ class Pieces:
 
     def feed(self, text: str) -> Iterator[str]:
         """Yield the pieces that are whole now that more text has come."""
-        self._held = _BLANKS.sub(" ", _SIGNS.sub("", self._held + text))
+        self._held = plain(_SIGNS.sub("", self._held + text))
         yield from self._first()
         while not self._is_first and (parts := self._parts()):
             if _length(parts[0]) > MOST:

@@ -40,12 +40,13 @@ class PiperVoice:
         if manner.language.lower().replace("_", "-").split("-")[0] != "en":
             raise MediaError(f"language {manner.language!r}: piper speaks English alone; take --voice espeak")
         for sentence in sentences(text):
-            yield self.utter(sentence, manner.pitch / manner.pace, pitch=manner.pitch)
+            told = sentence.replace("[[", "[ [")  # or its engine takes what follows for phonemes
+            yield self.utter(told, manner.pitch / manner.pace, pitch=manner.pitch)
 
     def utter(self, text: str, length_scale: float = 1.0, noise: float | None = None, *, pitch: float = 1.0) -> Spoken:
         """Return one sentence; a larger length scale is slower, noise is how freely it is said, .667 by default.
 
-        It is played so much faster as the pitch is to be higher.
+        What stands in [[ ]] is taken as IPA. It is played so much faster as the pitch is to be higher.
 
         Raises:
             MediaError: nothing comes of it.

@@ -14,6 +14,11 @@ _TITLES = re.compile(
     r"(?:^|[\s(\"'“‘])"
     r"(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|vs|No|Fig|approx|Hr|Fr|Nr|ca|bzw|Mme|Mlle|e\.g|i\.e|z\.B|d\.h|u\.a|a\.m|p\.m)\.$"
 )
+_TITLE = 10
+"""Letters within which a title and what stands before it lie."""
+_UNSPOKEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters, and bytes that were no text."""
+_BLANKS = re.compile(r"[^\S\n]+")
 
 
 def sentences(text: str) -> Iterator[str]:
@@ -28,7 +33,7 @@ def sentences(text: str) -> Iterator[str]:
     if not any(character.isalnum() for character in text):
         shown = text if len(text) <= 40 else f"{text[:40]}..."
         raise MediaError(f"text {shown!r}: has nothing to speak; give words")
-    for sentence in _split(text.strip()):
+    for sentence in _split(plain(text).strip()):
         for part in _cut(sentence):
             if any(character.isalnum() for character in part):
                 yield part
@@ -43,11 +48,20 @@ def is_shortened(text: str) -> bool:
     return bool(_TITLES.search(text))
 
 
+def plain(text: str) -> str:
+    r"""Return text with one space for blanks and control characters, however many; lines stay.
+
+    >>> plain("Hello\x00\t  there\n")
+    'Hello there\n'
+    """
+    return _BLANKS.sub(" ", _UNSPOKEN.sub(" ", text))
+
+
 def _split(text: str) -> Iterator[str]:
     begin = 0
     for found in _ENDS.finditer(text):
         is_break = "\n" in found.group()
-        before = text[begin : found.start()]
+        before = text[max(begin, found.start() - _TITLE) : found.start()]
         if not is_break and (is_shortened(before) or text[found.end()].islower()):
             continue
         yield text[begin : found.end()].strip()

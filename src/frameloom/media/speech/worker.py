@@ -7,7 +7,6 @@ An answer with "error" is the worker's one clear line.
 
 import contextlib
 import json
-import signal
 import subprocess
 import sys
 import weakref
@@ -45,6 +44,7 @@ class Worker:
             finally:
                 if not answered:  # what it may still say belongs to no question
                     process.kill()
+                    _end(process)
                     self._process = None
         if "error" in answer:
             raise MediaError(str(answer["error"]))
@@ -53,7 +53,8 @@ class Worker:
     def _running(self) -> "subprocess.Popen[bytes]":
         if self._process is None or self._process.poll() is not None:
             command = [sys.executable, "-P", "-m", self.module]
-            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            # in a group of its own: Ctrl-C is the business of whoever asks
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0)
             weakref.finalize(self, _end, self._process)
         return self._process
 
@@ -82,11 +83,7 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 
 
 def serve(answer: Callable[[dict[str, Any]], Answer]) -> None:
-    """Answer requests until they end: the worker's side. What is a ValueError becomes an answer with "error".
-
-    Ctrl-C is the business of whoever asks.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Answer requests until they end: the worker's side. What is a ValueError becomes an answer with "error"."""
     out = sys.stdout.buffer
     for request in _requests(sys.stdin.buffer):
         try:
