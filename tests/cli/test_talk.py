@@ -31,6 +31,12 @@ def test_a_text_becomes_a_film(frameloom: Any, home: Path) -> None:
     assert {"sil", "E", "O", "RR"} <= names  # hello there
 
 
+def test_mouths_alone_need_no_film(frameloom: Any, home: Path) -> None:
+    answer = frameloom("talk", "--text", "Hello there.", "--visemes", "a.json", "--json")
+    assert json.loads(answer.out.splitlines()[-1]) == {"paths": ["a.json"]}
+    assert [path.name for path in home.iterdir()] == ["a.json"]
+
+
 def test_a_script_is_written_checked_and_filmed(frameloom: Any, home: Path) -> None:
     assert frameloom("talk", "new", "two.toml").code == 0
     answer = frameloom("talk", "check", "two.toml")
@@ -42,19 +48,74 @@ def test_a_script_is_written_checked_and_filmed(frameloom: Any, home: Path) -> N
     assert dict(probe(home / "two.mp4").metadata)["title"] == "What is a GAN?"
 
 
+MISTAKEN = """\
+[setting]
+width = 33
+background = "wall.png"
+[cast.ada]
+character = "adda"
+voice = "hibary"
+[cast.kip]
+language = "xx"
+[cast.noor]
+voice = "hibari"
+language = "de"
+[[turns]]
+who = "ada"
+say = "Hi."
+mood = "hapy"
+[[turns]]
+who = "bob"
+say = " "
+[[turns]]
+who = "kip"
+to = "kip"
+sound = "nope.wav"
+[[turns]]
+who = "noor"
+say = "Hi."
+pace = 3
+"""
+
+
+def test_all_mistakes_of_a_script_are_told_at_once_with_their_lines(frameloom: Any, home: Path) -> None:
+    (home / "bad.toml").write_text(MISTAKEN)
+    for words in (("check", "bad.toml"), ("bad.toml", "-o", "bad.mp4")):
+        answer = frameloom("talk", *words)
+        assert answer.code == 2
+        told = [line.removeprefix("frameloom: ").split(": ")[:2] for line in answer.err.splitlines()]
+        assert told == [
+            ["bad.toml:2", "setting.width"],
+            ["bad.toml:3", "setting.background"],
+            ["bad.toml:5", "cast.ada.character"],
+            ["bad.toml:6", "cast.ada.voice"],
+            ["bad.toml:8", "cast.kip.language"],
+            ["bad.toml:11", "cast.noor.language"],
+            ["bad.toml:15", "turns[0].mood"],
+            ["bad.toml:16", "turns[1]"],
+            ["bad.toml:17", "turns[1].who"],
+            ["bad.toml:21", "turns[2].to"],
+            ["bad.toml:22", "turns[2].sound"],
+            ["bad.toml:26", "turns[3].pace"],
+        ]
+    assert [path.name for path in home.iterdir()] == ["bad.toml"]
+
+
 @pytest.mark.parametrize(
     ("words", "line"),
     [
         (("--text", ""), "--text says nothing; give words"),
         (("--text", "Hi.", "--audio", "a.wav"), "give one of a script, --text and --audio"),
         (("--text", "Hi.", "--character", "adda"), "adda: unknown character; did you mean 'ada'?"),
-        (("--text", "Hi.", "--voice", "carl"), "turn 1 (speaker): voice 'carl': unknown"),
-        (("--text", "Hi.", "--lang", "xx-yy"), "turn 1 (speaker): language 'xx-yy': espeak does not speak it"),
+        (("--text", "Hi.", "--voice", "carl"), "--voice: unknown voice 'carl'; give auto, hibari"),
+        (("--text", "Hi.", "--lang", "xx-yy"), "--language: language 'xx-yy': espeak does not speak it"),
         (("--text", "!?"), "turn 1 (speaker): text '!?'"),
-        (("--audio", "nope.wav"), "turn 1 (speaker): nope.wav: no such file"),
+        (("--audio", "nope.wav"), "--audio: nope.wav: no such file"),
         (("--text", "Hi.", "-o", "a.gif"), "a.gif: holds no subtitle track"),
         (("--text", "Hi.", "-o", "a.xyz"), "a.xyz: "),
         (("nope.toml",), "nope.toml: cannot be read"),
+        (("nope.toml", "--pitch", "2"), "--pitch goes with --text or --audio; here, --set cast.NAME.pitch=..."),
+        (("--text", "Hi.", "--pitch", "9"), "--pitch: input should be less than or equal to 2, got 9"),
     ],
 )  # fmt: skip
 def test_bad_input_gets_one_line_and_leaves_nothing(

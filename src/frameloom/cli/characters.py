@@ -21,16 +21,20 @@ Page = Annotated[
 def characters(context: typer.Context, page: Page = None, as_json: AsJson = False) -> None:
     """List the characters that come with frameloom, or show them."""
     from frameloom.apps.talk.store import character_names, load_character
+    from frameloom.apps.talk.voice import voice_of
 
     if context.invoked_subcommand is not None:
         return
     looks = {name: load_character(name).looks for name in character_names()}
-    record: dict[str, object] = {name: one.model_dump(mode="json") for name, one in looks.items()}
+    heard = {name: voice_of(one) for name, one in looks.items()}
+    record: dict[str, object] = {
+        name: {**one.model_dump(mode="json"), "speaks_with": heard[name].record()} for name, one in looks.items()
+    }
     if page is not None:
         _shown(page, ())
         record = {"path": page}
-    text = "\n".join(f"{name:8} {one.about}" for name, one in looks.items()) if page is None else str(page)
-    show.result(record, text, as_json)
+    lines = [f"{name:8} {one.about:48} voice: {heard[name].text()}" for name, one in looks.items()]
+    show.result(record, "\n".join(lines) if page is None else str(page), as_json)
 
 
 @app.command()
@@ -54,12 +58,15 @@ def check(
 ) -> None:
     """Check a character file, and show it."""
     from frameloom.apps.talk.store import load_character
+    from frameloom.apps.talk.voice import voice_of
 
     looks = load_character(name).looks
+    own = voice_of(looks)
     if page is not None:
         _shown(page, (name,))
-    text = f"{looks.name}: a {looks.kind}, in order" + (f"; see {page}" if page else "")
-    show.result({"name": looks.name, "kind": looks.kind, "page": page}, text, as_json)
+    text = f"{looks.name}: a {looks.kind}, in order; voice: {own.text()}" + (f"; see {page}" if page else "")
+    record = {"name": looks.name, "kind": looks.kind, "page": page, "speaks_with": own.record()}
+    show.result(record, text, as_json)
 
 
 def _shown(page: Path, names: tuple[str, ...]) -> None:

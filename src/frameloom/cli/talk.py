@@ -8,6 +8,7 @@ import typer
 from frameloom.cli import show
 from frameloom.cli.show import AsJsonLines
 from frameloom.core.config import override, validate
+from frameloom.core.progress import View
 
 app = typer.Typer(
     cls=show.leading("film"),
@@ -24,16 +25,25 @@ def film(
     script: Annotated[
         Path | None, typer.Argument(help="A script, .toml; see `talk new` and docs/dialogues.md.")
     ] = None,
-    out: Annotated[Path, typer.Option("--out", "-o", help="The film.")] = Path("out/talk.mp4"),
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="The film; out/talk.mp4, unless only --srt or --visemes are asked for."),
+    ] = None,
     text: Annotated[str | None, typer.Option(help="What is said, instead of a script.")] = None,
     audio: Annotated[Path | None, typer.Option(help="A recording of what is said, instead of a script.")] = None,
-    character: Annotated[str, typer.Option(help="Who says it: a name or a character file.")] = "ada",
-    voice: Annotated[str, typer.Option(help="In which voice; see `frameloom voices`.")] = "auto",
-    language: Annotated[str, typer.Option("--language", "--lang", help="In which language.")] = "en",
-    srt: Annotated[Path | None, typer.Option(help="A file for the subtitles too.")] = None,
-    visemes: Annotated[
-        Path | None, typer.Option(help="A file for what the mouths do too: .json, .tsv, .anim, ...")
+    character: Annotated[
+        str | None, typer.Option(help="Who says it: a name or a character file; ada if nobody is named.")
     ] = None,
+    voice: Annotated[
+        str | None, typer.Option(help="In another voice than the character's own; see `frameloom voices`.")
+    ] = None,
+    pitch: Annotated[float | None, typer.Option(help="How high, .5 to 2, as a multiple of the voice's own.")] = None,
+    pace: Annotated[float | None, typer.Option(help="How fast, .5 to 2, as a multiple of the voice's own.")] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", "--lang", help="In another language than the character's own.")
+    ] = None,
+    srt: Annotated[Path | None, typer.Option(help="A file for the subtitles.")] = None,
+    visemes: Annotated[Path | None, typer.Option(help="A file for what the mouths do: .json, .tsv, .anim, ...")] = None,
     transparent: Annotated[bool, typer.Option("--transparent", help="Leave the background out: .webm, .mov.")] = False,
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="A.B=C", help="Change the script: setting.width=1920 ...")
@@ -41,22 +51,31 @@ def film(
     as_json: AsJsonLines = False,
 ) -> None:
     """Make a film in which drawn characters say what a script, a text or a recording says."""
-    from frameloom.apps.talk.film import TalkConfig, talk
+    from frameloom.apps.talk.checking import whole_script
+    from frameloom.apps.talk.film import TalkConfig, talk, tell
     from frameloom.apps.talk.hearing import listening
-    from frameloom.apps.talk.script import Script, ask
+    from frameloom.apps.talk.script import ask
+    from frameloom.apps.talk.tracks import TracksConfig
 
-    given = ask(script, text=text, audio=audio, character=character, voice=voice, language=language)
-    asked = validate(Script, override(given, settings or ()), str(script or "talk"))
-    config = TalkConfig(out=out, srt=srt, visemes=visemes, transparent=transparent)
+    view: View = "json" if as_json else "auto"
+    member = {"character": character, "voice": voice, "pitch": pitch, "pace": pace, "language": language}
+    given = ask(script, text=text, audio=audio, member=member)
+    asked = whole_script(override(given, settings or ()), script)
     with show.stoppable():
-        made = talk(asked, config, listening(), "json" if as_json else "auto")
-    show.written(made, as_json)
+        if out is None and (srt or visemes):
+            paths = tell(asked, TracksConfig(srt=srt, visemes=visemes), listening(), view)
+            show.result({"paths": paths}, "\n".join(map(str, paths)), as_json)
+            return
+        config = TalkConfig(out=out or Path("out/talk.mp4"), srt=srt, visemes=visemes, transparent=transparent)
+        show.written(talk(asked, config, listening(), view), as_json)
 
 
 @app.command()
 def live(
     character: Annotated[str, typer.Option(help="Who answers: a name or a character file.")] = "ada",
-    voice: Annotated[str, typer.Option(help="In which voice; see `frameloom voices`.")] = "auto",
+    voice: Annotated[
+        str, typer.Option(help="In another voice than the character's own; see `frameloom voices`.")
+    ] = "auto",
     language: Annotated[str, typer.Option("--language", "--lang", help="In which language.")] = "en",
     mood: Annotated[str | None, typer.Option(help="In which mood; by default the character's own.")] = None,
     answer: Annotated[str | None, typer.Option(metavar="COMMAND", help=ANSWER)] = None,
@@ -81,11 +100,10 @@ def live(
 @app.command()
 def check(script: Annotated[Path, typer.Argument(help="A script, .toml.")]) -> None:
     """Say what is wrong with a script, or how it would be seen."""
-    from frameloom.apps.talk.film import cast_of
-    from frameloom.apps.talk.script import read_script
+    from frameloom.apps.talk.checking import whole_script
+    from frameloom.apps.talk.script import ask
 
-    asked = read_script(script)
-    cast_of(asked)
+    asked = whole_script(ask(script), script)
     words = sum(len(turn.say.split()) for turn in asked.turns)
     typer.echo(f"{script}: {len(asked.turns)} turns of {len(asked.cast)} characters, {words} words; nothing is wrong")
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frameloom.apps.talk.behaviour import GESTURES, MOODS, still_pose
+from frameloom.apps.talk.behaviour import GESTURES, MOODS, GestureKind, still_pose
 from frameloom.apps.talk.character import Character, Framing
 from frameloom.apps.talk.characterfile import (
     BackgroundConfig,
@@ -99,6 +99,17 @@ def test_any_size_will_do(name: str, size: tuple[int, int]) -> None:
     assert (picture.width, picture.height) == size
     assert picture.alpha is not None
     assert 0.04 < (picture.alpha > 128).mean() < 0.8
+
+
+@pytest.mark.parametrize("gesture", ["open", "point", "wave", "count"])
+def test_hands_stay_within_an_upright_picture(gesture: GestureKind) -> None:
+    character = load_character("ada")
+    stage = Stage([Place(character)], 210, 374, transparent=True)
+    alpha = stage.pixels([still_pose(character.looks, "happy", gesture=gesture)])[..., 3]
+    assert alpha[:, -1].max() == 0
+    # The face stays free: beside the chin there is nothing.
+    chin = Stage([Place(character)], 210, 374, transparent=True).pixels([still_pose(character.looks, "happy")])[..., 3]
+    assert (alpha[:215] == chin[:215]).all()
 
 
 @pytest.mark.parametrize("name", NAMES)

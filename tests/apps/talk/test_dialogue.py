@@ -8,7 +8,9 @@ import pytest
 from tests.apps.talk.humming import Hum, deaf
 
 from frameloom.apps.talk.dialogue import LEAD, TAIL, Dialogue, recording, spoken
+from frameloom.apps.talk.film import cast_of
 from frameloom.apps.talk.script import Script, ask
+from frameloom.apps.talk.voice import voices_of
 from frameloom.core.config import validate
 from frameloom.core.errors import ConfigError, MediaError
 from frameloom.media.files.sink import write_media
@@ -21,7 +23,8 @@ def script(*turns: dict[str, object], **setting: object) -> Script:
 
 
 def heard(asked: Script, loud: float = 0.1) -> Dialogue:
-    return Dialogue(asked, tuple(spoken(asked, deaf, lambda name, language: Hum(loud))))
+    cast = voices_of(asked, cast_of(asked))
+    return Dialogue(asked, tuple(spoken(asked, cast, deaf, lambda name, language: Hum(loud))))
 
 
 def test_lines_follow_on_each_other_and_films_end_with_a_whole_picture() -> None:
@@ -78,7 +81,7 @@ def test_a_recording_takes_the_place_of_a_voice(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_said_names_its_turn(tmp_path: Path) -> None:
-    asked = validate(Script, ask(None, text="Hello.", language="fr"), "talk")
+    asked = validate(Script, ask(None, text="Hello.", member={"language": "fr"}), "talk")
     with pytest.raises(ConfigError, match=r"turn 1 \(speaker\): language 'fr': hums in English alone"):
         heard(asked)
     with pytest.raises(ConfigError, match=r"turn 1 \(ada\): .*nope.wav: no such file"):

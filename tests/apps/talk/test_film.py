@@ -11,16 +11,21 @@ from tests.apps.talk.humming import Hum, deaf
 from frameloom.apps.speak.tracks import read_track
 from frameloom.apps.talk.camera import EVERYBODY
 from frameloom.apps.talk.dialogue import Dialogue, spoken
-from frameloom.apps.talk.film import Stages, TalkConfig, cast_of, talk
+from frameloom.apps.talk.film import Stages, TalkConfig, cast_of, talk, tell
 from frameloom.apps.talk.script import Script
+from frameloom.apps.talk.stage import facing, side_by_side
+from frameloom.apps.talk.store import load_character
+from frameloom.apps.talk.tracks import TracksConfig
+from frameloom.apps.talk.voice import voices_of
 from frameloom.core.config import validate
-from frameloom.core.errors import ConfigError
+from frameloom.core.errors import ConfigError, OutputError
 from frameloom.media.files.pictures import write_still
 from frameloom.media.files.probe import probe
+from frameloom.media.files.sink import write_media
 from frameloom.media.files.source import read_pictures, read_sound
 from frameloom.media.frames import Written
 from frameloom.media.sound import SAMPLE_RATE
-from frameloom.media.visemes import VISEMES
+from frameloom.media.visemes import VISEMES, VisemeTrack
 
 SMALL = {"width": 160, "height": 96, "rate": 10, "video": {"speed": "draft"}}
 
@@ -58,6 +63,35 @@ def test_a_film_is_as_long_as_its_sound_and_says_what_it_is(tmp_path: Path) -> N
     assert sorted(path.name for path in out.parent.iterdir()) == ["film.mp4"]  # nothing is left beside it
 
 
+def test_subtitles_and_mouths_can_be_had_without_a_film(tmp_path: Path) -> None:
+    config = TracksConfig(srt=tmp_path / "a.srt", visemes=tmp_path / "a.json")
+    paths = tell(script(*TURNS), config, deaf, "lines", lambda name, language: Hum())
+    assert paths == [tmp_path / name for name in ("a.srt", "a-ada.json", "a-kip.json")]
+    assert sorted(tmp_path.iterdir()) == sorted(paths)
+    for made in (tell, talk):
+        config = TalkConfig(out=tmp_path / "b.mp4", visemes=tmp_path / "b.fbx")
+        with pytest.raises(OutputError, match=r"b\.fbx: no format for mouth movements ends so"):
+            made(script(*TURNS), config, deaf)  # before anything is spoken
+    assert sorted(tmp_path.iterdir()) == sorted(paths)
+
+
+def test_each_mouth_has_a_file_in_the_format_that_is_asked_for(tmp_path: Path) -> None:
+    pytest.importorskip("openfacefx", reason="openfacefx is not installed")
+    config = TracksConfig(visemes=tmp_path / "a.rhubarb.json")
+    paths = tell(script(*TURNS), config, deaf, "lines", lambda name, language: Hum())
+    assert [path.name for path in paths] == ["a-ada.rhubarb.json", "a-kip.rhubarb.json"]
+    assert all("mouthCues" in path.read_text() for path in paths)
+
+
+def test_a_recording_without_speech_is_told(tmp_path: Path) -> None:
+    tone = (0.2 * np.sin(np.arange(SAMPLE_RATE // 2) / 20)).astype(np.float32)[:, None]
+    write_media(tmp_path / "voice.wav", None, [tone], channels=1)
+    asked = script({"who": "ada", "sound": str(tmp_path / "voice.wav")}, cast={"ada": {}}, subtitles="no")
+    nothing = VisemeTrack(np.eye(1, 15, dtype=np.float32).repeat(50, axis=0), np.zeros(50, np.float32))
+    made = talk(asked, TalkConfig(out=tmp_path / "a.mp4"), lambda sound: nothing, "lines")
+    assert made.notes[-1].startswith("turn 1: no speech is heard in ")
+
+
 def test_sound_and_mouth_begin_together(tmp_path: Path) -> None:
     out = tmp_path / "film.mp4"
     filmed(script({"who": "ada", "say": LONG}, cast={"ada": {}}, subtitles="no", rate=25), out)
@@ -71,8 +105,9 @@ def test_sound_and_mouth_begin_together(tmp_path: Path) -> None:
 
 
 def stages(asked: Script) -> Stages:
-    dialogue = Dialogue(asked, tuple(spoken(asked, deaf, lambda name, language: Hum())))
-    return Stages(dialogue, cast_of(asked))
+    characters = cast_of(asked)
+    lines = spoken(asked, voices_of(asked, characters), deaf, lambda name, language: Hum())
+    return Stages(Dialogue(asked, tuple(lines)), characters)
 
 
 def test_the_camera_shows_who_speaks_and_any_picture_can_be_drawn_alone() -> None:
@@ -87,6 +122,19 @@ def test_the_camera_shows_who_speaks_and_any_picture_can_be_drawn_alone() -> Non
         )
     assert not np.array_equal(shown.picture(10).y, shown.picture(50).y)
     assert stages(script({"who": "ada", "say": "one."}, {"who": "kip", "say": "two."})).whom(Fraction(1)) == EVERYBODY
+
+
+def test_two_are_turned_to_each_other_and_stand_off_the_middle_where_one_is_seen_alone() -> None:
+    shown = stages(script(*TURNS))
+    assert [shown.behaviours[name].turn for name in ("ada", "kip")] == pytest.approx([0.15, -0.15])
+    row = side_by_side([load_character("ada"), load_character("kip")])
+    # A bust is 530 units high, and whoever shows it takes 390 across: of 1280 px, 720 * 390 / 530.
+    aside = (1 - 720 * 390 / 530 / 1280) / 4
+    assert [one.middle for one in facing(row, 1280, 720, "bust")] == pytest.approx([0.5 - aside, 0.5 + aside])
+    assert [one.middle for one in facing(row, 400, 720, "bust")] == [0.5, 0.5]
+    assert [one.middle for one in facing(row[:1], 400, 720, "bust")] == [0.5]
+    alone = stages(script({"who": "ada", "say": "one."}, cast={"ada": {}}))
+    assert alone.behaviours["ada"].turn == 0
 
 
 def test_captions_stand_in_the_pictures_where_they_are_asked_for() -> None:

@@ -107,7 +107,7 @@ def make_ready(
     board = found.storyboard
     theme = read_theme(board.theme or TEMPLATES[board.template].theme, draft.folder)
     _make(folder)
-    speaker = Speaker(board, folder, {} if voices is None else voices)
+    speaker = Speaker(board, folder, {} if voices is None else voices, draft.folder)
     narrations = [speaker.narrate(beat) for beat in board.beats]
     chosen, notes = choose_scenes(board, draft.folder, config.film)
     scenes = [one.scene for one in chosen]

@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from frameloom.apps.compose.aloud import aloud
+from frameloom.apps.compose.scenes.presenter import Presenter
 from frameloom.apps.compose.storyboard import Beat, Storyboard
 from frameloom.apps.compose.tokens import Token, placed, read_silently
+from frameloom.apps.talk.characterfile import AUTO
+from frameloom.apps.talk.voice import OwnVoice
 from frameloom.core.errors import MediaError, MissingDependencyError
 from frameloom.core.files import whole_file
 from frameloom.core.provenance import commit, version
@@ -47,11 +50,20 @@ class Narration:
 class Speaker:
     """Says the words of beats, and keeps what it said in a folder."""
 
-    def __init__(self, storyboard: Storyboard, folder: Path, voices: Voices) -> None:
-        """Remember the voices that are open already; what is opened besides is added to them."""
+    def __init__(self, storyboard: Storyboard, folder: Path, voices: Voices, beside: Path = Path()) -> None:
+        """Remember the voices that are open already; what is opened besides is added to them.
+
+        Args:
+            storyboard: who says what.
+            folder: where it is kept.
+            voices: those that are open.
+            beside: where the files of characters are looked for.
+        """
         self.notes: list[str] = []
-        self._storyboard, self._folder = storyboard, folder
+        self._storyboard, self._folder, self._beside = storyboard, folder, beside
         self._voices = voices
+        presenters = (beat.scene for beat in storyboard.beats)
+        self._host = next((scene for scene in presenters if isinstance(scene, Presenter)), None)
         self._mute: set[str] = set()
 
     def narrate(self, beat: Beat) -> Narration | None:
@@ -66,19 +78,21 @@ class Speaker:
             return None
         board = self._storyboard
         asked = beat.voice or board.voice
+        own = self._own(beat, asked)
         manner = Manner(
             language=beat.language or board.language,
-            pace=beat.pace or board.pace,
-            pitch=beat.pitch or board.pitch,
+            pace=beat.pace or (own.manner.pace if own and "pace" not in board.model_fields_set else board.pace),
+            pitch=beat.pitch or (own.manner.pitch if own and "pitch" not in board.model_fields_set else board.pitch),
         )
         if asked == SILENT or (asked is None and manner.language in self._mute):
             return _silent(text, manner)
-        key = _key(text, manner, asked)
+        name = own.name if own and own.name != AUTO else asked
+        key = _key(text, manner, name)
         kept = _kept(self._folder, key, text)
         if kept is not None:
             return kept
         try:
-            voice = self._open(asked, manner.language)
+            voice = self._open(name, manner.language)
         except (MediaError, MissingDependencyError) as error:
             if asked is not None:
                 raise
@@ -94,6 +108,13 @@ class Speaker:
             self.notes.append(f"{text[:40]!r} is timed by its length, and not heard: {error}")
             return _silent(text, manner)
         return _keep(self._folder, key, text, spoken, voice.name)
+
+    def _own(self, beat: Beat, asked: str | None) -> OwnVoice | None:
+        """Return the voice of who is seen, else of who is seen first; None where another is asked for, or nobody is."""
+        who = beat.scene if isinstance(beat.scene, Presenter) else self._host
+        if asked is not None or who is None:
+            return None
+        return who.voice(self._beside, beat.language or self._storyboard.language)
 
     def _open(self, asked: str | None, language: str) -> "Voice":
         name = asked or f"a voice for {language}"

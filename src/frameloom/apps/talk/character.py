@@ -18,7 +18,7 @@ from frameloom.apps.talk.drawn.colors import mix, rgba, shade
 from frameloom.apps.talk.drawn.geometry import Turned
 from frameloom.apps.talk.drawn.mouth import draw_mouth
 from frameloom.apps.talk.drawn.sketch import Sketch
-from frameloom.apps.talk.pose import Pose
+from frameloom.apps.talk.pose import Face, Mouth, Pose
 from frameloom.media.canvas import Drawing, Matrix, Shape
 
 Framing = Literal["half", "bust", "close"]
@@ -26,6 +26,16 @@ Framing = Literal["half", "bust", "close"]
 
 _SPAN: dict[Framing, tuple[float, float]] = {"half": (-205.0, 425.0), "bust": (-200.0, 330.0), "close": (-175.0, 190.0)}
 """Top and bottom of each, in units of which a head has 240."""
+
+
+_WIDE = 390.0
+"""What a character takes across, in such units; hands that have less room stay nearer."""
+
+
+def shape_of(framing: Framing) -> float:
+    """Return how wide a character is against the height of its picture."""
+    top, bottom = _SPAN[framing]
+    return _WIDE / (bottom - top)
 
 
 @dataclass(frozen=True)
@@ -59,21 +69,23 @@ class Character:
             flip: mirrored, so that what turns right turns left.
         """
         top, bottom = _SPAN[framing]
-        scale = min(height / (bottom - top), width * share / 420.0)
+        scale = min(height / (bottom - top), width * share / _WIDE)
         down = height - bottom * scale if framing != "close" else height / 2 - (top + bottom) / 2 * scale
         matrix: Matrix = (-scale if flip else scale, 0.0, 0.0, scale, width * middle, down)
-        return Drawing(tuple(self.shapes(pose)), width, height, matrix)
+        left, right = (width * part / scale for part in ((1 - middle, middle) if flip else (middle, 1 - middle)))
+        near = replace(
+            pose, left=body.within(pose.left, left, self.looks), right=body.within(pose.right, right, self.looks)
+        )
+        return Drawing(tuple(self.shapes(near)), width, height, matrix)
 
-    def backdrop(self, width: int, height: int) -> Drawing:
-        """Return what stands behind, without a picture file."""
-        return draw_background(self.looks.background, width, height)
+    def backdrop(self, width: int, height: int, middle: float = 0.5) -> Drawing:
+        """Return what stands behind, without a picture file; a gradient's halo about one who stands at a middle."""
+        return draw_background(self.looks.background, width, height, middle)
 
     def shapes(self, pose: Pose) -> list[Shape]:
         """Return the shapes of a pose, in units of which a head has 240."""
         looks = self.looks
-        parted = pose.face.parted * (1 - pose.mouth.press) * (1 - pose.mouth.bite)
-        if parted > pose.mouth.open:
-            pose = replace(pose, mouth=replace(pose.mouth, open=parted, teeth=max(pose.mouth.teeth, 0.8)))
+        pose = replace(pose, mouth=_parted(pose.mouth, pose.face))
         sketch = Sketch()
         torso = body.torso_of(pose, looks)
         neck = torso.at(0, 120)
@@ -107,6 +119,22 @@ class Character:
             if side not in behind:
                 draw_arm(sketch, torso, pose.left if side < 0 else pose.right, side, looks, skin)
         return sketch.shapes
+
+
+def _parted(mouth: Mouth, face: Face) -> Mouth:
+    """Return a mouth that a mood opens while nothing is said: a smile with teeth or, where eyes are wide, an oh."""
+    parted = face.parted * (1 - mouth.press) * (1 - mouth.bite)
+    if parted <= mouth.open:
+        return mouth
+    share = 1 - mouth.open / parted
+    wide = max(face.lids, 0.0)
+    return replace(
+        mouth,
+        open=parted,
+        round=max(mouth.round, 0.6 * wide * share),
+        teeth=max(mouth.teeth, 0.8 * (1 - 0.7 * wide) * share),
+        jaw=max(mouth.jaw, 0.5 * wide * share),
+    )
 
 
 def _human(sketch: Sketch, head: Turned, pose: Pose, looks: CharacterConfig) -> None:

@@ -1,13 +1,20 @@
-"""The file that says how a character looks and moves: parts, colours, proportions, manner; see docs/characters.md."""
+"""The file that says how a character looks, moves and sounds: parts, colours, manner, voice; see docs/characters.md."""
 
+import difflib
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError
 from frameloom.media.colors import parse_color
+from frameloom.media.speech.espeak import VARIANTS
+from frameloom.media.speech.spoken import Factor
+from frameloom.media.speech.voices import ENGINES
+
+AUTO = "auto"
+"""The name of no voice in particular: the best one that speaks a language."""
 
 
 def _color(text: str) -> str:
@@ -16,6 +23,25 @@ def _color(text: str) -> str:
     except ConfigError as error:
         raise ValueError(str(error)) from error
     return text
+
+
+def known_voice(name: str) -> str:
+    """Return the name of a voice as it stands.
+
+    Raises:
+        ValueError: no voice has it.
+    """
+    known = [AUTO, *ENGINES, *(f"espeak:{variant}" for variant in VARIANTS if variant)]
+    if name not in known:
+        close = difflib.get_close_matches(name, known, n=1)
+        told = f"did you mean {close[0]!r}?" if close else f"give {', '.join(known)}"
+        raise ValueError(f"unknown voice {name!r}; {told}")
+    return name
+
+
+def _as_list(value: Any) -> Any:
+    """Return a table alone as a list of one."""
+    return [value] if isinstance(value, dict) else value
 
 
 Color = Annotated[str, AfterValidator(_color)]
@@ -180,6 +206,17 @@ class MannerConfig(Config):
     """How often the eyes blink."""
 
 
+class VoiceConfig(Config):
+    """A voice, and how a character uses it."""
+
+    name: Annotated[str, AfterValidator(known_voice)] = AUTO
+    """hibari, piper, espeak, espeak:f3 ...; `auto` for whichever speaks the language best."""
+    pitch: Factor = 1.0
+    """How high, as a multiple of the voice's own pitch."""
+    pace: Factor = 1.0
+    """How fast, as a multiple of the voice's own pace."""
+
+
 class CharacterConfig(Config):
     """A drawn character."""
 
@@ -200,3 +237,9 @@ class CharacterConfig(Config):
     body: BodyConfig = BodyConfig()
     background: BackgroundConfig = BackgroundConfig()
     manner: MannerConfig = MannerConfig()
+    language: Annotated[str, Field(min_length=1, max_length=20)] = "en"
+    """Code of the language that it speaks, unless a script says otherwise."""
+    voice: Annotated[tuple[VoiceConfig, ...], BeforeValidator(_as_list), Field(min_length=1, max_length=8)] = (
+        VoiceConfig(),
+    )
+    """Its voices; the first one that is here and speaks the language is heard."""

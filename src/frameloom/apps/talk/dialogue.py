@@ -8,7 +8,7 @@ Times are counted in samples of the film's sound, so that nothing drifts. Where 
 times; for a recording, what is heard in it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -18,13 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameloom.apps.talk.camera import Said
-from frameloom.apps.talk.script import Script, TurnConfig, check_pace, listener
+from frameloom.apps.talk.characterfile import AUTO
+from frameloom.apps.talk.script import Script, TurnConfig, listener
+from frameloom.apps.talk.voice import OwnVoice
 from frameloom.core.errors import ConfigError, MediaError
 from frameloom.effects.sound.loudness import Target, adjust, plan_for
 from frameloom.effects.sound.resample import resampled
 from frameloom.media.files.sound_source import read_sound
 from frameloom.media.sound import SAMPLE_RATE, Sound, sample_at
-from frameloom.media.speech.spoken import Manner, Spoken, Voice, joined
+from frameloom.media.speech.spoken import Spoken, Voice, joined
 from frameloom.media.speech.track import track_of
 from frameloom.media.speech.voices import open_voice
 from frameloom.media.speech.written import spans_of
@@ -127,28 +129,41 @@ class Dialogue:
             yield block
 
 
-def spoken(script: Script, hear: Hear, voices: Voices | None = None) -> Iterator[Line]:
+def spoken(script: Script, cast: Mapping[str, OwnVoice], hear: Hear, voices: Voices | None = None) -> Iterator[Line]:
     """Yield the lines of a script, one after the other.
 
     Args:
         script: who says what.
+        cast: with which voice each of the cast speaks, and how.
         hear: what tells mouths of a recording.
         voices: opens a voice by its name and language; by default those of `media.speech`.
 
     Raises:
         ConfigError: a voice is unknown, or does not speak the language or the words; names the turn.
     """
-    check_pace(script)
+    check_pace(script, cast)
     opened = voices or _opened()
     start = LEAD
     for number, turn in enumerate(script.turns):
         try:
-            line = _line(script, number, turn, start, hear, opened)
+            line = _line(number, turn, cast[turn.who], start, hear, opened)
         except (MediaError, ConfigError) as error:
             raise ConfigError(f"turn {number + 1} ({turn.who}): {error}") from error
         yield line
         pause = Fraction(round(turn.pause * SAMPLE_RATE), SAMPLE_RATE)
         start = _on_row(line.stop + pause)
+
+
+def check_pace(script: Script, cast: Mapping[str, OwnVoice]) -> None:
+    """Say where a pace of a turn and one of a voice are together beyond what voices can do.
+
+    Raises:
+        ConfigError: there is such a turn.
+    """
+    for number, turn in enumerate(script.turns, 1):
+        pace = turn.pace * cast[turn.who].manner.pace
+        if turn.sound is None and not 0.5 <= pace <= 2:
+            raise ConfigError(f"turn {number}: a pace of {pace:g} in all; give 0.5 to 2")
 
 
 def _on_row(time: Fraction) -> Fraction:
@@ -161,18 +176,17 @@ def _opened() -> Voices:
 
     @cache
     def opened(name: str, language: str) -> Voice:
-        return open_voice(None if name == "auto" else name, language)
+        return open_voice(None if name == AUTO else name, language)
 
     return opened
 
 
-def _line(script: Script, number: int, turn: TurnConfig, start: Fraction, hear: Hear, voices: Voices) -> Line:
+def _line(number: int, turn: TurnConfig, voice: OwnVoice, start: Fraction, hear: Hear, voices: Voices) -> Line:
     if turn.sound is not None:
         heard = recording(turn.sound)
         return Line(number, turn, start, _as_loud(heard), hear(heard), (), ())
-    member = script.cast[turn.who]
-    manner = Manner(language=member.language, pace=turn.pace * member.pace, pitch=member.pitch)
-    said = joined(voices(member.voice, member.language).speak(turn.say, manner))
+    manner = voice.manner.model_copy(update={"pace": turn.pace * voice.manner.pace})
+    said = joined(voices(voice.name, manner.language).speak(turn.say, manner))
     sound = _as_loud(resampled(said.sound.mean(axis=1), said.rate, SAMPLE_RATE))
     cues = tuple(_cues(turn.say, said, start))
     return Line(

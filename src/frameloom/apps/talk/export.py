@@ -167,13 +167,18 @@ def write_visemes(track: VisemeTrack, out: Path, sound: str = "speech.wav", **to
     return out
 
 
+def format_of(out: Path) -> ExportFormat | None:
+    """Return the format of another program that a suffix names."""
+    return next((one for one in EXPORT_FORMATS if out.name.lower().endswith(one.suffix)), None)
+
+
 def check_format(out: Path) -> ExportFormat | None:
     """Return the format that a suffix asks for; None is our own.
 
     Raises:
         OutputError: the suffix is not known.
     """
-    chosen = next((one for one in EXPORT_FORMATS if out.name.lower().endswith(one.suffix)), None)
+    chosen = format_of(out)
     if chosen is None and out.suffix.lower() != ".json":
         known = ", ".join([".json", *(one.suffix for one in EXPORT_FORMATS)])
         raise OutputError(f"{out}: no format for mouth movements ends so; known: {known}")

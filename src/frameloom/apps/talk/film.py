@@ -12,23 +12,22 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import monotonic
 
 from frameloom.apps.talk.behaviour import Behaviour, Listening, MoodChange
 from frameloom.apps.talk.camera import EVERYBODY, shots_of
 from frameloom.apps.talk.character import Character
 from frameloom.apps.talk.characterfile import BackgroundConfig
 from frameloom.apps.talk.dialogue import Dialogue, Hear, Line, Voices, spoken
-from frameloom.apps.talk.export import check_format, write_visemes
+from frameloom.apps.talk.render import drawing
 from frameloom.apps.talk.script import Script, listener
-from frameloom.apps.talk.stage import Place, Stage, side_by_side
+from frameloom.apps.talk.speaking import phrases_of
+from frameloom.apps.talk.stage import Place, Stage, facing, side_by_side
 from frameloom.apps.talk.store import load_character
-from frameloom.core.config import Config
+from frameloom.apps.talk.tracks import TracksConfig, check_tracks, write_tracks
+from frameloom.apps.talk.voice import OwnVoice, voices_of
 from frameloom.core.errors import ConfigError
-from frameloom.core.files import whole_file
 from frameloom.core.progress import View, showing
 from frameloom.core.provenance import version
-from frameloom.core.times import clock
 from frameloom.effects.blend import over
 from frameloom.effects.titles.captions import begin_captions
 from frameloom.media.colors import parse_color
@@ -36,33 +35,28 @@ from frameloom.media.files.formats import SoundFormat, VideoFormat, choose, keep
 from frameloom.media.files.sink import write_media
 from frameloom.media.frames import Written
 from frameloom.media.planes import Planes
-from frameloom.media.subtitles import format_srt
 from frameloom.media.subtitles.soft import add_subtitles, holds_subtitles
 
 CHANNELS = 1
-_LINE_S = 5
+_TURN = 0.6
+"""Radians by which one at the edge of the picture would be turned to the others."""
 
 
-class TalkConfig(Config):
+class TalkConfig(TracksConfig):
     """What a script becomes."""
 
     out: Path
     """The film."""
     transparent: bool = False
     """Whether the background is left out, so that it can be laid over another film: .webm, or .mov (prores)."""
-    srt: Path | None = None
-    """A file for the subtitles beside the film."""
-    visemes: Path | None = None
-    """A file for what mouths do, one for each who speaks: .json, or what another program reads."""
 
 
 @dataclass(frozen=True)
 class _Step:
+    line: Line
     progress: float
     text: str
     record: Mapping[str, float | int | str] = field(default_factory=dict)
-    made: object = None
-    """A line or a picture."""
 
 
 def talk(script: Script, config: TalkConfig, hear: Hear, view: View = "auto", voices: Voices | None = None) -> Written:
@@ -83,18 +77,18 @@ def talk(script: Script, config: TalkConfig, hear: Hear, view: View = "auto", vo
     characters = cast_of(script)
     if script.setting.subtitles == "soft" and not holds_subtitles(config.out):
         raise ConfigError(f"{config.out}: holds no subtitle track; give setting.subtitles of burned or no")
-    if config.visemes is not None:
-        check_format(config.visemes)
     video = _video_of(script, config)
-    lines = [step.made for step in showing(_speaking(script, hear, voices), "voices", view)]
-    dialogue = Dialogue(script, tuple(line for line in lines if isinstance(line, Line)))
+    check_tracks(config)
+    cast = voices_of(script, characters)
+    dialogue = _spoken(script, cast, hear, view, voices)
     stages = Stages(dialogue, characters, transparent=config.transparent)
-    steps = showing(_drawing(dialogue, stages), config.out.name, view)
+    pictures = (stages.picture(number) for number in range(stages.count))
+    steps = showing(drawing(pictures, stages.count, stages.rate), config.out.name, view)
     with TemporaryDirectory(prefix=".frameloom-", dir=_folder(config.out)) as folder:
         made = Path(folder) / config.out.name
         written = write_media(
             made,
-            (step.made for step in steps if isinstance(step.made, Planes)),
+            (step.picture for step in steps),
             dialogue.blocks(),
             rate=script.setting.rate,
             width=script.setting.width,
@@ -106,16 +100,37 @@ def talk(script: Script, config: TalkConfig, hear: Hear, view: View = "auto", vo
         )
         cues = dialogue.cues
         if script.setting.subtitles == "soft" and cues:
-            language = script.cast[script.turns[0].who].language.partition("-")[0]
+            language = cast[script.turns[0].who].manner.language.partition("-")[0]
             add_subtitles(made, cues, config.out, language)
         else:
             made.replace(config.out)
-    if config.srt is not None:
-        with whole_file(config.srt) as part:
-            part.write_text(format_srt(cues), encoding="utf-8")
-    if config.visemes is not None:
-        write_mouths(dialogue, config.visemes)
-    return replace(written, path=config.out)
+    write_tracks(dialogue, config)
+    return replace(written, path=config.out, notes=(*written.notes, *_notes(dialogue)))
+
+
+def tell(
+    script: Script, config: TracksConfig, hear: Hear, view: View = "auto", voices: Voices | None = None
+) -> list[Path]:
+    """Write subtitles and what mouths do, without a film, and return the paths of the files.
+
+    Raises:
+        ConfigError: a character or a voice is unknown or does not fit.
+        OutputError: a suffix is not known, or a place cannot be written.
+    """
+    check_tracks(config)
+    cast = voices_of(script, cast_of(script))
+    return write_tracks(_spoken(script, cast, hear, view, voices), config)
+
+
+def _spoken(script: Script, cast: Mapping[str, OwnVoice], hear: Hear, view: View, voices: Voices | None) -> Dialogue:
+    return Dialogue(script, tuple(step.line for step in showing(_speaking(script, cast, hear, voices), "voices", view)))
+
+
+def _notes(dialogue: Dialogue) -> Iterator[str]:
+    """Yield a note for each recording in which nobody speaks."""
+    for line in dialogue.lines:
+        if line.turn.sound is not None and not phrases_of(line.track):
+            yield f"turn {line.number + 1}: no speech is heard in {line.turn.sound}; the mouth stays shut"
 
 
 def _video_of(script: Script, config: TalkConfig) -> VideoFormat:
@@ -152,18 +167,26 @@ def cast_of(script: Script) -> dict[str, Character]:
     characters = {name: load_character(member.character) for name, member in script.cast.items()}
     first = next(iter(characters.values()))
     shared, folder = first.looks.background, first.folder
-    named = script.setting.background
-    if named is not None and Path(named).is_file():
-        shared, folder = BackgroundConfig(kind="picture", picture=Path(named).resolve()), Path()
-    elif named is not None:
-        try:
-            parse_color(named)
-        except ConfigError as error:
-            raise ConfigError(f"setting.background: {named!r} is neither a picture nor a colour ({error})") from error
-        shared = BackgroundConfig(kind="plain", color=named)
+    if script.setting.background is not None:
+        shared, folder = background_named(script.setting.background)
     return {
         name: Character(one.looks.model_copy(update={"background": shared}), folder) for name, one in characters.items()
     }
+
+
+def background_named(named: str) -> tuple[BackgroundConfig, Path]:
+    """Return what a script calls its background, and the folder of its picture.
+
+    Raises:
+        ConfigError: it is neither a colour nor a picture.
+    """
+    if Path(named).is_file():
+        return BackgroundConfig(kind="picture", picture=Path(named).resolve()), Path()
+    try:
+        parse_color(named)
+    except ConfigError as error:
+        raise ConfigError(f"setting.background: {named!r} is neither a picture nor a colour ({error})") from error
+    return BackgroundConfig(kind="plain", color=named), Path()
 
 
 class Stages:
@@ -178,7 +201,10 @@ class Stages:
         setting = dialogue.script.setting
         self.dialogue, self.rate = dialogue, setting.rate
         self.shots = shots_of(dialogue.turns, dialogue.duration)
-        self.places = dict(zip(characters, side_by_side(list(characters.values())), strict=True))
+        row = side_by_side(list(characters.values()))
+        size = setting.width, setting.height
+        self.places = dict(zip(characters, row, strict=True))
+        alone = dict(zip(characters, facing(row, *size, "bust"), strict=True))
         self.behaviours = {
             name: Behaviour(
                 character.looks,
@@ -186,17 +212,17 @@ class Stages:
                 seed=setting.seed + number,
                 moods=_moods(dialogue, name, character),
                 listening=tuple(_listening(dialogue, name, self.places)),
+                turn=_TURN * (0.5 - self.places[name].middle),
                 frame_s=float(1 / self.rate),
             )
             for number, (name, character) in enumerate(characters.items())
         }
-        size = setting.width, setting.height
 
         @cache
         def stage(whom: str) -> Stage:
             if whom == EVERYBODY:
                 return Stage(list(self.places.values()), *size, "half", transparent)
-            return Stage([Place(characters[whom])], *size, "bust", transparent)
+            return Stage([alone[whom]], *size, "bust", transparent)
 
         self._stage = stage
         self._at = begin_captions(dialogue.cues, *size) if setting.subtitles == "burned" else None
@@ -240,33 +266,7 @@ def _listening(dialogue: Dialogue, name: str, places: Mapping[str, Place]) -> It
             yield Listening(float(line.start), float(line.stop), side * attention)
 
 
-def _speaking(script: Script, hear: Hear, voices: Voices | None) -> Iterator[_Step]:
-    for line in spoken(script, hear, voices):
+def _speaking(script: Script, cast: Mapping[str, OwnVoice], hear: Hear, voices: Voices | None) -> Iterator[_Step]:
+    for line in spoken(script, cast, hear, voices):
         done = (line.number + 1) / len(script.turns)
-        yield _Step(done, f"turn {line.number + 1} of {len(script.turns)}: {line.turn.who}", made=line)
-
-
-def _drawing(dialogue: Dialogue, stages: Stages) -> Iterator[_Step]:
-    began = said = monotonic()
-    for number in range(stages.count):
-        picture = stages.picture(number)
-        now = monotonic()
-        done = (number + 1) / stages.rate
-        speed = (number + 1) / max(now - began, 1e-6)
-        text = f"{clock(done, 0)} of {clock(dialogue.duration, 0)}, {speed:.0f} pictures/s"
-        record = {"picture": number + 1, "of": stages.count, "pictures_per_s": round(speed, 1)}
-        worth_a_line = now - said >= _LINE_S
-        said = now if worth_a_line else said
-        yield _Step((number + 1) / stages.count, text, record if worth_a_line else {}, picture)
-
-
-def write_mouths(dialogue: Dialogue, out: Path) -> None:
-    """Write what mouths do; where several speak, a file for each, named after them.
-
-    Raises:
-        OutputError: the suffix is not known, or a place cannot be written.
-    """
-    speakers = [name for name in dialogue.script.cast if any(line.turn.who == name for line in dialogue.lines)]
-    for name in speakers:
-        own = out if len(speakers) == 1 else out.with_name(f"{out.stem}-{name}{out.suffix}")
-        write_visemes(dialogue.track(name), own)
+        yield _Step(line, done, f"turn {line.number + 1} of {len(script.turns)}: {line.turn.who}")

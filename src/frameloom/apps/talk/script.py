@@ -7,35 +7,42 @@
 Paths are relative to the file.
 """
 
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from frameloom.apps.talk.characterfile import AUTO, Mood
 from frameloom.core.config import Config, read_toml, validate
 from frameloom.core.errors import ConfigError, OutputError
 from frameloom.core.files import whole_file
 from frameloom.core.times import Rate
 from frameloom.media.files.formats import VideoFormat
-from frameloom.media.speech.spoken import Manner
+from frameloom.media.speech.spoken import Factor
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "characters" / "scripts" / "example.toml"
 MOST_CHARACTERS = 4
 MOST_TURNS = 2000
 MOST_LETTERS = 5000
 
-Mood = Literal["neutral", "happy", "sad", "angry", "surprised", "thoughtful"]
 Side = Annotated[int, Field(ge=96, le=4320, multiple_of=2)]
 
 
-class MemberConfig(Manner):
-    """One of the cast: a character and a voice."""
+class MemberConfig(Config):
+    """One of the cast: a character, and what is to be otherwise about its voice."""
 
     character: str = "ada"
     """Name of a character that ships, or a character file."""
-    voice: str = "auto"
-    """Name of a voice, as `frameloom voices` lists them; `auto` takes the best that speaks the language."""
+    voice: str = AUTO
+    """Name of a voice, as `frameloom voices` lists them; `auto` leaves it to the character."""
+    language: Annotated[str, Field(min_length=1, max_length=20)] | None = None
+    """A code such as en, en-gb, de, zh, ja; by default the character's own."""
+    pace: Factor | None = None
+    """How fast, as a multiple of the voice's own pace; by default the character's own."""
+    pitch: Factor | None = None
+    """How high, as a multiple of the voice's own pitch; by default the character's own."""
 
 
 class TurnConfig(Config):
@@ -123,27 +130,34 @@ def ask(
     *,
     text: str | None = None,
     audio: Path | None = None,
-    character: str = "ada",
-    voice: str = "auto",
-    language: str = "en",
+    member: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the settings of a script: those of a file, whose names of files are found beside it, or of one turn.
 
+    Args:
+        script: a file.
+        text: the words of the only turn, instead of a file.
+        audio: a recording of them.
+        member: who says it, as settings of a `MemberConfig`; those that are None are left out.
+
     Raises:
-        ConfigError: the file cannot be read, or it is not one thing alone that is asked for.
+        ConfigError: the file cannot be read, it is not one thing alone that is asked for, or a member is for a script.
     """
     if (script, text, audio).count(None) != 2:
         raise ConfigError("talk: give one of a script, --text and --audio")
     if text is not None and not text.strip():
         raise ConfigError("talk: --text says nothing; give words")
+    asked = [part for part, value in (member or {}).items() if value is not None]
+    if script is not None and asked:
+        raise ConfigError(f"talk: --{asked[0]} goes with --text or --audio; here, --set cast.NAME.{asked[0]}=...")
     if script is None:
         said = {"say": text} if audio is None else {"sound": audio}
-        member = {"character": character, "voice": voice, "language": language}
-        return {"cast": {"speaker": member}, "turns": [{"who": "speaker", **said}]}
+        speaker = {part: value for part, value in (member or {}).items() if value is not None}
+        return {"cast": {"speaker": speaker}, "turns": [{"who": "speaker", **said}]}
     settings = read_toml(script)
     for place, key in (
-        *((member, "character") for member in _tables(settings.get("cast"))),
-        *((turn, "sound") for turn in _tables(settings.get("turns"))),
+        *((member, "character") for member in tables(settings.get("cast"))),
+        *((turn, "sound") for turn in tables(settings.get("turns"))),
         (settings.get("setting"), "background"),
     ):
         if isinstance(place, dict) and isinstance(place.get(key), str) and (script.parent / place[key]).is_file():
@@ -151,7 +165,7 @@ def ask(
     return settings
 
 
-def _tables(value: object) -> list[Any]:
+def tables(value: object) -> list[Any]:
     """Return the tables of a list or a table of tables, whatever else may have been written there."""
     return list(value.values()) if isinstance(value, dict) else list(value) if isinstance(value, list) else []
 
@@ -182,15 +196,3 @@ def listener(script: Script, number: int) -> str:
 
 def _other(script: Script, who: str) -> str:
     return next((name for name in script.cast if name != who), "")
-
-
-def check_pace(script: Script) -> None:
-    """Say where a pace of a turn and one of the cast are beyond what voices can do.
-
-    Raises:
-        ConfigError: there is such a turn.
-    """
-    for number, turn in enumerate(script.turns, 1):
-        pace = turn.pace * script.cast[turn.who].pace
-        if not 0.5 <= pace <= 2:
-            raise ConfigError(f"turn {number}: a pace of {pace:g} in all; give 0.5 to 2")

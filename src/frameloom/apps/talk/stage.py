@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from frameloom.apps.talk.character import Character, Framing
+from frameloom.apps.talk.character import Character, Framing, shape_of
 from frameloom.apps.talk.pose import Pose
 from frameloom.core.errors import ConfigError
 from frameloom.media.canvas import Drawing, rasterise, straight
@@ -34,6 +34,18 @@ def side_by_side(characters: Sequence[Character]) -> tuple[Place, ...]:
     return tuple(Place(one, (number + 0.5) / count) for number, one in enumerate(characters))
 
 
+def facing(places: Sequence[Place], width: int, height: int, framing: Framing) -> tuple[Place, ...]:
+    """Return places for each of a row alone in the picture: off its middle, with room where the others stand.
+
+    An upright picture leaves no room to step aside.
+    """
+    widest = max((abs(one.middle - 0.5) for one in places), default=0.0)
+    free = 1 - min(width, height * shape_of(framing)) / width
+    return tuple(
+        replace(one, middle=0.5 + (free / 4 * (one.middle - 0.5) / widest if widest else 0.0)) for one in places
+    )
+
+
 class Stage:
     """Paints poses of characters before the background of the first of them."""
 
@@ -54,7 +66,8 @@ class Stage:
         self._behind: NDArray[np.uint8] | None = None
         self._planes = plain(width, height, (0, 0, 0))
         if not self.transparent:
-            self._behind = _background(self.places[0].character, width, height)
+            alone = len(self.places) == 1
+            self._behind = _background(self.places[0].character, width, height, places[0].middle if alone else 0.5)
             self._planes = from_rgb(self._behind[..., :3])
 
     def drawings(self, poses: Sequence[Pose]) -> list[Drawing]:
@@ -107,11 +120,11 @@ class Stage:
         return Planes(y, u, v, alpha)
 
 
-def _background(character: Character, width: int, height: int) -> NDArray[np.uint8]:
+def _background(character: Character, width: int, height: int, middle: float) -> NDArray[np.uint8]:
     """Return what stands behind a character, (H, W, 4), opaque."""
     looks = character.looks.background
     if looks.picture is None:
-        pixels = rasterise(character.backdrop(width, height))
+        pixels = rasterise(character.backdrop(width, height, middle))
     else:
         pixels = _covering(read_still(character.folder / looks.picture), width, height)
     return np.ascontiguousarray(np.concatenate([pixels[..., :3], np.full((height, width, 1), 255, np.uint8)], axis=2))

@@ -69,7 +69,9 @@ def new_character(out: Path, source: str = "ada") -> Path:
         raise OutputError(f"{out}: is there already; give another name")
     name = out.stem.replace("-", " ").replace("_", " ").title()
     lines = [line for line in text.splitlines() if not line.startswith(("#", "about"))]
-    lines = [f'name = "{name}"' if line.startswith("name") else line for line in lines]
+    first = next((number for number, line in enumerate(lines) if line.startswith("name")), None)
+    if first is not None:
+        lines[first] = f'name = "{name}"'
     head = "# Every setting: docs/characters.md. See it: frameloom characters check THIS_FILE --page look.html"
     with whole_file(out) as part:
         part.write_text("\n".join([head, *lines]) + "\n", encoding="utf-8")

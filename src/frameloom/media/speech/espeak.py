@@ -67,7 +67,7 @@ class EspeakVoice:
         Raises:
             MediaError: the text has nothing to speak, or the language is unknown.
         """
-        language = self._language(manner.language)
+        language = self.code_of(manner.language)
         for sentence in sentences(text):
             pieces = _pieces(sentence, language)
             told = "".join(piece.spoken for piece in pieces) if pieces else sentence
@@ -96,7 +96,12 @@ class EspeakVoice:
             raise MediaError(f"text {text[:40]!r}: espeak finds nothing to speak in it; give words")
         return spoken
 
-    def _language(self, asked: str) -> str:
+    def code_of(self, asked: str) -> str:
+        """Return its own code of a language.
+
+        Raises:
+            MediaError: it does not speak it, or espeak-ng is not installed.
+        """
         known = {code.lower(): code for code in self.languages()}
         code = asked.lower().replace("_", "-")
         for one in (_ALIASES.get(code, code), code, _ALIASES.get(code.split("-")[0], code.split("-")[0])):

@@ -53,6 +53,13 @@ def known_voices() -> list[Known]:
     ]  # fmt: skip
 
 
+def speaks(name: str, language: str) -> bool:
+    """Return whether a voice is here and speaks a language, as far as can be said without starting it."""
+    engine = name.partition(":")[0]
+    is_here = any(one.is_here for one in known_voices() if one.name == engine)
+    return is_here and (engine == "espeak" or language.lower().replace("_", "-").split("-")[0] == "en")
+
+
 def voices_text(known: list[Known]) -> str:
     """Return voices for people, a line each."""
     lines = [

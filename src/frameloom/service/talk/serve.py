@@ -10,7 +10,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, NonNegativeInt, model_validator
 
-from frameloom.apps.talk.characterfile import Mood
+from frameloom.apps.talk.characterfile import AUTO, Mood
 from frameloom.apps.talk.store import character_names, load_character
 from frameloom.core.config import Config
 from frameloom.service.port import address_of, has_screen, listen, server
@@ -20,7 +20,7 @@ from frameloom.service.talk.endpoint import KEY, Address, Endpoint
 from frameloom.service.talk.messages import LARGEST_MESSAGE
 from frameloom.service.talk.program import Program
 from frameloom.service.talk.session import Chosen, House
-from frameloom.service.talk.voices import AUTO, Voices
+from frameloom.service.talk.voices import Voices
 
 
 class LiveConfig(Config):
@@ -29,7 +29,7 @@ class LiveConfig(Config):
     character: str = "ada"
     """A name or a character file; the page can choose among all that come with the package too."""
     voice: str = AUTO
-    """A voice's name; auto takes the best that speaks the language."""
+    """A voice's name; auto leaves it to the character."""
     language: str = "en"
     """Code of the language that is spoken."""
     mood: Mood | None = None
@@ -64,10 +64,10 @@ def house_of(config: LiveConfig, tell: Callable[[dict[str, Any]], object] = lamb
         MediaError: no such voice, or it does not speak the language.
         MissingDependencyError: the package of the voice is not installed.
     """
-    load_character(config.character)
+    looks = load_character(config.character).looks
     begin = _asking(config)
     voices = Voices()
-    voices.warm(config.voice, config.language)
+    voices.warm(config.voice, config.language, looks)
     languages = voices.languages()
     if config.language not in languages:
         languages = {config.language: config.language, **languages}

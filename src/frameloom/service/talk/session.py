@@ -185,7 +185,9 @@ class Session:
         """Get the chosen voice ready; one that cannot be had leaves the one before."""
         await self.wire.tell({"type": "state", "state": "warming", "say": 0})
         try:
-            await self._spoken(partial(self.house.voices.warm, self.chosen.voice, self.chosen.language))
+            await self._spoken(
+                partial(self.house.voices.warm, self.chosen.voice, self.chosen.language, self._character.looks)
+            )
         except FrameloomError as error:
             self.chosen = replace(self.chosen, voice=before.voice, language=before.language)
             await self._enter(self._now)
@@ -248,8 +250,8 @@ class Session:
 
     async def _speak(self, number: int, piece: str, thinking: asyncio.TimerHandle) -> None:
         """Say a piece of an answer after what is being said, once there is room for it."""
-        chosen = self.chosen
-        utterance = await self._spoken(partial(self.house.voices.speak, piece, chosen.voice, chosen.language))
+        chosen, looks = self.chosen, self._character.looks
+        utterance = await self._spoken(partial(self.house.voices.speak, piece, chosen.voice, chosen.language, looks))
         thinking.cancel()
         self._feel(chosen.mood)
         now = self._now

@@ -7,13 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 
+from frameloom.apps.talk.characterfile import AUTO, CharacterConfig
 from frameloom.apps.talk.utterance import Utterance, gain_of, utterance_of
+from frameloom.apps.talk.voice import OwnVoice, voice_of
 from frameloom.media.speech.espeak import VARIANTS, EspeakVoice
 from frameloom.media.speech.spoken import Manner, Voice, joined
 from frameloom.media.speech.voices import known_voices, open_voice
-
-AUTO = "auto"
-"""The best voice that speaks a language."""
 
 _ENGLISH = {"en": "English"}
 _TRIALS = {
@@ -55,7 +54,7 @@ class Voices:
     def offered(self) -> list[Offered]:
         """Return what is installed here."""
         here = {one.name: one for one in known_voices() if one.is_here}
-        named = [Offered(AUTO, "Automatic", False)]
+        named = [Offered(AUTO, "Their own", False)]
         named += [Offered(name, name.capitalize(), True) for name in ("hibari", "piper") if name in here]
         if "espeak" in here:
             named += [Offered(f"espeak:{one}" if one else "espeak", f"eSpeak {one}".strip(), False) for one in VARIANTS]
@@ -68,14 +67,19 @@ class Voices:
         known = EspeakVoice().languages()
         return _ENGLISH | dict(sorted(known.items(), key=lambda item: item[1]))
 
-    def warm(self, name: str, language: str) -> float:
+    def warm(self, name: str, language: str, looks: CharacterConfig | None = None) -> float:
         """Open a voice, let it say something once, and return the gain that makes it as loud as the others.
+
+        Args:
+            name: of the voice; auto is a character's own.
+            language: that it speaks.
+            looks: the character.
 
         Raises:
             MediaError: there is no such voice, or it does not speak the language.
             MissingDependencyError: its package is not installed.
         """
-        voice, lock = self._voice(name, language)
+        voice, lock = self._voice(_own(name, language, looks).name, language)
         with lock:
             key = (voice.name, language)
             if key not in self._gains:
@@ -83,16 +87,17 @@ class Voices:
                 self._gains[key] = gain_of(joined(voice.speak(trial, Manner(language=language))))
             return self._gains[key]
 
-    def speak(self, text: str, name: str, language: str) -> Utterance:
-        """Return a piece of text as it is said.
+    def speak(self, text: str, name: str, language: str, looks: CharacterConfig | None = None) -> Utterance:
+        """Return a piece of text as it is said; as `warm` takes them, with a character's own pitch and pace.
 
         Raises:
             MediaError: the text has nothing to speak, or the voice does not speak it.
         """
-        gain = self.warm(name, language)
-        voice, lock = self._voice(name, language)
+        gain = self.warm(name, language, looks)
+        own = _own(name, language, looks)
+        voice, lock = self._voice(own.name, language)
         with lock:
-            spoken = joined(voice.speak(text, Manner(language=language)))
+            spoken = joined(voice.speak(text, own.manner))
         return utterance_of(spoken, text, gain)
 
     def _voice(self, name: str, language: str) -> tuple[Voice, Lock]:
@@ -104,3 +109,9 @@ class Voices:
                 self._voices[asked] = same
             voice = self._voices[asked]
             return voice, self._locks.setdefault(voice.name, Lock())
+
+
+def _own(name: str, language: str, looks: CharacterConfig | None) -> OwnVoice:
+    if looks is None:
+        return OwnVoice(name, Manner(language=language))
+    return voice_of(looks, voice=name, language=language)

@@ -21,6 +21,7 @@ from frameloom.apps.talk.character import Character
 from frameloom.apps.talk.stage import Place
 from frameloom.apps.talk.stage import Stage as TalkStage
 from frameloom.apps.talk.store import load_character
+from frameloom.apps.talk.voice import OwnVoice, voice_of
 from frameloom.core.config import Config
 from frameloom.effects.blend import over
 from frameloom.effects.titles.motion import Box
@@ -54,6 +55,14 @@ class Presenter(Config):
     def parts(self) -> tuple[str, ...]:
         """Return the text of each part, in the order of cues."""
         return self.items
+
+    def voice(self, folder: Path, language: str) -> OwnVoice:
+        """Return with which voice the character speaks a language.
+
+        Raises:
+            ConfigError: there is no such character.
+        """
+        return voice_of(load_character(_found(self.character, folder)).looks, language=language)
 
     def begin(self, stage: Stage) -> Draw:
         """Return what the scene shows.

@@ -3,7 +3,7 @@
 import math
 
 from frameloom.apps.talk.characterfile import CharacterConfig
-from frameloom.apps.talk.drawn.body import BOTTOM, Torso, cloth_of, outline_of
+from frameloom.apps.talk.drawn.body import BOTTOM, Torso, cloth_of
 from frameloom.apps.talk.drawn.colors import fall, light, rgba, shade, veil
 from frameloom.apps.talk.drawn.geometry import Point, brush, ellipse, line
 from frameloom.apps.talk.drawn.hands import draw_hand
@@ -51,6 +51,12 @@ def _bent(shoulder: Point, hand: Point, side: int) -> tuple[Point, Point]:
     return elbow, (shoulder[0] + dx / far * reach, shoulder[1] + dy / far * reach)
 
 
+def _rounded(shoulder: Point, elbow: Point, wrist: Point) -> tuple[Point, Point, Point]:
+    """Return points about an elbow, so that the arm turns there and has no corner."""
+    above, below = _between(elbow, shoulder, 0.16), _between(elbow, wrist, 0.16)
+    return above, _between(elbow, _between(above, below, 0.5), 0.45), below
+
+
 def _between(a: Point, b: Point, share: float) -> Point:
     return a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share
 
@@ -63,17 +69,16 @@ def _shadowed(sketch: Sketch, torso: Torso, sleeve: Outline, arm: Arm, color: Rg
     """Draw the soft shadow of a lifted arm on the trunk."""
     lifted = min(max((560 - arm.y) / 200, 0.0), 1.0)
     if lifted:
-        trunk = (outline_of(torso),)
         for width in (22, 13, 6):
-            sketch.pen(sleeve, veil(shade(color, 0.65), 0.1 * lifted), width, trunk)
+            sketch.pen(sleeve, veil(shade(color, 0.65), 0.1 * lifted), width, torso.trunk)
 
 
 def _sleeve(sketch: Sketch, torso: Torso, joints: tuple[Point, Point, Point], arm: Arm, looks: CharacterConfig) -> None:
     shoulder, elbow, wrist = joints
     color, thick = rgba(looks.outfit.color), _thickness(looks)
     cuff = _between(elbow, wrist, 0.86)
-    spine = [shoulder, _between(shoulder, elbow, 0.55), elbow, _between(elbow, wrist, 0.5), cuff]
-    sleeve = brush(spine, [radius * thick for radius in (38.0, 37.0, 33.0, 28.0, 23.0)])
+    spine = [shoulder, _between(shoulder, elbow, 0.5), *_rounded(shoulder, elbow, wrist), cuff]
+    sleeve = brush(spine, [radius * thick for radius in (38.0, 37.0, 34.5, 33.5, 31.5, 23.0)])
     _shadowed(sketch, torso, sleeve, arm, color)
     sketch.fill(sleeve, cloth_of(torso, color))
     length = math.hypot(wrist[0] - elbow[0], wrist[1] - elbow[1]) or 1.0
@@ -94,8 +99,8 @@ def _bare(
 ) -> None:
     shoulder, elbow, wrist = joints
     color, thick = rgba(looks.outfit.color), _thickness(looks)
-    spine = [shoulder, elbow, _between(elbow, wrist, 0.5), wrist]
-    bare = brush(spine, (28.0, 25.0 * thick, 22.0 * thick, 16.0 * thick))
+    radii = (28.0, *(radius * thick for radius in (26.0, 25.0, 24.0, 16.0)))
+    bare = brush([shoulder, *_rounded(shoulder, elbow, wrist), wrist], radii)
     _shadowed(sketch, torso, bare, arm, color)
     sketch.fill(bare, fall(elbow[1] - 60, elbow[1] + 60, light(skin, 0.05), shade(skin, 0.1)))
     spine = [shoulder, _between(shoulder, elbow, 0.28), _between(shoulder, elbow, 0.54)]

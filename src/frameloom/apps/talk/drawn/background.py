@@ -9,8 +9,8 @@ from frameloom.apps.talk.drawn.sketch import Sketch
 from frameloom.media.canvas import Drawing, Radial, Rgba
 
 
-def draw_background(looks: BackgroundConfig, width: int, height: int) -> Drawing:
-    """Return what stands behind; for `none` and `picture`, nothing."""
+def draw_background(looks: BackgroundConfig, width: int, height: int, middle: float = 0.5) -> Drawing:
+    """Return what stands behind; for `none` and `picture`, nothing. The halo of a gradient is about a middle."""
     sketch = Sketch()
     color, second = rgba(looks.color), rgba(looks.second)
     w, h = float(width), float(height)
@@ -20,10 +20,10 @@ def draw_background(looks: BackgroundConfig, width: int, height: int) -> Drawing
         far = math.hypot(w, h)
         sketch.fill(
             box(0, 0, w, h),
-            Radial(w * 0.5, h * 0.42, far * 0.62, ((0.0, light(color, 0.25)), (0.45, color), (1.0, second))),
+            Radial(w * middle, h * 0.42, far * 0.62, ((0.0, light(color, 0.25)), (0.45, color), (1.0, second))),
         )
-        sketch.fill(ellipse(w * 0.5, h * 0.46, h * 0.43, h * 0.43), veil(light(color, 0.6), 0.35))
-        sketch.fill(ellipse(w * 0.5, h * 0.46, h * 0.35, h * 0.35), veil(light(color, 0.7), 0.35))
+        sketch.fill(ellipse(w * middle, h * 0.46, h * 0.43, h * 0.43), veil(light(color, 0.6), 0.35))
+        sketch.fill(ellipse(w * middle, h * 0.46, h * 0.35, h * 0.35), veil(light(color, 0.7), 0.35))
     elif looks.kind == "room":
         _room(sketch, w, h, color, second)
     elif looks.kind == "studio":
@@ -34,7 +34,7 @@ def draw_background(looks: BackgroundConfig, width: int, height: int) -> Drawing
 def _room(sketch: Sketch, w: float, h: float, color: Rgba, second: Rgba) -> None:
     """A wall with a window, a shelf with books and a plant; things keep to the sides."""
     sketch.fill(box(0, 0, w, h), fall(0, h, light(color, 0.12), shade(color, 0.1)))
-    u = h / 720
+    u = min(h, w * 1.15) / 720
     left, right = w * 0.5 - max(w * 0.46, 250 * u), w * 0.5 + max(w * 0.46, 250 * u)
     # window on the left
     x0, y0, x1, y1 = left + 6 * u, 80 * u, left + 266 * u, 430 * u

@@ -123,11 +123,11 @@ def _mouth(
     side = half * 0.72
     if lips.gap < 2.5:
         flat = [
-            on(-half, corner),
-            on(-side * 0.7, corner * 0.35 + 1),
-            on(0, lips.top + 1),
-            on(side * 0.7, corner * 0.35 + 1),
-            on(half, corner),
+            on(-half, corner * 1.3),
+            on(-side * 0.7, corner * 0.3 + 1),
+            on(0, lips.top + 1 - 0.25 * corner),
+            on(side * 0.7, corner * 0.3 + 1),
+            on(half, corner * 1.3),
         ]
         sketch.pen(line(flat), color, 6.0 - 2.4 * mouth.press, clip)
         return
