@@ -144,9 +144,9 @@ def _suggestion(path: Path) -> str:
     if not folder.is_dir():
         return f"there is no folder {folder} either; paths are relative to the storyboard"
     names = sorted(one.name for one in folder.iterdir() if not one.name.startswith(".") and one.exists())
-    close = difflib.get_close_matches(path.name, names, n=1)
-    if close:
-        return f"did you mean {close[0]!r}?"
+    stems = {Path(name).stem.casefold(): name for name in names}
+    if close := difflib.get_close_matches(path.stem.casefold(), stems, n=1):
+        return f"did you mean {stems[close[0]]!r}?"
     kin = PICTURES if path.suffix.lower() in PICTURES else {path.suffix.lower()}
     alike = [name for name in names if Path(name).suffix.lower() in kin]
     shown = ", ".join(alike[:_MOST_SUGGESTED])
