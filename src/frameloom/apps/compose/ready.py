@@ -107,7 +107,7 @@ def make_ready(
     board = found.storyboard
     theme = read_theme(board.theme or TEMPLATES[board.template].theme, draft.folder)
     _make(folder)
-    speaker = Speaker(board, folder, {} if voices is None else voices)
+    speaker = Speaker(board, draft.folder, folder, {} if voices is None else voices)
     narrations = [speaker.narrate(beat) for beat in board.beats]
     chosen, notes = choose_scenes(board, draft.folder, config.film)
     scenes = [one.scene for one in chosen]
@@ -115,9 +115,8 @@ def make_ready(
     period = beat_of(board, laid.duration) if board.music and board.music.cut_on_beat else None
     if period is not None:
         laid = lay_out(board, scenes, narrations, theme, draft.folder, snap_to(period))
-    return Ready(
-        draft, laid, period, tuple(chosen), (*found.notes, *speaker.notes, *notes, *_longer(laid), *_unseen(laid))
-    )
+    notes += [*_longer(laid), *_unseen(laid)]
+    return Ready(draft, laid, period, tuple(chosen), (*found.notes, *speaker.notes, *notes))
 
 
 def _unseen(laid: Laid) -> Iterator[str]:

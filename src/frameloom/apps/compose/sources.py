@@ -70,6 +70,8 @@ def _kind_of(settings: Mapping[str, Any], way: Way, text: str) -> Kind | None:
         return "picture"
     if name == "path":
         return "sound" if way == ("music", "path") else _PATHS.get(settings.get("kind"))
+    if name == "recording":
+        return "sound"
     if way == ("music",) and ("." in text or "/" in text):
         return "sound"
     return "folder" if way == ("assets",) else None
