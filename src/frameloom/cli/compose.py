@@ -104,7 +104,7 @@ def schema(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="A .json file; by default it is printed.")] = None,
 ) -> None:
     """Write the JSON Schema of storyboards, with which editors complete and check them."""
-    from frameloom.apps.compose.storyboard import schema_text, write_schema
+    from frameloom.apps.compose.schema import schema_text, write_schema
 
     if out is None:
         typer.echo(schema_text())
@@ -121,15 +121,18 @@ def batch(
     side: Side = None,
     voice: Voice = None,
     lang: Lang = None,
+    seed: Seed = None,
+    settings: Settings = None,
     as_json: AsJsonLines = False,
 ) -> None:
     """Make many films of one storyboard; a bad row is told and does not stop the others."""
     from frameloom.apps.compose.batch import batch
     from frameloom.apps.compose.ready import ComposeConfig
 
-    given = _given(story=story, out=out, aspect=aspect, side=side, voice=voice, language=lang)
+    given = _given(story=story, out=out, aspect=aspect, side=side, voice=voice, language=lang, seed=seed)
+    config = validate(ComposeConfig, override(given, settings or ()), "compose batch")
     with show.stoppable():
-        made = batch(validate(ComposeConfig, given, "compose batch"), rows, "json" if as_json else "auto")
+        made = batch(config, rows, "json" if as_json else "auto")
     show.result(made.record(), made.text(), as_json)
     if made.bad:
         raise typer.Exit(2)

@@ -330,6 +330,7 @@ def test_a_preview_is_a_sheet_and_a_small_film(tmp_path: Path) -> None:
     assert read_still(made.sheet).shape[1] > 300
     assert made.film is not None
     assert made.film.written.height == 64
+    assert {path.name for path in (tmp_path / "out").glob("*.[mp][pn][4g]")} == {"story.draft.mp4", "story.sheet.png"}
 
 
 def test_a_batch_goes_on_past_bad_rows(tmp_path: Path) -> None:

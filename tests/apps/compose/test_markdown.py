@@ -93,6 +93,22 @@ def test_every_kind_of_block_becomes_its_scene() -> None:
     assert Storyboard.model_validate(parsed.settings).size == (1080, 1920)
 
 
+def test_underlined_headings_comments_and_names_with_spaces() -> None:
+    parsed = parse_markdown(
+        "The circle\n==========\n\nHow <!-- really\nmuch? --> much?\n\nArea\n---\n\n![](my%20old picture.jpg)\n\n"
+        '![b](<a b.mp4> "seen")\n\nIt is round.\n\n---\n\nBye.\n'
+    )
+    assert parsed.settings["title"] == "The circle"
+    first, second, third, last = parsed.settings["beats"]
+    assert (first["say"], first["scene"]["title"]) == ("How much?", "The circle")
+    assert second == {"title": "Area", "scene": {"kind": "image", "path": "my old picture.jpg"}}
+    assert third == {"say": "It is round.", "scene": {"kind": "clip", "path": "a b.mp4", "caption": "b"}}
+    assert last == {"say": "Bye."}
+    assert parsed.lines["beats", 1] == 7
+    listing = parse_markdown("```html\n<!-- kept -->\n```\n").settings["beats"][0]["scene"]
+    assert listing["code"] == "<!-- kept -->"
+
+
 def test_lines_are_those_of_the_file() -> None:
     lines = parse_markdown(TEXT).lines
     rows = TEXT.split("\n")

@@ -12,7 +12,7 @@ from typing import Any
 
 from frameloom.apps.compose.lines import Way
 from frameloom.apps.compose.naming import stems_of
-from frameloom.apps.compose.reading import Draft, Problem, read_draft
+from frameloom.apps.compose.reading import NAMED, Draft, Problem, read_draft
 from frameloom.apps.compose.sources import wrong_file, wrong_files, wrong_font
 from frameloom.apps.compose.speaking import SILENT
 from frameloom.apps.compose.storyboard import Storyboard
@@ -77,6 +77,7 @@ def check(draft: Draft) -> Found:
     problems += _models(draft)
     if draft.storyboard is not None:
         notes += map(str, _letters(draft, draft.storyboard))
+        notes += map(str, _nameless(draft, draft.storyboard))
         notes += map(str, _poorly_read(draft, draft.storyboard))
     return Found(draft, tuple(sorted(dict.fromkeys(problems), key=lambda one: one.line)), tuple(notes))
 
@@ -214,6 +215,14 @@ def _letters(draft: Draft, board: Storyboard) -> Iterator[Problem]:
             shown = " ".join(absent[:10])
             told = f"no font here has {shown}; install one, or name a font file in the theme"
             yield draft.problem(("beats", number), told)
+
+
+def _nameless(draft: Draft, board: Storyboard) -> Iterator[Problem]:
+    """Yield what is to be told of each {name} that is said as it stands, because there are no variables at all."""
+    for number, beat in enumerate(board.beats):
+        for name in dict.fromkeys(NAMED.findall(beat.say)):
+            told = f"{{{name}}} is said as it stands; give it in [variables], or in the rows of a batch"
+            yield draft.problem(("beats", number, "say"), told)
 
 
 def _poorly_read(draft: Draft, board: Storyboard) -> Iterator[Problem]:

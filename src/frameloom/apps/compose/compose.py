@@ -25,9 +25,10 @@ from frameloom.apps.compose.pieces import (
     track_for,
     work_of,
 )
-from frameloom.apps.compose.publishing import Published, Source, publish, sources_of
+from frameloom.apps.compose.publishing import Published, publish
 from frameloom.apps.compose.reading import Variables
 from frameloom.apps.compose.ready import ComposeConfig, Ready, check_suffix, make_ready, music_of
+from frameloom.apps.compose.record import Source, sources_of
 from frameloom.apps.compose.sounding import has_sound, heard, loudness_of
 from frameloom.apps.compose.speaking import Voices
 from frameloom.apps.compose.timing import Laid

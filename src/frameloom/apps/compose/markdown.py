@@ -2,12 +2,12 @@
 
     ---                      settings, as YAML (title, template, theme, language, voice, music ...)
     # Heading                a title, and the film's own title
-    ## Heading               a chapter; a title unless something else is shown
+    ## Heading               a chapter; a title unless something else is shown; also with === or --- under it
     A paragraph.             said
     - one                    bullets    1. one    numbered bullets    > words   a quote (a last line "- who" tells who)
     ![words](rain.jpg)       a picture or clip
     | Month | Rain |         a chart: bars of one column of numbers, lines of several; else bullets
-    ```python                a listing          $$ E = mc^2 $$   a formula
+    ```python                a listing          $$ E = mc^2 $$   a formula          <!-- words -->   nothing
 
 What is shown goes with the paragraphs before it, and where there are none, with those after it.
 """
@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
+from urllib.parse import unquote
 
 from frameloom.apps.compose.lines import Parsed, ParseError, Way, parse
 from frameloom.apps.compose.suffixes import CLIPS
@@ -24,7 +25,11 @@ from frameloom.apps.compose.suffixes import CLIPS
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})\s*([\w+#.-]*)")
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
 _ITEM = re.compile(r"\s{0,3}(?:[-*+]|(\d{1,3})[.)])\s+(.*)")
-_IMAGE = re.compile(r"!\[([^\]]*)\]\(<?([^)>\s]+)>?(?:\s+\"[^\"]*\")?\)$")
+_IMAGE = re.compile(r"!\[([^\]]*)\]\((?:<([^>]+)>|(.+?))(?:\s+\"[^\"]*\")?\)$")
+_COMMENT = re.compile(
+    r"(?P<listing>^\s{0,3}(?P<fence>`{3,}|~{3,}).*?^\s{0,3}(?P=fence))|<!--.*?-->", re.DOTALL | re.MULTILINE
+)
+_UNDERLINE = re.compile(r"\s{0,3}(=+|-+)\s*$")
 _RULE = re.compile(r"\s{0,3}(?:(?:\*\s*){3,}|(?:-\s*){3,}|(?:_\s*){3,})$")
 _CELLS_RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?$")
 _NUMBER = re.compile(r"[-+\u2212]?\d[\d,\u00a0 ]*(?:\.\d+)?")
@@ -55,7 +60,7 @@ def parse_markdown(text: str) -> Parsed:
     Raises:
         ParseError: its settings are not YAML, a listing does not end, or nothing is said or shown; says where.
     """
-    settings, lines, rows, first = _front(text)
+    settings, lines, rows, first = _front(_COMMENT.sub(_blank, text))
     sections = _sections(rows, first)
     beats: list[dict[str, Any]] = []
     for section in sections:
@@ -70,6 +75,11 @@ def parse_markdown(text: str) -> Parsed:
         raise ParseError(first, "nothing is said or shown; write a heading and a paragraph")
     settings["beats"] = beats
     return Parsed(settings, lines)
+
+
+def _blank(comment: re.Match[str]) -> str:
+    """Return what stands for a comment, so that what follows keeps its line; a listing stays as it is."""
+    return comment[0] if comment["listing"] else "\n" * comment[0].count("\n")
 
 
 def _front(text: str) -> tuple[dict[str, Any], dict[Way, int], list[str], int]:
@@ -97,10 +107,24 @@ def _sections(rows: list[str], first: int) -> list[_Section]:
             sections.append(_Section(first + at, _bare(heading[2]), len(heading[1])))
             at += 1
             continue
+        if (under := _underlined(rows, at)) is not None:
+            sections.append(_Section(first + at, _bare(rows[at].strip()), under))
+            at += 2
+            continue
         at, block = _block(rows, at, first)
         if block is not None:
             sections[-1].blocks.append(block)
     return [one for one in sections if one.title or one.blocks]
+
+
+def _underlined(rows: list[str], at: int) -> int | None:
+    """Return the level of a heading that is a row with === (1) or --- (2) under it; None where it is none."""
+    row = rows[at]
+    if at + 1 >= len(rows) or not row.strip() or row.startswith("    ") or _begins_other(row) or "|" in row:
+        return None
+    line = _UNDERLINE.fullmatch(rows[at + 1])
+    is_rule = _RULE.fullmatch(row) is not None
+    return None if line is None or is_rule else 1 if line[1].startswith("=") else 2
 
 
 def _block(rows: list[str], at: int, first: int) -> tuple[int, _Block | None]:
@@ -113,9 +137,10 @@ def _block(rows: list[str], at: int, first: int) -> tuple[int, _Block | None]:
     if row.lstrip().startswith("$$"):
         return _formula(rows, at, first)
     if image := _IMAGE.fullmatch(row.strip()):
-        kind = "clip" if PurePath(image[2]).suffix.lower() in CLIPS else "image"
+        path = unquote(image[2] or image[3])
+        kind = "clip" if PurePath(path).suffix.lower() in CLIPS else "image"
         caption = {"caption": _bare(image[1])} if image[1].strip() else {}
-        return at + 1, _Block(line, scene={"kind": kind, "path": image[2], **caption})
+        return at + 1, _Block(line, scene={"kind": kind, "path": path, **caption})
     stop = at + 1
     if row.lstrip().startswith("|") or (
         at + 1 < len(rows) and "|" in row and _CELLS_RULE.fullmatch(rows[at + 1].strip())

@@ -26,7 +26,7 @@ from frameloom.apps.compose.scenes.footage import Picture
 from frameloom.apps.compose.scenes.layered import Layered
 from frameloom.apps.compose.timing import Laid, Placed, shows_captions
 from frameloom.apps.edit.timeline import files_of
-from frameloom.core.files import whole_file
+from frameloom.core.files import refuse
 from frameloom.core.provenance import commit, version
 from frameloom.media.files.encode import VideoTrack
 from frameloom.media.files.formats import VideoFormat, choose
@@ -168,9 +168,16 @@ def draw_piece(laid: Laid, piece: Piece) -> Iterator[Planes]:
     kept = thumb_numbers(laid, piece)
     for number, picture in enumerate(pictures_of(laid, placed, placed.changing, placed.frames)):
         if number in kept:
-            with whole_file(piece.thumb(number)) as part:
-                part.write_bytes(jpeg(to_rgb(_small(laid, picture))))
+            _keep_thumb(piece.thumb(number), jpeg(to_rgb(_small(laid, picture))))
         yield picture
+
+
+def _keep_thumb(path: Path, data: bytes) -> None:
+    """Write a small picture; it counts only once its piece is whole, and need not be so itself before."""
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        refuse(path, error)
 
 
 def encode_piece(piece: Piece, track: VideoTrack, pictures: Iterable[Planes]) -> None:
@@ -187,12 +194,14 @@ def suited(track: VideoTrack, scene: SceneConfig) -> VideoTrack:
     """Return how the pictures of a scene are encoded.
 
     x264 spends bits on what is smooth, lest footage show bands there. What is drawn has none: without that, the lesson
-    that comes along takes less than half the bytes at a higher PSNR, and two thirds of the time.
+    that comes along takes less than half the bytes at a higher PSNR, and two thirds of the time. Nor are
+    there motions by parts of a pixel that would be worth a long search: with one step of it instead of two, encoding
+    takes a fifth less for the same bytes.
     """
     under = scene.under if isinstance(scene, Layered) else scene
     if track.encoder.name != "libx264" or isinstance(under, Picture | Clip):
         return track
-    options = {**track.encoder.options, "aq-mode": "0"}
+    options = {**track.encoder.options, "aq-mode": "0", "subq": "1"}
     return replace(track, encoder=replace(track.encoder, options=options))
 
 

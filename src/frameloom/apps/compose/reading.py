@@ -22,7 +22,8 @@ MOST_BYTES = 2_000_000
 
 Variables = Mapping[str, str | int | float]
 
-_NAMED = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+NAMED = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+"""A {name} that a variable stands for."""
 FONTS = {"font", "heading_font", "body_font"}
 """Settings that may be font files."""
 _BRACED = {"formula", "code"}
@@ -106,7 +107,7 @@ def names_in(path: Path) -> frozenset[str]:
     Raises:
         ConfigError: the file cannot be read, or has another suffix.
     """
-    return frozenset(_NAMED.findall(_text(path)))
+    return frozenset(NAMED.findall(_text(path)))
 
 
 def _text(path: Path) -> str:
@@ -144,11 +145,14 @@ def _filled(path: Path, parsed: Parsed, given: Variables, changes: Mapping[str, 
         told = f"its texts are in {written}, not {asked}; write them as {{{written} = ..., {asked} = ...}}"
         problems.append(bare.problem(("language",), f"{told}, and languages = [{written!r}, {asked!r}] at the head"))
     known = {**(own if isinstance(own, dict) else {}), **given}
-    problems += _unknown_names(bare, {key: value for key, value in settings.items() if key != "variables"}, known)
+    filled = {key: value for key, value in settings.items() if key != "variables"}
+    problems += _unknown_names(bare, filled, known) if known else []
     texts = {key: value if key == "variables" else _replaced(value, known) for key, value in settings.items()}
     ready = _with_fonts(texts, path.parent)
     faults = faults_in(Storyboard, ready)
-    problems += [bare.problem(fault.path, fault.text) for fault in faults]
+    for fault in faults:
+        asked = " (asked for beside the file)" if fault.path and fault.path[0] in changes else ""
+        problems.append(bare.problem(fault.path, fault.text + asked))
     storyboard = None if faults else Storyboard.model_validate(ready)
     return Draft(path, parsed.lines, ready, storyboard, tuple(problems))
 
@@ -188,10 +192,10 @@ def _replaced(value: Any, known: Variables) -> Any:
         return [_replaced(inner, known) for inner in value]
     if not isinstance(value, str):
         return value
-    whole = _NAMED.fullmatch(value)
+    whole = NAMED.fullmatch(value)
     if whole and whole[1] in known:
         return known[whole[1]]
-    return _NAMED.sub(lambda found: str(known.get(found[1], found[0])), value)
+    return NAMED.sub(lambda found: str(known.get(found[1], found[0])), value)
 
 
 def _unknown_names(draft: Draft, value: Any, known: Variables, way: Way = ()) -> list[Problem]:
@@ -204,14 +208,13 @@ def _unknown_names(draft: Draft, value: Any, known: Variables, way: Way = ()) ->
         return [one for at, inner in enumerate(value) for one in _unknown_names(draft, inner, known, (*way, at))]
     if not isinstance(value, str):
         return []
-    names = [name for name in _NAMED.findall(value) if name not in known]
+    names = [name for name in NAMED.findall(value) if name not in known]
     return [draft.problem(way, f"{{{name}}} is not known; {_nearest(name, known)}") for name in names]
 
 
 def _nearest(name: str, known: Variables) -> str:
     close = difflib.get_close_matches(name, known, n=1)
-    told = f"known here: {', '.join(known)}; " if known else ""
-    return f"did you mean {{{close[0]}}}?" if close else f"{told}say under [variables] what stands for it"
+    return f"did you mean {{{close[0]}}}?" if close else f"known here: {', '.join(known)}"
 
 
 def _with_fonts(value: Any, folder: Path) -> Any:
