@@ -54,8 +54,8 @@ def test_words_are_spread_by_syllables_and_pauses_meet_the_ends_of_sentences() -
 
 
 def test_a_pause_within_a_sentence_goes_to_its_comma() -> None:
-    tokens = spread_over("One two, three four five six.", [(S(0), S(1)), (S(2), S(4))])
-    assert tokens[2].start == 2
+    tokens = spread_over("One two, three four five six.", [(S(0), S(11, 20)), (S(2), S(4))])
+    assert (tokens[1].end, tokens[2].start) == (S(11, 20), 2)  # though by its syllables "One" would end nearer to it
 
 
 @given(
@@ -161,6 +161,14 @@ def test_a_clip_is_heard_when_asked_until_it_stops(clip: Path) -> None:
     assert probe(film).duration == 6  # two seconds of the clip, and the lesson's four of a beat without words
     assert level_db(film, 0.2, 1.7) > -20
     assert level_db(film, 2.2, 5.8) < -80
+
+
+def test_a_clip_is_heard_from_its_start(clip: Path) -> None:
+    tone = np.repeat(hum((2, 4), seconds=4), 2, axis=1)
+    write_media(clip, [plain(32, 18, (9, 99, 9))] * 20, [tone], rate=S(5), width=32, height=18)
+    film = made(clip.parent, '[[beats]]\nscene = { kind = "clip", path = "clip.mp4", start = 1, sound = true }\n')
+    assert probe(film).duration == 3
+    assert level_db(film, 0.1, 0.9) < -60 < -20 < level_db(film, 1.1, 1.9)
 
 
 def test_a_clip_gives_way_to_words(clip: Path) -> None:
