@@ -26,6 +26,11 @@ BROKEN: dict[str, tuple[str, str, list[tuple[int, str, str]]]] = {
     ),
     "empty beat": (".toml", f'{BEAT}\n[[beats]]\ntitle = "Two"\n', [(4, "beats[1]", "is empty: give it words")]),
     "blank words": (".toml", '[[beats]]\nsay = "   "\n', [(1, "beats[0]", "is empty")]),
+    "late cue": (
+        ".toml",
+        '[[beats]]\nsay = "Rain."\ncues = [50]\n',
+        [(3, "beats[0].cues[0]", "0:50.00 is long after the end of this beat")],
+    ),
     "absurd length": (
         ".toml",
         '[[beats]]\nsay = "x"\nlength = 86400\n',

@@ -82,7 +82,7 @@ def test_a_film_and_all_that_belongs_to_it(make: Make, tmp_path: Path) -> None:
     ]
     names = {path.name.removeprefix("story") for path in made.published.files}
     assert names == {
-        ".srt", ".vtt", ".ass", ".transcript.md", ".chapters.txt", ".poster.jpg", ".thumbs.jpg", ".thumbs.vtt", ".otio",
+        ".srt", ".vtt", ".ass", ".transcript.md", ".poster.jpg", ".thumbs.jpg", ".thumbs.vtt", ".otio",
         ".record.json",
     }  # fmt: skip
     out = tmp_path / "out"
@@ -94,7 +94,7 @@ def test_a_film_and_all_that_belongs_to_it(make: Make, tmp_path: Path) -> None:
     assert len(timeline.markers) == 3
     assert read_still(out / "story.poster.jpg").shape == (108, 192, 4)
     assert "## Outlook" in (out / "story.transcript.md").read_text(encoding="utf-8")
-    assert (out / "story.chapters.txt").read_text(encoding="utf-8").splitlines()[0] == "0:00 River"
+    assert "no story.chapters.txt: video sites take 3 chapters or more, each of at least 10 s" in made.notes
     record = json.loads((out / "story.record.json").read_text(encoding="utf-8"))
     assert record["voices"] == [{"name": "none", "licence": "not heard"}]
     assert "free to use" in record["music"]["licence"]
@@ -351,6 +351,36 @@ def test_a_batch_goes_on_past_bad_rows(tmp_path: Path) -> None:
     assert "row in line 3: " in made.text()
     assert [(one.drawn, one.pieces) for one in made.made] == [(3, 3), (2, 3)]  # what is alike is drawn once
     assert "Hello Oslo." in (tmp_path / "films" / "one.srt").read_text(encoding="utf-8")
+
+
+def test_chapters_are_those_that_video_sites_take(make: Make, tmp_path: Path) -> None:
+    lengths = {"A": 4, "B": 8, "C": 12, "D": 10, "E": 3}  # B begins within 10 s of A, and E is too short at the end
+    beats = "".join(
+        f'[[beats]]\ntitle = "{name}"\nlength = {length}\nscene = {{ kind = "title", title = "{name}" }}\n'
+        for name, length in lengths.items()
+    )
+    made = make(f"side = 64\nrate = 1\n{beats}")
+    assert (tmp_path / "out/story.chapters.txt").read_text(encoding="utf-8") == "0:00 A\n0:12 C\n0:24 D\n"
+    assert not any("chapters" in note for note in made.notes)
+    assert len(probe(made.written.path).chapters) == 5
+    made = make(f"side = 64\nrate = 1\n{beats.replace('length = 12', 'length = 2')}")
+    assert not (tmp_path / "out/story.chapters.txt").exists()
+
+
+def test_semicolons_empty_cells_and_names_of_devices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    def only_named(config: ComposeConfig, *rest: object) -> Composed:
+        made.append(config.film.name)
+        raise MediaError("not made here")
+
+    monkeypatch.setattr("frameloom.apps.compose.batch.compose", only_named)
+    (tmp_path / "story.toml").write_text('[[beats]]\nsay = "{city}"\n', encoding="utf-8")
+    rows = tmp_path / "rows.csv"
+    rows.write_text("name;city\nCON;a, b\nlpt1.x;\ncone;c\n", encoding="utf-8")
+    found = batch(ComposeConfig(story=tmp_path / "story.toml", out=tmp_path / "films"), rows, "lines")
+    assert made == ["CON-film.mp4", "lpt1.x-film.mp4", "cone.mp4"]
+    assert found.notes == ("row in line 3: city is empty",)
 
 
 def test_a_doubled_name_gets_a_number_and_a_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,6 +44,22 @@ def test_variables_and_languages_are_filled_in(story: Path) -> None:
     assert draft.settings["variables"]["town"] == "Oakford"
 
 
+def test_a_text_that_is_not_translated_is_told(story: Path) -> None:
+    story.write_text(TEXT.replace(', zh = "{town}下雨了。"', ""), encoding="utf-8")
+    assert not read_draft(story).problems
+    (problem,) = read_draft(story, changes={"language": "zh"}).problems
+    assert (problem.line, problem.text) == (8, "zh is missing; it is there in en")
+
+
+def test_a_name_that_nobody_knows_is_told_wherever_it_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "story.toml"
+    path.write_text('[[beats]]\nsay = "Hi."\nscene = { kind = "headline", text = "Hi {who}" }\n', encoding="utf-8")
+    (problem,) = read_draft(path, variables={"whom": "Ada"}).problems
+    assert (problem.line, problem.place) == (3, "beats[0].scene.text")
+    assert problem.text == "{who} is not known; did you mean {whom}?"
+    assert not read_draft(path, variables={"who": "Ada"}).problems
+
+
 def test_another_language_than_the_texts_are_in_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "story.toml"
     path.write_text('language = "en"\n[[beats]]\nsay = "Rain."\n', encoding="utf-8")

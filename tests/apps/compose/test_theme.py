@@ -48,6 +48,15 @@ def test_a_theme_file_starts_from_another_and_finds_its_logo_beside_it(tmp_path:
     assert theme.text == read_theme("news-gazette").text
 
 
+def test_a_logo_is_found_whatever_folder_the_storyboard_is_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub/own.toml").write_text('base = "news-gazette"\nlogo = "mark.png"\n')
+    monkeypatch.chdir(tmp_path)
+    logo = read_theme("own.toml", Path("sub")).logo
+    assert logo is not None
+    assert Path("sub") / logo == tmp_path / "sub/mark.png"
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

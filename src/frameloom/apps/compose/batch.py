@@ -27,6 +27,8 @@ _NAMED_BY = ("file", "name", "id")
 """Columns that name a row's film, the first that is there."""
 _LONGEST_NAME = 120
 """Bytes of a film's name: file systems take 255, of which half is left for what is written beside it."""
+_OF_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+"""Names that no file has on Windows."""
 MOST_BYTES = 50_000_000
 """Of a table."""
 
@@ -90,6 +92,7 @@ def batch(config: ComposeConfig, rows: Path, view: View = "auto") -> Batch:
         if name != asked:
             notes[f"row in line {line}: another row is called {asked!r} too; its film is {name}.mp4"] = None
         notes |= dict.fromkeys(_unused(rows, row, known))
+        notes |= {f"row in line {line}: {name} is empty": None for name in _empty(row, known)}
         one = config.model_copy(update={"out": config.out / f"{name}.mp4", "pieces": pieces})
         try:
             made.append(compose(one, view, row, voices))
@@ -115,6 +118,11 @@ def _unused(rows: Path, row: Variables, known: Collection[str]) -> Iterator[str]
             yield f"{rows}: {name!r} stands for nothing in the storyboard; {told}"
 
 
+def _empty(row: Variables, known: Collection[str]) -> Iterator[str]:
+    """Yield the names in the storyboard for which a row has nothing but an empty text."""
+    yield from (name for name, value in row.items() if name in known and not str(value).strip())
+
+
 def read_rows(path: Path) -> Iterator[tuple[int, Variables | str]]:
     """Yield the line of each row, and its cells by name, or what is wrong with it.
 
@@ -132,7 +140,13 @@ def read_rows(path: Path) -> Iterator[tuple[int, Variables | str]]:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}); give a table of rows") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: not UTF-8 text; save it as UTF-8") from error
-    yield from _of_jsonl(text) if suffix == ".jsonl" else _of_csv(text, "\t" if suffix == ".tsv" else ",")
+    yield from _of_jsonl(text) if suffix == ".jsonl" else _of_csv(text, "\t" if suffix == ".tsv" else _mark_of(text))
+
+
+def _mark_of(text: str) -> str:
+    """Return what parts the cells of a table: a semicolon where it parts the names, as Excel in Europe writes."""
+    names = text.split("\n", 1)[0]
+    return ";" if ";" in names and "," not in names else ","
 
 
 def _of_csv(text: str, mark: str) -> Iterator[tuple[int, Variables | str]]:
@@ -174,4 +188,5 @@ def _name_of(row: Variables, line: int) -> str:
     """Return a file name for a row's film."""
     given = next((str(row[key]) for key in _NAMED_BY if str(row.get(key, "")).strip()), "")
     bare = re.sub(r"[^\w.-]+", "-", given).strip("-.")
+    bare = f"{bare}-film" if _OF_DEVICES.fullmatch(bare) else bare
     return bare.encode()[:_LONGEST_NAME].decode(errors="ignore") or f"row-{line:05}"

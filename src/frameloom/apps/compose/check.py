@@ -6,6 +6,7 @@ Draft --files, fonts, voices, letters, lengths--> Found: problems with their lin
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,11 @@ from frameloom.apps.compose.speaking import SILENT
 from frameloom.apps.compose.storyboard import Storyboard
 from frameloom.apps.compose.templates import TEMPLATES
 from frameloom.apps.compose.theme import faults, read_theme, theme_names
+from frameloom.apps.compose.tokens import read_silently
 from frameloom.apps.talk.store import load_character
 from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError, MediaError, ModelError
-from frameloom.core.times import parse_time
+from frameloom.core.times import clock, parse_time
 from frameloom.media.speech import japanese
 from frameloom.media.speech.espeak import VARIANTS
 from frameloom.media.speech.voices import ENGINES, known_voices
@@ -71,6 +73,7 @@ def check(draft: Draft) -> Found:
     problems += _theme(draft)
     problems += _voices(draft)
     problems += _cues(draft)
+    problems += _late_cues(draft)
     problems += _characters(draft)
     problems += _models(draft)
     if draft.storyboard is not None:
@@ -142,6 +145,25 @@ def _cues(draft: Draft) -> Iterator[Problem]:
                 yield draft.problem(
                     (*way, "cues", at), f"{cue!r} is not said in this beat; give a word of it, or seconds"
                 )
+
+
+def _late_cues(draft: Draft) -> Iterator[Problem]:
+    """Yield a problem for each cue that comes when its beat is surely over, however slowly its words are said."""
+    if draft.storyboard is None:
+        return
+    template = TEMPLATES[draft.storyboard.template]
+    for number, beat in enumerate(draft.storyboard.beats):
+        words = read_silently(beat.say.strip(), beat.pace or draft.storyboard.pace)[1]
+        least = beat.length or (Fraction(1) if words else template.quiet)
+        over = max(least, _SLOWEST * words + (template.breath if beat.breath is None else beat.breath)) + _MARGIN_S
+        for at, cue in enumerate(beat.cues):
+            if isinstance(cue, Fraction) and cue > over:
+                told = f"{clock(cue)} is long after the end of this beat; give less, or let it be longer with length"
+                yield draft.problem(("beats", number, "cues", at), told)
+
+
+_SLOWEST, _MARGIN_S = 2, 2
+"""What a slow voice takes of the time in which words are read, and what a cut that waits for the music may add."""
 
 
 def _characters(draft: Draft) -> Iterator[Problem]:

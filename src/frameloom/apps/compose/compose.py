@@ -103,11 +103,14 @@ def compose(
     check_suffix(film)
     spare(film, [config.story])
     folder = config.pieces or pieces_folder(film)
-    with alone(film):
-        ready = make_ready(config, folder, variables, voices)
-        sources = sources_of(ready.laid)
-        spare(film, [one.path for one in sources])
-        return _made(ready, sources, config, film, folder, view)
+    try:
+        with alone(film):
+            ready = make_ready(config, folder, variables, voices)
+            sources = sources_of(ready.laid)
+            spare(film, [one.path for one in sources])
+            return _made(ready, sources, config, film, folder, view)
+    except KeyboardInterrupt as stop:
+        raise KeyboardInterrupt(str(stop) or f"{film}: stopped; the same command goes on from there") from None
 
 
 def _made(

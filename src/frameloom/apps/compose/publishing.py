@@ -28,6 +28,7 @@ from frameloom.media.image import to_rgb
 from frameloom.media.subtitles import Cue, format_vtt, write_subtitles
 
 COLUMNS = 10
+LEAST_CHAPTERS, LEAST_CHAPTER_S = 3, 10
 MOST_THUMBS = 400
 """Small pictures of a sheet; a longer film has them further apart."""
 _ASS_HEAD = """\
@@ -72,13 +73,19 @@ def publish(
             files.append(film.with_suffix(suffix))
         files.append(_write(film.with_suffix(".ass"), ass_text(laid, captions)))
     files.append(_write(film.with_suffix(".transcript.md"), transcript(laid)))
-    files.append(_write(film.with_suffix(".chapters.txt"), chapters_text(laid)))
+    listed, chapters = film.with_suffix(".chapters.txt"), chapters_text(laid)
+    if chapters:
+        files.append(_write(listed, chapters))
+    else:
+        listed.unlink(missing_ok=True)  # of the film as it was before
     files.append(_poster(laid, film.with_suffix(".poster.jpg")))
     files += _thumbnails(laid, pieces, film.with_suffix(".thumbs.vtt"))
     timeline = film.with_suffix(".otio")
     notes = write_timeline(timeline_of(laid, film), timeline)
     files.append(timeline)
     files.append(_write(film.with_suffix(".record.json"), record_text(draft, laid, chosen, sources, film)))
+    if not chapters and any(placed.beat.title for placed in laid.beats):
+        notes = [*notes, f"no {listed.name}: video sites take {LEAST_CHAPTERS} chapters or more, each of at least 10 s"]
     return Published(tuple(files), tuple(notes))
 
 
@@ -141,13 +148,20 @@ def transcript(laid: Laid) -> str:
 
 
 def chapters_text(laid: Laid) -> str:
-    """Return the beats with their times, as video sites read chapters."""
-    named = [placed for placed in laid.beats if placed.beat.title] or list(laid.beats[:1])
-    lines = []
-    for number, placed in enumerate(named):
-        at = Fraction(0) if number == 0 else placed.first / laid.rate
-        lines.append(f"{clock(at, 0)} {placed.beat.title or laid.storyboard.title or 'Begin'}")
-    return "\n".join(lines) + "\n"
+    """Return the beats that have titles with their times, as video sites read chapters; empty where they would not.
+
+    YouTube takes three or more, each of at least 10 s: a shorter one belongs to that before it, the first to the next.
+    """
+    chapters: list[tuple[Fraction, str]] = []
+    for placed in (placed for placed in laid.beats if placed.beat.title):
+        at = placed.first / laid.rate if chapters else Fraction(0)
+        if not chapters or at - chapters[-1][0] >= LEAST_CHAPTER_S:
+            chapters.append((at, placed.beat.title))
+    if len(chapters) > 1 and laid.duration - chapters[-1][0] < LEAST_CHAPTER_S:
+        chapters.pop()
+    if len(chapters) < LEAST_CHAPTERS:
+        return ""
+    return "".join(f"{clock(at, 0)} {title}\n" for at, title in chapters)
 
 
 def _poster(laid: Laid, path: Path) -> Path:

@@ -15,6 +15,8 @@ from frameloom.apps.compose.choosing import Chosen
 from frameloom.apps.compose.music import LICENCE, settings_of
 from frameloom.apps.compose.pieces import hash_of
 from frameloom.apps.compose.reading import Draft
+from frameloom.apps.compose.recorded import RECORDED
+from frameloom.apps.compose.speaking import SILENT
 from frameloom.apps.compose.timing import Laid
 from frameloom.core.provenance import commit, version
 
@@ -35,6 +37,8 @@ def sources_of(laid: Laid) -> tuple[Source, ...]:
     """
     named = sorted({_plain(path) for placed in laid.beats for path in laid.files(placed)})
     found = [Source(path, licence_of(path)) for path in named]
+    said = sorted({_plain(laid.folder / one.beat.recording) for one in laid.beats if one.beat.recording})
+    found += [Source(path, licence_of(path)) for path in said if path not in named]
     music = laid.storyboard.music
     if music is not None and music.path is not None:
         path = _plain(laid.folder / music.path)
@@ -76,9 +80,20 @@ def record_text(draft: Draft, laid: Laid, chosen: Sequence[Chosen], sources: Seq
             }
             for placed, one in zip(laid.beats, chosen, strict=True)
         ],
-        "synthetic": "narration, music and drawn pictures were made by a computer",
+        "synthetic": _made_here(laid),
     }
     return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+
+
+def _made_here(laid: Laid) -> str:
+    """Return what of a film was made by a computer."""
+    voices = {placed.narration.voice for placed in laid.beats if placed.narration}
+    music = laid.storyboard.music
+    heard = [
+        *(["narration"] if voices - {RECORDED, SILENT} else []),
+        *(["music"] if music is not None and music.path is None else []),
+    ]
+    return f"{', '.join(heard)}{' and ' if heard else ''}drawn pictures were made by a computer"
 
 
 def licence_of_voice(name: str) -> str:
@@ -89,6 +104,7 @@ def licence_of_voice(name: str) -> str:
         "espeak": "espeak-ng, GPL-3.0-or-later program; what it says is free to use",
         "piper": "piper-tts, GPL-3.0 program; voice Joe, CC0",
         "none": "not heard",
+        RECORDED: "spoken by somebody; see the files",
     }
     package = {"hibari": "hibari-tts", "espeak": "espeakng-loader", "piper": "piper-tts"}.get(engine)
     try:

@@ -24,7 +24,7 @@ _PICTURED = {"logo", "picture", "matte"}
 _PATHS: dict[object, "Kind"] = {"image": "picture", "clip": "clip"}
 """What `path` is, by the kind of scene that it stands in."""
 
-Kind = Literal["font", "folder", "picture", "clip", "sound"]
+Kind = Literal["font", "folder", "picture", "clip", "heard clip", "sound"]
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,10 @@ def _kind_of(settings: Mapping[str, Any], way: Way, text: str) -> Kind | None:
     if name in _PICTURED or (name == "find" and suffix in PICTURES):
         return "picture"
     if name == "path":
-        return "sound" if way == ("music", "path") else _PATHS.get(settings.get("kind"))
+        kind = "sound" if way == ("music", "path") else _PATHS.get(settings.get("kind"))
+        return "heard clip" if kind == "clip" and settings.get("sound") is True else kind
+    if name == "recording":
+        return "sound"
     if way == ("music",) and ("." in text or "/" in text):
         return "sound"
     return "folder" if way == ("assets",) else None
@@ -115,6 +118,8 @@ def _of_another_kind(path: Path, named: str, kind: Kind, begin: object) -> str:
         return "" if info.sounds else f"{named}: holds no sound; give a file that does"
     if not info.videos:
         return f"{named}: holds no pictures; give a clip"
+    if kind == "heard clip" and not info.sounds:
+        return f"{named}: holds no sound; leave out sound = true"
     if (starts := _seconds(begin)) is not None and info.duration and starts >= info.duration and suffix not in PICTURES:
         return f"{named}: ends after {float(info.duration):.2f} s; let start be less than that, not {begin}"
     return ""
@@ -144,9 +149,9 @@ def _suggestion(path: Path) -> str:
     if not folder.is_dir():
         return f"there is no folder {folder} either; paths are relative to the storyboard"
     names = sorted(one.name for one in folder.iterdir() if not one.name.startswith(".") and one.exists())
-    close = difflib.get_close_matches(path.name, names, n=1)
-    if close:
-        return f"did you mean {close[0]!r}?"
+    stems = {Path(name).stem.casefold(): name for name in names}
+    if close := difflib.get_close_matches(path.stem.casefold(), stems, n=1):
+        return f"did you mean {stems[close[0]]!r}?"
     kin = PICTURES if path.suffix.lower() in PICTURES else {path.suffix.lower()}
     alike = [name for name in names if Path(name).suffix.lower() in kin]
     shown = ", ".join(alike[:_MOST_SUGGESTED])

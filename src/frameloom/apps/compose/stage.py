@@ -24,6 +24,7 @@ class Speech:
     start: Fraction
     """Seconds from the start of the scene to the first sample."""
     phonemes: tuple[Phoneme, ...]
+    """None where they are not known."""
     sound: Path
     """A file of one channel."""
 

@@ -66,6 +66,8 @@ class Beat(Config):
 
     say: Annotated[str, Field(max_length=MOST_CHARACTERS)] = ""
     """What is said."""
+    recording: Path | None = None
+    """A file in which `say` is said, instead of a voice."""
     scene: SceneConfig | None = None
     """What is shown; without one, the best picture of the asset folder, or the words themselves."""
     title: Annotated[str, Field(max_length=200)] = ""
@@ -97,6 +99,8 @@ class Beat(Config):
     def _is_not_empty(self) -> Self:
         if not self.say.strip() and self.scene is None and not self.over and not self.find:
             raise ValueError("is empty: give it words (say), a picture (scene), or both")
+        if self.recording is not None and not any(letter.isalnum() for letter in self.say):
+            raise ValueError("has a recording without its words; write in say what is said in it")
         return self
 
 

@@ -159,7 +159,7 @@ def _beside(path: Path, settings: dict[str, Any]) -> dict[str, Any]:
     found = dict(settings)
     for key in ("logo", "heading_font", "body_font"):
         if isinstance(found.get(key), str) and Path(found[key]).suffix:
-            found[key] = str(path.parent / found[key])
+            found[key] = str((path.parent / found[key]).absolute())  # a storyboard's folder may be another
     base = found.pop("base", None)
     if base is None:
         return found

@@ -88,10 +88,18 @@ def placed(text: str, said: Sequence[tuple[str, Fraction, Fraction]], duration: 
         said: words as the voice tells them, in order, with start and end in s.
         duration: of all of it, in s.
     """
+    return matched(text, said, duration)[1]
+
+
+def matched(
+    text: str, said: Sequence[tuple[str, Fraction, Fraction]], duration: Fraction
+) -> tuple[float, tuple[Token, ...]]:
+    """Return how many of the pieces of a text were told, as a share, and what `placed` returns."""
     spans = tokens_of(text)
     units = [unit for word in said for unit in _units(*word)]
     pieces = [_plain(text[first:stop]) for first, stop in spans]
     matcher = SequenceMatcher(None, pieces, [name for name, _, _ in units], autojunk=False)
+    share = sum(block.size for block in matcher.get_matching_blocks()) / max(1, len(pieces))
     tokens: list[Token] = []
     for kind, first, stop, begin, end in matcher.get_opcodes():
         if kind == "equal":
@@ -104,8 +112,8 @@ def placed(text: str, said: Sequence[tuple[str, Fraction, Fraction]], duration: 
             late = units[end - 1][2] if begin < end else units[end][1] if end < len(units) else duration
             tokens += _spread(text, spans[first:stop], early, max(early, late))
     if tokens and tokens[-1].end - tokens[0].start < duration * _LEAST_TOLD:
-        return tuple(_spread(text, spans, Fraction(0), duration))  # the voice read something else
-    return tuple(tokens)
+        return share, tuple(_spread(text, spans, Fraction(0), duration))  # the voice read something else
+    return share, tuple(tokens)
 
 
 def by_words(text: str, tokens: Sequence[Token]) -> list[Token]:
