@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from frameloom.core.errors import OutputError
-from frameloom.core.files import spare, whole_file, whole_folder
+from frameloom.core.files import check_outputs, spare, whole_file, whole_folder
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -127,3 +127,15 @@ def test_what_is_read_is_not_written_over(tmp_path: Path) -> None:
             spare(target, [tmp_path / "b.mp4", source])
     spare(tmp_path / "c.mp4", [source])
     spare(tmp_path / "sub", [source])
+
+
+def test_outputs_are_neither_inputs_nor_each_other(tmp_path: Path) -> None:
+    read, out = tmp_path / "a.toml", tmp_path / "b.srt"
+    read.touch()
+    check_outputs([out, tmp_path / "new" / "c.mp4"], [read])
+    with pytest.raises(OutputError, match=r"b\.srt: is asked for twice; give each its own name"):
+        check_outputs([out, tmp_path / "x" / ".." / "b.srt"])
+    with pytest.raises(OutputError, match=r"a\.toml"):
+        check_outputs([read], [read])
+    with pytest.raises(OutputError, match="is a file\\); choose another place"):
+        check_outputs([read / "c.mp4"])

@@ -57,16 +57,19 @@ def film(
     from frameloom.apps.talk.script import ask
     from frameloom.apps.talk.tracks import TracksConfig
 
+    read = () if script is None else (script,)
+
     view: View = "json" if as_json else "auto"
     member = {"character": character, "voice": voice, "pitch": pitch, "pace": pace, "language": language}
     given = ask(script, text=text, audio=audio, member=member)
     asked = whole_script(override(given, settings or ()), script)
     with show.stoppable():
         if out is None and (srt or visemes):
-            paths = tell(asked, TracksConfig(srt=srt, visemes=visemes), listening(), view)
+            paths = tell(asked, TracksConfig(srt=srt, visemes=visemes, read=read), listening(), view)
             show.result({"paths": paths}, "\n".join(map(str, paths)), as_json)
             return
-        config = TalkConfig(out=out or Path("out/talk.mp4"), srt=srt, visemes=visemes, transparent=transparent)
+        film = out or Path("out/talk.mp4")
+        config = TalkConfig(out=film, srt=srt, visemes=visemes, read=read, transparent=transparent)
         show.written(talk(asked, config, listening(), view), as_json)
 
 

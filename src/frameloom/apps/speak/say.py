@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from frameloom.apps.talk.export import check_format, write_visemes
-from frameloom.core.files import spare
+from frameloom.core.files import check_outputs
 from frameloom.core.provenance import version
 from frameloom.effects.sound.resample import resampled
 from frameloom.media.files.formats import SoundFormat
@@ -83,7 +83,7 @@ def say(config: SayConfig) -> Said:
     """
     if config.visemes is not None:
         check_format(config.visemes)
-        spare(config.visemes, [config.out])
+    check_outputs(filter(None, [config.out, config.visemes]))
     voice = open_voice(config.voice, config.language)
     manner = Manner(language=config.language, pace=config.pace, pitch=config.pitch)
     kept = _Kept()

@@ -59,6 +59,11 @@ class _Step:
     record: Mapping[str, float | int | str] = field(default_factory=dict)
 
 
+def heard_in(script: Script) -> list[Path]:
+    """Return the recordings that a script names."""
+    return [turn.sound for turn in script.turns if turn.sound is not None]
+
+
 def talk(script: Script, config: TalkConfig, hear: Hear, view: View = "auto", voices: Voices | None = None) -> Written:
     """Write the film of a script, while progress is shown.
 
@@ -78,7 +83,7 @@ def talk(script: Script, config: TalkConfig, hear: Hear, view: View = "auto", vo
     if script.setting.subtitles == "soft" and not holds_subtitles(config.out):
         raise ConfigError(f"{config.out}: holds no subtitle track; give setting.subtitles of burned or no")
     video = _video_of(script, config)
-    check_tracks(config)
+    check_tracks(config, heard_in(script), config.out)
     cast = voices_of(script, characters)
     dialogue = _spoken(script, cast, hear, view, voices)
     stages = Stages(dialogue, characters, transparent=config.transparent)
@@ -117,7 +122,7 @@ def tell(
         ConfigError: a character or a voice is unknown or does not fit.
         OutputError: a suffix is not known, or a place cannot be written.
     """
-    check_tracks(config)
+    check_tracks(config, heard_in(script))
     cast = voices_of(script, cast_of(script))
     return write_tracks(_spoken(script, cast, hear, view, voices), config)
 

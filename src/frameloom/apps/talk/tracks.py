@@ -1,11 +1,12 @@
 """What a dialogue gives besides a film: its subtitles, and what each mouth does, as files."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from frameloom.apps.talk.dialogue import Dialogue
 from frameloom.apps.talk.export import check_format, format_of, write_visemes
 from frameloom.core.config import Config
-from frameloom.core.files import whole_file
+from frameloom.core.files import check_outputs, whole_file
 from frameloom.media.subtitles import format_srt
 
 
@@ -16,17 +17,20 @@ class TracksConfig(Config):
     """A file for the subtitles."""
     visemes: Path | None = None
     """A file for what mouths do, one for each who speaks: .json, or what another program reads."""
+    read: tuple[Path, ...] = ()
+    """Files that the script was read from: nothing is written over them."""
 
 
-def check_tracks(config: TracksConfig) -> None:
-    """Refuse files that could not be written once all is spoken.
+def check_tracks(config: TracksConfig, heard: Iterable[Path] = (), film: Path | None = None) -> None:
+    """Refuse files that could not be written once all is spoken, that are one, or that were read.
 
     Raises:
-        OutputError: a suffix is not known.
+        OutputError: a suffix is not known, or a file would be written over another.
         MissingDependencyError: openfacefx is not installed, which writes those of other programs.
     """
     if config.visemes is not None:
         check_format(config.visemes)
+    check_outputs(filter(None, [film, config.srt, config.visemes]), [*config.read, *heard])
 
 
 def write_tracks(dialogue: Dialogue, config: TracksConfig) -> list[Path]:
