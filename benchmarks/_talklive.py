@@ -3,7 +3,7 @@
     Enter --> first sample that is scheduled          --> first picture with a moved mouth, after its paint
     what is heard and what is seen while it speaks: how far both are apart
 
-Every fourth line comes while the one before is still spoken, whose word is ended first: these stand by themselves.
+Every second line comes while the one before is still spoken, which is faded first: these stand by themselves.
 
 The page measures all of it (service/talk/page/figures.js), from the browser's time stamp of the key. Where a machine is
 busy, both wait for their turn: what they computed meanwhile, server and browser, is told beside it, as is how long the
@@ -35,7 +35,7 @@ LINES = (
 )
 SPOKEN_MS, QUIET_MS = 1500, 300
 """After which a line comes in between, and how long it is quiet before all others."""
-BETWEEN = 4
+BETWEEN = 2
 
 
 class Used(NamedTuple):
@@ -124,7 +124,7 @@ def live(lines: int = 40, voice: str = "auto") -> tuple[list[Row], list[Bar]]:
         for values in (sound, mouth)
     )
     off = [1000 * abs(each) for each in apart]
-    told = "the word before is ended first"
+    told = "the line before is faded within 120 ms, and 80 ms are silent"
     in_between = [row("live: Enter to first sound, in between", "ms", late, told)] if late else []
     rows = [
         row("live: Enter to first sound", "ms", sound, note),
@@ -135,7 +135,9 @@ def live(lines: int = 40, voice: str = "auto") -> tuple[list[Row], list[Bar]]:
         row("live: browser computes until then", "ms", browsers, "all its processes"),
         row("live: sound and mouth apart", "ms", off, f"a picture stays {1000 * step:g} ms"),
     ]
+    between_bars = [at_most("live: first sound in between, 95 %", _most(late), "ms", BAR_MS)] if late else []
     bars = [
+        *between_bars,
         at_most("live: first sound, 95 %", _most(sound), "ms", BAR_MS),
         at_most("live: first moved mouth, 95 %", _most(mouth), "ms", BAR_MS),
         at_most("live: sound and mouth apart, 95 %", _most(off), "ms", 1000 * step),

@@ -207,10 +207,12 @@ def provenance(data: DataConfig) -> tuple[str, str, str, str]:
             return (
                 f"data.folder={SPEECH}",
                 "speech made for it with known times: espeak-ng 1.52 in 20 languages and 30 variants, the voice Joe of "
-                "Piper, and four people of Flite; played faster and slower, through other throats, rooms, noise, music "
-                "and codecs by dice; hibari, on which it is tested, is not in it",
+                "Piper, four people of Flite, and seven of Festival in five languages; played faster and slower, "
+                "through other throats, rooms, noise, music and codecs by dice; hibari, on which it is tested, is not "
+                "in it",
                 "learned from sound that programs have made: espeak-ng and Piper (GPL-3; its voice Joe is CC0), Flite "
-                "(BSD-like). Neither they nor their sound is in the weights or the package",
+                "and Festival (BSD-like; of its voices some are under the GPL or LGPL). Neither they nor their sound "
+                "is in the weights or the package",
                 "Make the speech with `frameloom data make speech`",
             )
         case _:

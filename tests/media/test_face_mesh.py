@@ -53,6 +53,12 @@ def test_a_mesh_moves_with_the_picture(astronaut: Rgb, across: int, down: int) -
     assert np.abs(moved.points[:, :2] - still.points[:, :2] - (across, down)).mean() < 1.0
 
 
+def test_a_mesh_grows_with_the_picture(astronaut: Rgb) -> None:
+    large = mesh_of(np.ascontiguousarray(astronaut.repeat(6, axis=0).repeat(6, axis=1)))
+    small = mesh_of(astronaut)
+    assert np.abs(large.points[:, :2] - (small.points[:, :2] * 6 + 2.5)).mean() < 6  # one px of the small picture
+
+
 def test_a_missing_net_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(module, "NETS", tmp_path)
     with pytest.raises(MediaError, match="the net that reads faces is missing; install frameloom again"):

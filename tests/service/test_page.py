@@ -148,9 +148,9 @@ def test_a_drag_and_the_buttons_steer_too(page: "Page", app: FastAPI, serve: Ser
 def test_controls_do_what_they_say(page: "Page", app: FastAPI, serve: Serve, tmp_path: Path) -> None:
     with serve(app) as address:
         go(page, address)
-        assert page.text_content("#scene") == "scene 0"
+        assert page.text_content("#about") == "scene 0"
         page.keyboard.press("Space")
-        until(page, "document.getElementById('scene').textContent === 'scene 1'")
+        until(page, "document.getElementById('about').textContent === 'scene 1'")
         page.keyboard.press("t")
         page.wait_for_selector("#beside:not([hidden])")
         page.keyboard.down("d")
@@ -210,7 +210,7 @@ def test_digits_are_shown_without_steering(page: "Page", serve: Serve) -> None:
         advance(page)
         assert page.evaluate(drawn) != before
         page.keyboard.press("Space")
-        until(page, "document.getElementById('scene').textContent === 'test clip 1'")
+        until(page, "document.getElementById('about').textContent === 'test clip 1'")
 
 
 @pytest.mark.skipif("robot-push" not in dict(shipped()), reason="robot-push is not shipped yet")

@@ -18,8 +18,9 @@ from frameloom.generation.load import VideoModel, load
 from frameloom.generation.scenes import open_scenes
 from frameloom.media.files.video import probe, read_clip
 from frameloom.service import play
-from frameloom.service.app import MOST_PAGES, create_app
+from frameloom.service.app import create_app
 from frameloom.service.session import UNDRAWN
+from frameloom.service.sockets import MOST_PAGES
 
 RIGHT, LEFT, STILL = [1, 0, 0, 0], [-1, 0, 0, 0], [0, 0, 0, 0]
 NEVER = 2**32

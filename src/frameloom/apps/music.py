@@ -16,13 +16,11 @@ from frameloom.core.provenance import version
 from frameloom.core.times import Duration
 from frameloom.effects.sound.loudness import Target, adjust, plan_for
 from frameloom.effects.sound.music.bed import bed
-from frameloom.effects.sound.music.config import VERSION, MusicConfig
+from frameloom.effects.sound.music.config import LICENCE, VERSION, MusicConfig
 from frameloom.effects.sound.music.form import LONGEST_S, bars, beats, piece_of
 from frameloom.effects.sound.music.marks import MarkConfig, mark
 from frameloom.media.files.sink import write_media
 from frameloom.media.sound import SAMPLE_RATE, Sound
-
-LICENCE = "made by Frameloom from nothing but its settings; free to use for anything"
 
 
 class MusicJob(Config):

@@ -1,27 +1,16 @@
 """Commands that make films of storyboards: compose (film), check, preview, new, schema, batch."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from frameloom.cli import show
 from frameloom.cli.show import AsJson, AsJsonLines
 from frameloom.core.config import override, validate
 
-
-class _FilmFirst(TyperGroup):
-    """`compose FILE` means `compose film FILE`."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Put the command in where a file or an option stands for it."""
-        named = not args or args[0] in (*self.commands, "--help")
-        return super().parse_args(ctx, args if named else ["film", *args])
-
-
 app = typer.Typer(
-    cls=_FilmFirst,
+    cls=show.leading("film"),
     help="Films of storyboards: `compose story.toml -o out/`; see `compose film --help`, begin with `compose new`.",
 )
 
@@ -115,7 +104,7 @@ def schema(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="A .json file; by default it is printed.")] = None,
 ) -> None:
     """Write the JSON Schema of storyboards, with which editors complete and check them."""
-    from frameloom.apps.compose.storyboard import schema_text, write_schema
+    from frameloom.apps.compose.schema import schema_text, write_schema
 
     if out is None:
         typer.echo(schema_text())
@@ -132,15 +121,18 @@ def batch(
     side: Side = None,
     voice: Voice = None,
     lang: Lang = None,
+    seed: Seed = None,
+    settings: Settings = None,
     as_json: AsJsonLines = False,
 ) -> None:
     """Make many films of one storyboard; a bad row is told and does not stop the others."""
     from frameloom.apps.compose.batch import batch
     from frameloom.apps.compose.ready import ComposeConfig
 
-    given = _given(story=story, out=out, aspect=aspect, side=side, voice=voice, language=lang)
+    given = _given(story=story, out=out, aspect=aspect, side=side, voice=voice, language=lang, seed=seed)
+    config = validate(ComposeConfig, override(given, settings or ()), "compose batch")
     with show.stoppable():
-        made = batch(validate(ComposeConfig, given, "compose batch"), rows, "json" if as_json else "auto")
+        made = batch(config, rows, "json" if as_json else "auto")
     show.result(made.record(), made.text(), as_json)
     if made.bad:
         raise typer.Exit(2)

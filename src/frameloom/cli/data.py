@@ -93,8 +93,9 @@ def robot_push(
 def speech(
     out: Annotated[Path, typer.Argument(help="Folder for train/ and val/.")] = Path("data/speech"),
     minutes: Annotated[float, typer.Option(help="Minutes of speech to train on.")] = 240.0,
-    natural: Annotated[float, typer.Option(help="Share that the voice of Piper speaks; 0 does without.")] = 0.25,
+    natural: Annotated[float, typer.Option(help="Share that the voice of Piper speaks; 0 does without.")] = 0.2,
     recorded: Annotated[float, typer.Option(help="Share that the voices of Flite speak; 0 does without.")] = 0.25,
+    gathered: Annotated[float, typer.Option(help="Share that the voices of Festival speak; 0 does without.")] = 0.3,
     seed: Annotated[int, typer.Option(help="Fixes what is said, and how.")] = 0,
     as_json: AsJsonLines = False,
 ) -> None:
@@ -102,7 +103,14 @@ def speech(
     from frameloom.core import progress
     from frameloom.data.speaking import MakeSpeechConfig, make_speech
 
-    given = {"out": out, "minutes": minutes, "natural": natural, "recorded": recorded, "seed": seed}
+    given = {
+        "out": out,
+        "minutes": minutes,
+        "natural": natural,
+        "recorded": recorded,
+        "gathered": gathered,
+        "seed": seed,
+    }
     config = validate(MakeSpeechConfig, given, "data make speech")
     with show.stoppable("the same command"):
         progress.show(make_speech(config), "speech", "json" if as_json else "auto")

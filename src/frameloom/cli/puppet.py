@@ -32,6 +32,7 @@ def puppet(
         Path | None, typer.Option(help="Write the portrait with numbered faces and landmarks (.png), and no video.")
     ] = None,
     view: Annotated[str | None, typer.Option(help="auto cuts to head and shoulders; whole shows all.")] = None,
+    mood: Annotated[str | None, typer.Option(help="What the face shows besides: neutral, happy, sad, ...")] = None,
     fps: Annotated[str | None, typer.Option(help="Pictures per second.")] = None,
     language: Annotated[str | None, typer.Option(help="Language of the mark on the picture: en, de, fr, ...")] = None,
     settings: Annotated[
@@ -45,8 +46,7 @@ def puppet(
     from frameloom.apps.talk.puppet.portrait import show_landmarks as draw_landmarks
 
     asked: dict[str, object] = {"audio": audio, "visemes": visemes, "out": out, "face": face, "landmarks": landmarks}
-    asked |= {"view": view, "fps": fps}
-    asked |= {"language": language, "consent": i_have_consent or None}
+    asked |= {"view": view, "mood": mood, "fps": fps, "language": language, "consent": i_have_consent or None}
     given = of_file(read_toml(portrait), portrait) if portrait.suffix == ".toml" else {"portrait": portrait}
     given |= {name: value for name, value in asked.items() if value is not None}
     if show_landmarks is not None:

@@ -8,8 +8,12 @@ import typer
 from frameloom.cli import show
 from frameloom.cli.show import AsJson
 from frameloom.core.config import validate
+from frameloom.core.errors import MediaError
 
 app = typer.Typer()
+
+_MOST_BYTES = 2**24
+"""Of a text that is said: some two weeks of it."""
 
 
 @app.command()
@@ -56,6 +60,18 @@ def say(
         said = say_it(validate(SayConfig, {**given, "visemes": visemes}, "say"))
     line = f"{said.path}: {float(said.duration):.2f} s, {len(said.words)} words by {said.voice}"
     show.result(said.record(), "\n".join([line, *([str(visemes)] if visemes else [])]), as_json)
+
+
+def _from_standard_input() -> str:
+    """Return what comes in; bytes that are no text are none.
+
+    Raises:
+        MediaError: it is more than anybody says.
+    """
+    content = typer.get_binary_stream("stdin").read(_MOST_BYTES + 1)
+    if len(content) > _MOST_BYTES:
+        raise MediaError(f"standard input: more than {_MOST_BYTES >> 20} MiB of text; say it in parts")
+    return content.decode("utf-8-sig", "replace").replace("\ufffd", " ")
 
 
 @app.command()

@@ -89,9 +89,11 @@ def validate(kind: type[Settings], settings: Mapping[str, Any], where: str) -> S
     try:
         return TypeAdapter(kind).validate_python(dict(settings))
     except ValidationError as error:
-        raise ConfigError(
-            "\n".join(f"{where}: {fault.place}: {fault.text}" for fault in _faults(kind, error))
-        ) from error
+        told = []
+        for fault in _faults(kind, error):
+            says_where = fault.place.startswith(f"{where}.")  # music.mood of the command music
+            told.append(f"{fault.place}: {fault.text}" if says_where else f"{where}: {fault.place}: {fault.text}")
+        raise ConfigError("\n".join(told)) from error
 
 
 @dataclass(frozen=True)

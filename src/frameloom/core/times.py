@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
 
-_CLOCK = re.compile(r"(?:(\d{1,4}):)?(\d{1,4}):(\d{1,2}(?:\.\d{1,12})?)")
+_CLOCK = re.compile(r"(?:(\d{1,4}):(?=[0-5]?\d:))?(\d{1,4}):([0-5]?\d(?:\.\d{1,12})?)")
 _NUMBER = re.compile(r"-?\d{1,18}(?:\.\d{1,12})?|-?\d{1,18}/[1-9]\d{0,17}")
 _FORMS = "write seconds (12.5), a fraction (1001/30000) or a clock time (1:02:03.5)"
 

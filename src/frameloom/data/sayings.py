@@ -26,6 +26,9 @@ LANGUAGES: dict[str, str] = {
     "it": "Il bambino beve un bicchiere di latte fresco. Mia zia prepara gli gnocchi con pomodoro e basilico. "
     "Vogliamo passeggiare verso la piazza prima che piova. Il pesce fresco si vende al mercato del porto. "
     "Che bella giornata per fare una foto alla famiglia.",
+    "ca": "El nen petit beu un got de llet fresca. La meva àvia prepara pa i sopa per a tota la família. "
+    "Volem passejar per la platja abans de la pluja. Pots obrir la finestra, si us plau. El vaixell blau passa sota el "
+    "pont de pedra. Vull comprar cinc pomes verdes i una ampolla de vi. El peix fresc es ven al mercat.",
     "pt": "O menino bebe um copo de leite fresco. Minha avó prepara pão e bolo para a família. "
     "Vamos passear pela praia antes da chuva. Você pode abrir a janela, por favor. O pescador voltou muito cedo.",
     "nl": "De vrolijke bakker verkoopt verse broodjes en appeltaart. Mijn buurman fietst elke morgen naar het werk. "
@@ -98,6 +101,9 @@ _ESPEAK_ONSETS = _words(
 )
 _ESPEAK_VOWELS = _words("I E a V 0 U i: A: O: u: 3: eI aI OI oU aU")
 _ESPEAK_ENDS = _words("p b t d k g f v T s z S m n N l tS dZ mp nt Nk ft st ps vz") + [""] * 12
+_LETTER_ONSETS = _words("p b t d f v s z m n l r p b f v m pl bl fl pr br tr dr fr sp st")
+_LETTER_VOWELS = _words("a e i o u a e i o")
+_LETTER_ENDS = _words("m n l r s f p") + [""] * 12
 _IPA_ONSETS = _words("p b t d k ɡ f v θ ð s z ʃ ʒ h m n l ɹ w j tʃ dʒ pl bl fl kl ɡl pɹ bɹ tɹ dɹ kɹ fɹ sp st sk sw")
 _IPA_VOWELS = _words("ɪ ɛ æ ʌ ʊ iː ɑː ɔː uː ɜː eɪ aɪ ɔɪ oʊ aʊ")
 _IPA_ENDS = _words("p b t d k ɡ f v θ s z ʃ m n ŋ l tʃ dʒ mp nt ŋk ft st ps vz") + [""] * 12
@@ -134,6 +140,19 @@ def foreign(random: np.random.Generator, language: str) -> str:
     if len(chosen) > 6:
         chosen[3] += ","
     return " ".join(chosen) + "."
+
+
+def letters(random: np.random.Generator) -> str:
+    """Return words that are none, in letters that most languages of Latin script read alike."""
+    words = []
+    for _ in range(int(random.integers(3, 8))):
+        word = ""
+        for _ in range(int(random.integers(1, 4))):
+            word += "".join(
+                table[int(random.integers(len(table)))] for table in (_LETTER_ONSETS, _LETTER_VOWELS, _LETTER_ENDS)
+            )
+        words.append(word)
+    return " ".join(words) + "."
 
 
 def arpabet(random: np.random.Generator) -> str:

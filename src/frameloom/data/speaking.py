@@ -1,6 +1,7 @@
 """Speech of which every mouth is known, spoken once and kept: what `frameloom data make speech` makes.
 
-sayings --espeak in many languages, Joe of Piper, four of Flite--> sound at 16 kHz, phonemes with their times --> shards
+    sayings --espeak in many languages, Joe of Piper, people of Flite and Festival-->
+            sound at 16 kHz, phonemes with their times --> shards
 
 speech/train/0000.npz  ...   val/0000.npz      Variants, languages and sentences of val are never trained on;
 speech/made.json                               hibari is in neither: it is what the model is tested on.
@@ -19,9 +20,10 @@ from pydantic import Field, NonNegativeInt, PositiveFloat
 from frameloom.core.config import Config
 from frameloom.core.errors import MediaError
 from frameloom.core.files import whole_file
-from frameloom.data.sayings import LANGUAGES, arpabet, english, foreign, syllables
+from frameloom.data.sayings import LANGUAGES, arpabet, english, foreign, letters, syllables
 from frameloom.effects.sound.mel import RATE
 from frameloom.effects.sound.resample import resampled
+from frameloom.media.speech import festival
 from frameloom.media.speech.espeak import EspeakVoice
 from frameloom.media.speech.flite import SPEAKERS, Flite
 from frameloom.media.speech.piper import PiperVoice
@@ -37,7 +39,11 @@ TRAIN_VARIANTS = (
 )  # fmt: skip
 VAL_VARIANTS = ("f5", "m5", "m7", "Lee", "shelby", "klatt4")
 VAL_LANGUAGES = ("en-us", "sv", "cs", "sw", "ko")
+FESTIVAL_VAL = "cs"
+"""Whoever speaks it at Festival is met in val alone."""
 _MOST_EFFORTS = 20
+_AT_ONCE = 8
+"""Sentences for which Festival is begun once."""
 
 
 class MakeSpeechConfig(Config):
@@ -47,10 +53,12 @@ class MakeSpeechConfig(Config):
     """Folder for train/ and val/."""
     minutes: PositiveFloat = 240.0
     """Minutes of speech to train on; val has a twentieth of them beside."""
-    natural: Annotated[float, Field(ge=0, le=1)] = 0.25
+    natural: Annotated[float, Field(ge=0, le=1)] = 0.2
     """Share that Joe of Piper speaks; 0 does without Piper."""
     recorded: Annotated[float, Field(ge=0, le=1)] = 0.25
     """Share that the four people of Flite speak; 0 does without Flite."""
+    gathered: Annotated[float, Field(ge=0, le=1)] = 0.3
+    """Share that the people of Festival speak; 0 does without Festival."""
     made_up: Annotated[float, Field(ge=0, le=1)] = 0.3
     """Share of sentences that are syllables without sense."""
     english: Annotated[float, Field(ge=0, le=1)] = 0.5
@@ -115,11 +123,14 @@ class _Speakers:
         self.piper = PiperVoice()
         self.espeak = EspeakVoice()
         self.flite = Flite()
+        self.stock: list[Spoken] = []
+        """What Festival has said that was not given away yet."""
 
     def shard(self, split: str, number: int, minutes: float) -> list[Said]:
         """Return sentences of so many minutes together."""
         random = np.random.default_rng([self.config.seed, ("train", "val").index(split), number])
         said: list[Said] = []
+        self.stock = []
         left = minutes * 60 * RATE
         while left > 0:
             said.append(self._one(random, split))
@@ -129,12 +140,14 @@ class _Speakers:
     def _one(self, random: np.random.Generator, split: str) -> Said:
         for _ in range(_MOST_EFFORTS):
             kind = random.random() - self.config.natural
-            natural = kind < self.config.recorded
+            recorded, natural = kind < self.config.recorded, kind < self.config.recorded + self.config.gathered
             try:
                 if kind < 0:
                     spoken = self._joe(random)
+                elif recorded:
+                    spoken = self._flite(random)
                 else:
-                    spoken = self._flite(random) if natural else self._espeak(random, split)
+                    spoken = self._festival(random, split) if natural else self._espeak(random, split)
             except MediaError as error:
                 if "installed" in str(error):
                     raise
@@ -155,6 +168,24 @@ class _Speakers:
         pace, pitch = float(np.exp(random.normal(0, 0.15))), float(np.exp(random.normal(0, 0.12)))
         text = arpabet(random) if made_up else english(random)
         return self.flite.utter(text, speaker, pace, pitch, phonemes=made_up)
+
+    def _festival(self, random: np.random.Generator, split: str) -> Spoken:
+        if not self.stock:
+            names = [
+                name for name, one in festival.SPEAKERS.items() if (one.language == FESTIVAL_VAL) == (split != "train")
+            ]
+            chosen = str(random.choice(names))
+            pace = float(np.exp(random.normal(0, 0.15)))
+            self.stock = festival.utter([self._for_festival(random, chosen) for _ in range(_AT_ONCE)], chosen, pace)
+        if not self.stock:
+            raise MediaError("festival: says nothing; give words")
+        return self.stock.pop()
+
+    def _for_festival(self, random: np.random.Generator, name: str) -> str:
+        language = festival.SPEAKERS[name].language
+        if random.random() < self.config.made_up and language != "ru":  # that is written in other letters
+            return letters(random)
+        return english(random) if language == "en-us" else foreign(random, language)
 
     def _espeak(self, random: np.random.Generator, split: str) -> Spoken:
         variants = TRAIN_VARIANTS if split == "train" else VAL_VARIANTS

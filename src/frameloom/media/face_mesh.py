@@ -145,9 +145,15 @@ def _mapped(places: NDArray[Any], matrix: NDArray[np.float64]) -> NDArray[np.flo
 def _cut(rgb: Rgb, matrix: NDArray[np.float64], px: int) -> NDArray[np.float32]:
     """Return what a square shows, (px, px, 3) in [0, 1]; a large picture is made smaller first, lest it flickers."""
     step = math.hypot(matrix[0, 0], matrix[0, 1])
-    blurred = cv2.GaussianBlur(rgb, (0, 0), step / 2.5) if step > 1.5 else rgb
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    square = cv2.warpAffine(blurred, matrix, (px, px), flags=flags, borderMode=cv2.BORDER_CONSTANT)
+    if step > 1.5:
+        corners = _mapped(np.array([[0, 0], [px, 0], [0, px], [px, px]]), matrix)
+        size, reach = np.array(rgb.shape[1::-1]), 2 * step + 2  # five deviations of the blur
+        left, top = np.clip(np.floor(corners.min(axis=0) - reach).astype(int), 0, size - 1)
+        right, bottom = np.clip(np.ceil(corners.max(axis=0) + reach).astype(int), (left + 1, top + 1), size)
+        rgb = cast(Rgb, cv2.GaussianBlur(rgb[top:bottom, left:right], (0, 0), step / 2.5))
+        matrix = matrix - [[0, 0, left], [0, 0, top]]
+    square = cv2.warpAffine(rgb, matrix, (px, px), flags=flags, borderMode=cv2.BORDER_CONSTANT)
     return cast(NDArray[np.float32], square.astype(np.float32) / 255)
 
 

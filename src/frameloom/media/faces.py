@@ -3,7 +3,7 @@
     picture --whole, then square by square--> 128x128 --net--> 896 guesses --those that overlap made one--> faces
 
 Faces that look about into the camera and are at least an eighth as high as the picture are found; those turned far
-aside, upside down or small in a crowd are not.
+aside or small in a crowd are not. One that stands on its head may be, but then eyes and mouth are not where it is said.
 
 Source: Bazarevsky et al., "BlazeFace: Sub-millisecond Neural Face Detection on Mobile GPUs", arXiv:1907.05047; the net
 is MediaPipe's for short range (nets/README.md), anchors and decoding are those of its module face_detection.

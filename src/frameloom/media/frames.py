@@ -78,7 +78,7 @@ def check_size(path: Path, width: int, height: int) -> None:
     if max(width, height) > MAX_SIDE_PX or width * height > MAX_FRAME_PX:
         raise MediaError(
             f"{path}: frames of {width}x{height} px are too large; "
-            f"at most {MAX_SIDE_PX} px a side and {MAX_FRAME_PX // 1_000_000} million in all"
+            f"at most {MAX_SIDE_PX} px a side and {MAX_FRAME_PX // 1_000_000} million in all: give smaller ones"
         )
 
 

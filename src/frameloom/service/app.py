@@ -1,6 +1,6 @@
 """The web application: one page, one WebSocket, and the recordings made on it.
 
-GET /  page/index.html and its parts    GET /base/  what pages share    WS /stream  a session    GET /recordings/NAME
+GET /  page/main.html and its parts        WS /stream  a session        GET /recordings/NAME
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -8,21 +8,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from fastapi import FastAPI, HTTPException, WebSocket
+from fastapi import FastAPI, HTTPException
 from fastapi.responses import FileResponse
-from fastapi.staticfiles import StaticFiles
 
 from frameloom.generation.load import VideoModel
 from frameloom.generation.scenes import Scenes
-from frameloom.service.guard import Guard
-from frameloom.service.port import BASE
 from frameloom.service.session import Session
 from frameloom.service.shelf import Shelf
-from frameloom.service.sockets import TRY_AGAIN, end
-
-PAGE = Path(__file__).parent / "page"
-MOST_PAGES = 4
-"""Pages that are served at once."""
+from frameloom.service.site import furnish, site
+from frameloom.service.sockets import Wire
 
 
 def create_app(
@@ -36,7 +30,6 @@ def create_app(
         episode: number of the scene that a page begins with.
         name: host name under which the server may be asked for, besides localhost and addresses.
     """
-    pages: set[Session] = set()
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
@@ -44,21 +37,10 @@ def create_app(
             app.state.shelf = Shelf(Path(folder))
             yield
 
-    app = FastAPI(title="Frameloom", lifespan=life, openapi_url=None, docs_url=None, redoc_url=None)
-    app.add_middleware(Guard, name=name)
+    app = site(name, life)
 
-    @app.websocket("/stream")
-    async def stream(socket: WebSocket) -> None:
-        await socket.accept()
-        if len(pages) >= MOST_PAGES:
-            await end(socket, TRY_AGAIN, f"{MOST_PAGES} pages are open already; close one and try again")
-            return
-        session = Session(socket, model, scenes, app.state.shelf, episode)
-        pages.add(session)
-        try:
-            await session.serve()
-        finally:
-            pages.discard(session)
+    def open_session(wire: Wire) -> Session:
+        return Session(wire, model, scenes, app.state.shelf, episode)
 
     @app.get("/recordings/{file}")
     def recording(file: str) -> FileResponse:
@@ -67,6 +49,5 @@ def create_app(
             raise HTTPException(404, "no such recording; the oldest make room for new ones")
         return FileResponse(kept.path, media_type="video/mp4", filename=kept.name)
 
-    app.mount("/base", StaticFiles(directory=BASE))
-    app.mount("/", StaticFiles(directory=PAGE, html=True))
+    furnish(app, Path(__file__).parent / "page", "/stream", open_session)
     return app

@@ -92,8 +92,8 @@ class Play:
             shown = self.begin(self.number, self.truth)
             return Shown(shown.pictures, 0, shown.spent_s, f"{error}; the scene begins anew")
         shown = Shown((imagined, *truth), self.stream.steps, time.perf_counter() - began)
-        if self.recording is not None:
-            self.recording.add(beside(shown.pictures))
+        if (recording := self.recording) is not None:  # whose end another thread may bring meanwhile
+            recording.add(beside(shown.pictures))
         return shown
 
     def record(self) -> Recording:

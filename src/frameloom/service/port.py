@@ -8,16 +8,13 @@ import os
 import socket
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import uvicorn
 
 from frameloom.core.errors import OutputError
 
-BASE = Path(__file__).parent / "base"
-"""What all pages share: colours, type, buttons, the end of a socket."""
-
-_BACKLOG = 64
+_BACKLOG, _MOST_CONNECTIONS = 64, 64
+"""Four pages need ten or so each."""
 _PATIENCE_S = 2
 """How long pages have to go when the server ends."""
 
@@ -34,6 +31,7 @@ def server(app: Callable[..., object], largest: int) -> uvicorn.Server:
             ws="websockets-sansio",
             ws_max_size=largest,
             ws_max_queue=16,
+            limit_concurrency=_MOST_CONNECTIONS,
             ws_per_message_deflate=False,
             timeout_graceful_shutdown=_PATIENCE_S,
         )

@@ -108,3 +108,32 @@ def test_long_sentences_are_cut_between_words() -> None:
     assert first_sentence("It rains. It pours.") == "It rains."
     assert len(first_sentence("word " * 50)) <= 91
     assert first_sentence("word " * 50).endswith("word…")
+
+
+def test_what_was_made_of_a_folder_is_no_picture_of_it(folder: Path) -> None:
+    pixels = np.zeros((8, 8, 3), np.uint8)
+    for name in ("out/film.poster.jpg", "story.thumbs.jpg"):
+        (folder / "assets" / name).parent.mkdir(exist_ok=True)
+        write_still(folder / "assets" / name, pixels)
+    inside = {asset.path.name for asset in index(folder / "assets", folder / "assets" / "out" / "film.mp4")}
+    assert "film.poster.jpg" not in inside
+    assert "story.thumbs.jpg" in inside
+    beside = {asset.path.name for asset in index(folder / "assets", folder / "assets" / "story.mp4")}
+    assert "story.thumbs.jpg" not in beside
+    assert "old-mill.png" in beside
+    assert len(index(folder / "assets", folder / "elsewhere" / "film.mp4")) == 6
+
+
+def test_what_cannot_be_shown_is_left_out_and_told(folder: Path) -> None:
+    (folder / "assets" / "flood river.png").write_bytes(b"torn")
+    (folder / "assets" / "gone.png").symlink_to("nowhere.png")
+    chosen, notes = choose_scenes(_board(Beat(say="The river flood.")), folder)
+    assert chosen[0].scene == Picture(path=Path("assets/river_flood.png"))
+    assert notes[0].startswith("flood river.png: cannot be shown or heard")
+    assert notes[0].endswith("it is left out")
+
+
+def test_too_many_pictures_are_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("frameloom.apps.compose.assets.MOST_FILES", 3)
+    with pytest.raises(ConfigError, match="holds more than 3 pictures and clips"):
+        index(folder / "assets")

@@ -1,11 +1,16 @@
 """Forty broken storyboards: each is told with all of its faults at once, each with its line and what would do."""
 
+from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from frameloom.apps.compose.check import check_file
 from frameloom.media.files.pictures import write_still
+from frameloom.media.files.sink import write_media
+from frameloom.media.planes import plain
+from frameloom.media.speech import japanese
 
 BEAT = '[[beats]]\nsay = "Rain."\n'
 
@@ -21,6 +26,11 @@ BROKEN: dict[str, tuple[str, str, list[tuple[int, str, str]]]] = {
     ),
     "empty beat": (".toml", f'{BEAT}\n[[beats]]\ntitle = "Two"\n', [(4, "beats[1]", "is empty: give it words")]),
     "blank words": (".toml", '[[beats]]\nsay = "   "\n', [(1, "beats[0]", "is empty")]),
+    "late cue": (
+        ".toml",
+        '[[beats]]\nsay = "Rain."\ncues = [50]\n',
+        [(3, "beats[0].cues[0]", "0:50.00 is long after the end of this beat")],
+    ),
     "absurd length": (
         ".toml",
         '[[beats]]\nsay = "x"\nlength = 86400\n',
@@ -104,6 +114,52 @@ BROKEN: dict[str, tuple[str, str, list[tuple[int, str, str]]]] = {
         f'{BEAT}scene = {{ kind = "image", path = "torn.png" }}\n',
         [(3, "beats[0].scene.path", "cannot be shown or heard")],
     ),
+    "a clip for a picture": (
+        ".toml",
+        f'{BEAT}scene = {{ kind = "image", path = "wave.mp4" }}\n',
+        [(3, "beats[0].scene.path", 'is a clip, not a picture; show it as a scene of kind = "clip"')],
+    ),
+    "a sound for a clip": (
+        ".toml",
+        f'{BEAT}scene = {{ kind = "clip", path = "hum.wav" }}\n',
+        [(3, "beats[0].scene.path", "hum.wav: holds no pictures; give a clip")],
+    ),
+    "a clip that ends before it begins": (
+        ".toml",
+        f'{BEAT}scene = {{ kind = "clip", path = "wave.mp4", start = "1:00" }}\n',
+        [(3, "beats[0].scene.path", "ends after 2.00 s; let start be less than that, not 1:00")],
+    ),
+    "an address": (
+        ".toml",
+        f'{BEAT}scene = {{ kind = "image", path = "https://example.org/a.png" }}\n',
+        [(3, "beats[0].scene.path", "is an address, and nothing is downloaded")],
+    ),
+    "a link to nothing": (
+        ".toml",
+        f'{BEAT}scene = {{ kind = "image", path = "link.png" }}\n',
+        [(3, "beats[0].scene.path", "is a link to gone.png, which is not there")],
+    ),
+    "a name too long": (
+        ".toml",
+        f'{BEAT}scene = {{ kind = "image", path = "{"a" * 300}.png" }}\n',
+        [(3, "beats[0].scene.path", "cannot be looked for (File name too long)")],
+    ),
+    "unknown model": (
+        ".toml",
+        f'{BEAT}scene = {{ kind = "model", model = "mnist-gam" }}\n',
+        [(3, "beats[0].scene.model", "did you mean 'mnist-gan'?")],
+    ),
+    "missing music by its name alone": (".toml", f'music = "song.mp3"\n{BEAT}', [(1, "music", "no such file")]),
+    "music without sound": (
+        ".toml",
+        f'music = "wave.mp4"\n{BEAT}',
+        [(1, "music", "wave.mp4: holds no sound; give a file that does")],
+    ),
+    "a sound for a matte": (
+        ".toml",
+        f'{BEAT}transition = {{ name = "matte", matte = "hum.wav" }}\n',
+        [(3, "beats[0].transition.matte", "cannot be read as a picture")],
+    ),
     "a folder for a clip": (
         ".toml",
         f'{BEAT}scene = {{ kind = "clip", path = "pictures" }}\n',
@@ -130,7 +186,12 @@ BROKEN: dict[str, tuple[str, str, list[tuple[int, str, str]]]] = {
     "unknown transition": (
         ".toml",
         f'{BEAT}transition = "wipeleftt"\n',
-        [(3, "beats[0].transition.name", "did you mean 'wipeleft'?")],
+        [(3, "beats[0].transition.name", "did you mean 'wipeleft' or ")],
+    ),
+    "a transition of quite another name": (
+        ".toml",
+        f'transition = "swoosh"\n{BEAT}',
+        [(1, "transition.name", "try fade, wipeleft or dissolve; `frameloom transitions` shows all")],
     ),
     "unknown name in the words": (
         ".toml",
@@ -195,13 +256,14 @@ def test_there_are_at_least_forty() -> None:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    import numpy as np
-
     folder = tmp_path_factory.mktemp("broken")
     write_still(folder / "river.png", np.zeros((8, 8, 3), np.uint8))
     (folder / "torn.png").write_bytes((folder / "river.png").read_bytes()[:40])
     (folder / "half.toml").write_text('base = "news-bulletin"\naccnt = "red"\ntext = "rde"\n')
     (folder / "pictures").mkdir()
+    (folder / "link.png").symlink_to("gone.png")
+    write_media(folder / "wave.mp4", [plain(32, 18, (9, 99, 9))] * 4, None, rate=Fraction(2), width=32, height=18)
+    write_media(folder / "hum.wav", None, [np.zeros((4800, 1), np.float32)], channels=1)
     return folder
 
 
@@ -215,3 +277,16 @@ def test_each_is_told_with_all_its_lines(name: str, folder: Path) -> None:
     for problem, (_, _, part) in zip(found, expected, strict=True):
         assert part in problem.text, problem
         assert str(problem).startswith(f"{path}:{problem.line}: ")
+
+
+def test_kanji_without_a_dictionary_are_told_and_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(japanese, "find_spec", lambda _: None)
+    path = tmp_path / "story.toml"
+    beat = '[[beats]]\nsay = "\u96e8\u304c\u964d\u308b\u3002"\n'
+    path.write_text(f'language = "ja"\n{beat}{beat}', encoding="utf-8")
+    found = check_file(path)
+    assert not found.problems
+    (note,) = found.notes
+    assert note.startswith(f"{path}:3: beats[0].say: espeak reads no kanji; pip install")
+    path.write_text(f'language = "ja"\nvoice = "none"\n{beat}', encoding="utf-8")
+    assert not check_file(path).notes

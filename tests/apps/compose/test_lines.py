@@ -93,3 +93,22 @@ def test_lists_without_end_are_refused(syntax: Any) -> None:
     text = ("a = " if syntax == "toml" else "") + "[" * 100_000
     with pytest.raises(ParseError, match="not valid"):
         parse(text, syntax)
+
+
+@pytest.mark.parametrize("syntax", ["toml", "yaml", "json"])
+def test_lists_within_lists_are_refused_where_they_stand(syntax: Any) -> None:
+    begin, end = {"toml": ("a = ", ""), "yaml": ("a: ", ""), "json": ('{"a": ', "}")}[syntax]
+    assert parse(begin + "[" * 20 + "]" * 20 + end, syntax).settings
+    with pytest.raises(ParseError, match="within each other more than 24 times") as caught:
+        parse("\n\n" + begin + "[" * 90 + "]" * 90 + end, syntax)
+    assert caught.value.line == 3
+
+
+def test_a_name_that_stands_twice_in_json_is_refused() -> None:
+    with pytest.raises(ParseError, match="'a' stands twice in one place"):
+        parse('{"a": 1, "a": 2}', "json")
+
+
+def test_lines_of_a_long_list() -> None:
+    text = json.dumps({"beats": list(range(60_000))}, indent=1)
+    assert parse(text, "json").lines["beats", 59_999] == 60_002

@@ -93,6 +93,22 @@ def test_every_kind_of_block_becomes_its_scene() -> None:
     assert Storyboard.model_validate(parsed.settings).size == (1080, 1920)
 
 
+def test_underlined_headings_comments_and_names_with_spaces() -> None:
+    parsed = parse_markdown(
+        "The circle\n==========\n\nHow <!-- really\nmuch? --> much?\n\nArea\n---\n\n![](my%20old picture.jpg)\n\n"
+        '![b](<a b.mp4> "seen")\n\nIt is round.\n\n---\n\nBye.\n'
+    )
+    assert parsed.settings["title"] == "The circle"
+    first, second, third, last = parsed.settings["beats"]
+    assert (first["say"], first["scene"]["title"]) == ("How much?", "The circle")
+    assert second == {"title": "Area", "scene": {"kind": "image", "path": "my old picture.jpg", "caption": "Area"}}
+    assert third == {"say": "It is round.", "scene": {"kind": "clip", "path": "a b.mp4", "caption": "b"}}
+    assert last == {"say": "Bye."}
+    assert parsed.lines["beats", 1] == 7
+    listing = parse_markdown("```html\n<!-- kept -->\n```\n").settings["beats"][0]["scene"]
+    assert listing["code"] == "<!-- kept -->"
+
+
 def test_lines_are_those_of_the_file() -> None:
     lines = parse_markdown(TEXT).lines
     rows = TEXT.split("\n")
@@ -120,6 +136,7 @@ def test_a_table_of_several_numbers_is_lines_and_one_of_words_bullets() -> None:
         ("---\na: [\n---\n# x\n", 2, "not valid YAML"),
         ("# x\n\n$$ a + b\n", 3, "the formula does not end"),
         ("# x\n\n~~~\ncode\n", 3, "the listing does not end"),
+        ("---\ntitle: x\nbeats: 3\n---\n# x\n", 3, "beats stand below"),
         ("", 1, "nothing is said or shown"),
     ],
 )
@@ -127,3 +144,21 @@ def test_what_is_broken_is_told_with_its_line(text: str, line: int, told: str) -
     with pytest.raises(ParseError, match=told) as caught:
         parse_markdown(text)
     assert caught.value.line == line
+
+
+def test_a_picture_within_a_paragraph_is_shown_and_tags_are_not_said() -> None:
+    (beat,) = parse_markdown("Coffee<br>is here. ![](a.png)\n").settings["beats"]
+    assert beat == {"say": "Coffee is here.", "scene": {"kind": "image", "path": "a.png"}}
+
+
+def test_items_within_an_item_stay_with_it() -> None:
+    (beat,) = parse_markdown("1. one\n   - inner\n   - other\n2. two\n").settings["beats"]
+    assert beat["scene"] == {"kind": "bullets", "items": ["one: inner, other", "two"], "numbered": True}
+
+
+def test_a_table_keeps_its_heading_and_its_currencies() -> None:
+    text = "## Prices\n\n| Thing | Cost |\n|---|---|\n| Tea | \u00a528 |\n| Cup | {} |\n"
+    (chart,) = parse_markdown(text.format("\u00a59")).settings["beats"]
+    assert (chart["scene"]["title"], chart["scene"]["before"]) == ("Prices: Cost", "\u00a5")
+    (mixed,) = parse_markdown(text.format("$9")).settings["beats"]
+    assert mixed["scene"] == {"kind": "bullets", "items": ["Tea: \u00a528", "Cup: $9"], "title": "Prices"}

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from frameloom.apps.compose.check import check_file
 from frameloom.apps.compose.reading import read_draft, refuse
 from frameloom.core.errors import ConfigError
 
@@ -43,6 +44,22 @@ def test_variables_and_languages_are_filled_in(story: Path) -> None:
     assert draft.settings["variables"]["town"] == "Oakford"
 
 
+def test_a_text_that_is_not_translated_is_told(story: Path) -> None:
+    story.write_text(TEXT.replace(', zh = "{town}下雨了。"', ""), encoding="utf-8")
+    assert not read_draft(story).problems
+    (problem,) = read_draft(story, changes={"language": "zh"}).problems
+    assert (problem.line, problem.text) == (8, "zh is missing; it is there in en")
+
+
+def test_a_name_that_nobody_knows_is_told_wherever_it_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "story.toml"
+    path.write_text('[[beats]]\nsay = "Hi."\nscene = { kind = "headline", text = "Hi {who}" }\n', encoding="utf-8")
+    (problem,) = read_draft(path, variables={"whom": "Ada"}).problems
+    assert (problem.line, problem.place) == (3, "beats[0].scene.text")
+    assert problem.text == "{who} is not known; did you mean {whom}?"
+    assert not read_draft(path, variables={"who": "Ada"}).problems
+
+
 def test_another_language_than_the_texts_are_in_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "story.toml"
     path.write_text('language = "en"\n[[beats]]\nsay = "Rain."\n', encoding="utf-8")
@@ -74,3 +91,17 @@ def test_all_problems_are_one_error_in_order_of_lines(story: Path) -> None:
         refuse(read_draft(story).problems)
     lines = str(caught.value).splitlines()
     assert [line.split(":")[1] for line in lines] == ["1", "4", " 2 problems in all"]
+
+
+def test_what_the_command_asks_for_is_told_apart_from_what_the_file_says(story: Path) -> None:
+    (problem,) = read_draft(story, changes={"side": 99_998}).problems
+    assert problem.text == "input should be less than or equal to 2160, got 99998 (asked for beside the file)"
+
+
+def test_names_without_any_variables_are_noted(tmp_path: Path) -> None:
+    path = tmp_path / "story.toml"
+    path.write_text('[[beats]]\nsay = "Rain in {town}."\n', encoding="utf-8")
+    found = check_file(path)
+    assert not found.problems
+    told = "{town} is said as it stands; give it in [variables], or in the rows of a batch"
+    assert found.notes == (f"{path}:2: beats[0].say: {told}",)

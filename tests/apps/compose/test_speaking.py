@@ -38,7 +38,7 @@ def heard(folder: Path, **settings: object) -> list[tuple[str, Manner]]:
     board = Storyboard.model_validate({**settings, "beats": beats})
     said: list[tuple[str, Manner]] = []
     names = ("hibari", own("kip").name, own("bruno").name, "a voice for en")
-    speaker = Speaker(board, folder, {name: Noting(name, said) for name in names})
+    speaker = Speaker(board, folder, folder, {name: Noting(name, said) for name in names})
     assert all(speaker.narrate(beat) is not None for beat in board.beats)
     return said
 

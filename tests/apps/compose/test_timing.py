@@ -18,7 +18,7 @@ from frameloom.apps.compose.speaking import Narration
 from frameloom.apps.compose.storyboard import Beat, Captions, Storyboard, Transition
 from frameloom.apps.compose.theme import contrast, read_theme, theme_names
 from frameloom.apps.compose.timing import Laid, lay_out
-from frameloom.apps.compose.tokens import read_silently
+from frameloom.apps.compose.tokens import by_words, read_silently
 from frameloom.effects.blend import over
 from frameloom.effects.titles import Ticker
 from frameloom.media.image import to_rgb
@@ -129,7 +129,8 @@ def test_captions_follow_each_other_inside_their_beats_and_hold_every_word(says:
     assert all(one.end <= other.start for one, other in pairwise(captions))
     for placed in laid.beats:
         own = captions_of(laid, placed)
-        assert sum(len(one.words) for one in own) == len(laid.words(placed))
+        words = by_words(placed.beat.say, laid.words(placed))
+        assert sum(len(one.words) for one in own) == len(words)
         assert all(placed.first <= one.start * 25 and one.end * 25 <= placed.stop for one in own)
         assert all(one.words[0].start == one.start and one.words[0].first == 0 for one in own)
 
@@ -200,6 +201,31 @@ def test_captions_stay_in_their_strip_and_nothing_is_cut_off(say: str, aspect: s
         assert int(np.asarray(shown.planes.y)[alpha > 0].max()) > 180  # letters
 
 
+@pytest.mark.parametrize("word", ["pneumono" * 40, "นมัสเต" * 40, "العربية" * 30])
+@pytest.mark.parametrize("aspect", ["16:9", "9:16"])
+def test_a_word_that_is_longer_than_a_caption_is_parted_and_stays_as_large(word: str, aspect: str) -> None:
+    laid = laid_of(word, aspect=aspect, side=360)
+    placed = laid.beats[0]
+    captions = captions_of(laid, placed)
+    at = begin_captions(laid, placed)
+    assert at is not None
+    assert "".join(one.text.removesuffix("-") for one in captions) == word
+    assert any(one.text.endswith("-") for one in captions) == word.startswith("p")
+    short = laid_of(word[:6], aspect=aspect, side=360)
+    small = begin_captions(short, short.beats[0])
+    assert small is not None
+    line = small(short.words(short.beats[0])[0].start)
+    assert line is not None
+    for caption in captions:
+        shown = at(caption.start)
+        assert shown is not None
+        assert shown.planes.height > 0.75 * line.planes.height
+        assert shown.top + shown.planes.height <= laid.caption_box[3] + 2
+    assert [one.end - one.start for one in captions[:-1]] == pytest.approx(
+        [float(captions[0].end - captions[0].start)] * (len(captions) - 1), rel=0.3
+    )
+
+
 def test_the_word_of_the_moment_is_drawn_in_another_colour_and_only_when_it_changes() -> None:
     laid = laid_of("Rain in the valley.")
     placed = laid.beats[0]
@@ -263,3 +289,10 @@ def test_transitions_are_those_of_the_beat_the_storyboard_or_the_template() -> N
         board, [Title(title="x")] * 3, [narration(beat.say) for beat in board.beats], read_theme("lesson-board"), Path()
     )
     assert [placed.changing for placed in laid.beats] == [0, 5, 0]
+
+
+def test_a_film_opens_with_what_comes_first() -> None:
+    laid = laid_of("Rain in the valley.", "Sun again.")
+    opening, later = (placed.scene.begin(laid.stage(placed))(S(0)).y for placed in laid.beats)
+    assert np.ptp(opening) > 100  # letters
+    assert np.ptp(later) < 60  # an empty board

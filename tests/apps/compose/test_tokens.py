@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from frameloom.apps.compose.aloud import aloud
-from frameloom.apps.compose.tokens import ends_clause, ends_sentence, placed, read_silently, tokens_of
+from frameloom.apps.compose.tokens import by_words, ends_clause, ends_sentence, placed, read_silently, tokens_of
 
 S = Fraction
 
@@ -111,3 +111,17 @@ def test_other_ends() -> None:
 )
 def test_english_aloud(written: str, spoken: str) -> None:
     assert aloud(written) == spoken
+
+
+def test_a_title_ends_no_sentence() -> None:
+    assert not any(map(ends_sentence, ("Dr.", "e.g.", "J.")))
+    assert ends_sentence("rains.")
+
+
+def test_signs_of_a_chinese_word_are_one() -> None:
+    text = "长江在重庆、AI很好。"
+    tokens, _ = read_silently(text, 1)
+    words = by_words(text, tokens)
+    assert [text[one.first : one.stop] for one in words] == ["长江", "在", "重庆、", "AI", "很", "好。"]
+    assert (words[0].start, words[0].end) == (tokens[0].start, tokens[1].end)
+    assert by_words("It rains.", read_silently("It rains.", 1)[0]) == list(read_silently("It rains.", 1)[0])

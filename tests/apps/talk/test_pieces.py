@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frameloom.apps.talk.pieces import MOST_FIRST, Pieces
+from frameloom.apps.talk.pieces import MOST, MOST_FIRST, Pieces
 
 
 def pieces(*bits: str) -> list[str]:
@@ -37,6 +37,19 @@ def test_a_long_sentence_without_a_comma_begins_with_some_of_its_words() -> None
     first, *others = pieces("word " * 40)
     assert len(first) <= MOST_FIRST
     assert " ".join([first, *others]).split() == ["word"] * 40
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["word " * 200, "\u4f60\u597d" * 200, "word " * 40 + ", " + "word, " * 100, "\u0e19\u0e49\u0e33" * 150, "x" * 999],
+)
+def test_no_piece_is_longer_than_a_voice_should_take_at_one_go(text: str) -> None:
+    first, *others = pieces(text)
+    assert [first, *others] == pieces(*text)
+    assert len(first) <= MOST_FIRST
+    assert max(map(len, others)) <= MOST
+    assert "".join([first, *others]).replace(" ", "") == text.replace(" ", "")
+    assert not any(piece.startswith("\u0e49") for piece in others)
 
 
 def test_a_first_piece_is_there_before_the_rest() -> None:

@@ -220,6 +220,25 @@ def test_a_window_of_a_long_picture(axis: Literal["x", "y"], start: int) -> None
         assert np.array_equal(getattr(window, name), getattr(whole, name))
 
 
+def test_a_ticker_may_be_filled_from_the_begin_on() -> None:
+    at = make("ticker", duration=60, motion={"enter": "none"}, text="word " * 40, heading="", filled=0.5)
+    inked = np.flatnonzero((seen(at, 0).planes.y > 180).any(axis=0))
+    assert WIDTH * 0.49 < inked.min() < WIDTH * 0.53
+
+
+def test_an_area_that_is_given_is_kept() -> None:
+    area = (40, 20, WIDTH - 60, HEIGHT - 50)
+    at = begin(
+        TITLE.validate_python({"design": "lower-third", **DESIGNS["lower-third"]}),
+        WIDTH,
+        HEIGHT,
+        Fraction(4),
+        area=area,
+    )
+    left, _, _, bottom = box(seen(at, 2))
+    assert (left, bottom) == (area[0], area[3])
+
+
 def test_an_arabic_ticker_runs_to_the_right() -> None:
     at = make("ticker", duration=60, motion={"enter": "none"}, speed=0.1, text=f"{ARABIC} " * 40, heading="")
     first, later = seen(at, 10).planes.y, seen(at, 12).planes.y  # 64 px on

@@ -202,7 +202,7 @@ def test_matte_must_be_readable(tmp_path: Path) -> None:
     ("settings", "message"),
     [
         ({"name": "wipeleft", "color": "blakc"}, "unknown colour 'blakc'"),
-        ({"name": "wipelfet"}, "name: did you mean 'wipeleft'?"),
+        ({"name": "wipelfet"}, "name: no transition 'wipelfet'; did you mean 'wipeleft' or "),
         ({"softness": 1.5}, "softness: input should be less than or equal to 1"),
         ({"direction": "north"}, "direction: input should be 'left'"),
         ({"seed": -1}, "seed: input should be greater than or equal to 0"),

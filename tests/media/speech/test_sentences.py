@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from frameloom.core.errors import MediaError
-from frameloom.media.speech.sentences import LONGEST, sentences, spelled_out
+from frameloom.media.speech.sentences import LONGEST, sentences
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,8 @@ from frameloom.media.speech.sentences import LONGEST, sentences, spelled_out
         ("first line\nsecond line", ["first line", "second line"]),
         ("Well... maybe", ["Well... maybe"]),
         ("Yes. ... No.", ["Yes.", "No."]),
+        ("Hello\x00 \t  you\x07.\r\nBye\udcff!", ["Hello you .", "Bye !"]),
+        ("I asked approx. Ten and Dr. No.", ["I asked approx. Ten and Dr. No."]),
         ("नमस्ते। फिर मिलेंगे।", ["नमस्ते।", "फिर मिलेंगे।"]),
     ],
 )
@@ -43,16 +45,7 @@ def test_what_has_nothing_to_speak_is_one_clear_line(text: str) -> None:
         list(sentences(text))
 
 
-@pytest.mark.parametrize(
-    ("number", "said"),
-    [
-        ("0", "零"), ("7", "七"), ("10", "十"), ("12", "十二"), ("20", "二十"), ("101", "一百零一"),
-        ("110", "一百一十"),
-        ("1001", "一千零一"), ("1010", "一千零一十"), ("10000", "一万"), ("10086", "一万零八十六"), ("100000", "十万"),
-        ("1050000", "一百零五万"), ("100000001", "一亿零一"), ("1,234", "一千二百三十四"), ("007", "零零七"),
-        ("3.14", "三点一四"), ("2026年", "二零二六年"), ("20年", "二十年"),
-        ("12345678901234567", "一二三四五六七八九零一二三四五六七"),
-    ],
-)  # fmt: skip
-def test_chinese_numbers(number: str, said: str) -> None:
-    assert spelled_out(number) == said
+@pytest.mark.parametrize("text", ["a" + 200_000 * " " + "b", 40_000 * "Mr. ", 20_000 * "one two. "])
+def test_long_text_is_cut_in_time_that_grows_with_it(text: str) -> None:
+    """With twice as much at each step, these took hours."""
+    assert all(len(part) <= LONGEST + 1 for part in sentences(text))

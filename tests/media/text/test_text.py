@@ -156,9 +156,46 @@ def test_balanced_lines_are_about_equally_long(box: TextStyle) -> None:
     assert max(even) - min(even) < max(loose) - min(loose)
 
 
+def hyphens_in(text: str, width: float) -> list[bool]:
+    """Whether each line ends with a hyphen; none is wider than asked for."""
+    style = TextStyle(size=0.1)
+    hyphen = set_text("\u2010", style, 1000).lines[0].glyphs[0].number
+    block = set_text(text, style, 1000, width)
+    assert block.width <= width + 1
+    return [line.glyphs[-1].number == hyphen for line in block.lines]
+
+
+def test_a_word_that_is_parted_shows_it_where_its_script_has_a_hyphen() -> None:
+    assert hyphens_in("Donaudampfschiff", 600) == [True, False]
+    assert hyphens_in("электрификация", 600) == [True, False]
+    assert hyphens_in("long words", 330) == [False, False]
+    assert not any(hyphens_in("0123456789" * 2, 500))
+    assert not any(hyphens_in("雨" * 9, 500))
+    assert not any(hyphens_in("العربية" * 3, 500))
+
+
+def test_a_soft_hyphen_is_seen_where_a_line_ends_with_it_alone() -> None:
+    assert hyphens_in("Donau\u00addampf", 380) == [True, False]
+    assert hyphens_in("Donau\u00addampf", 900) == [False]
+
+
+def test_japanese_is_parted_between_phrases_where_that_takes_no_more_lines() -> None:
+    def lines_of(text: str, width: float) -> list[str]:
+        return [text[line.start : line.end] for line in set_text(text, TextStyle(size=0.05), 1000, width).lines]
+
+    assert lines_of("月曜日から歩行者と自転車が川を渡れます", 600) == ["月曜日から歩行者と", "自転車が川を渡れます"]
+    assert lines_of("市が初の歩行者専用橋を開通", 460) == ["市が初の", "歩行者専用橋を開通"]
+    assert max(map(len, lines_of("市が初の歩行者専用橋を開通" * 2, 260))) <= 5
+    assert len(lines_of("雨はどうやってできるのか", 310)) == 2
+    assert lines_of("从大海到街道的四个步骤", 350) == ["从大海到街道", "的四个步骤"]
+
+
 def test_text_that_does_not_fit_shrinks(box: TextStyle) -> None:
-    block = fit_text("AAAAAAAAAA", box, 1000, 400, 200)
+    block = fit_text("AAAAAAAAAA", box, 1000, 400, 200, least_whole=0.25)
     assert not any(line.parted for line in block.lines)
+    parted = fit_text("AAAAAAAAAA", box, 1000, 400, 300)
+    assert parted.size_px > block.size_px
+    assert parted.height <= 300
     assert 300 < block.width <= 400
     assert fit_text("A", box, 1000, 400, 200).size_px == 100
     assert fit_text("A" * 1000, box, 1000, 100, 100).size_px == pytest.approx(25)
@@ -229,7 +266,22 @@ def test_space_between_letters_does_not_tear_arabic() -> None:
 
 def test_bold_is_made_where_there_is_no_file_of_it() -> None:
     regular, bold = (draw_text("\u5b57\u0c15", TextStyle(size=0.2, weight=weight), 480) for weight in (400, 700))
-    assert bold[..., 3].sum(dtype=float) > 1.15 * regular[..., 3].sum(dtype=float)
+    assert bold[..., 3].sum(dtype=float) > 1.25 * regular[..., 3].sum(dtype=float)
+
+
+def test_each_weight_is_heavier_than_the_one_before_until_signs_would_fill_up() -> None:
+    inks = [
+        draw_text("\u5b57", TextStyle(size=0.2, weight=weight), 480)[..., 3].sum(dtype=float)
+        for weight in (400, 450, 500, 600, 700, 800, 900)
+    ]
+    assert inks[0] == inks[1] < inks[2] < inks[3] < inks[4] < inks[5] == inks[6]
+
+
+def test_a_font_that_is_bold_by_itself_is_left_as_it_is(tmp_path: Path) -> None:
+    own = tmp_path / "own.ttf"
+    own.write_bytes((FONTS / "NotoSans-Bold.ttf").read_bytes())
+    pictures = [draw_text("Rain", TextStyle(font=own, size=0.2, weight=weight), 480) for weight in (400, 900)]
+    assert np.array_equal(*pictures)
 
 
 def test_hindi_conjuncts_are_one_shape() -> None:

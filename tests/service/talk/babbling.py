@@ -2,6 +2,7 @@
 
 import json
 import struct
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -27,13 +28,15 @@ class Babbler:
 
     name = "babbler"
 
-    def __init__(self) -> None:
+    def __init__(self, takes_s: float = 0.0) -> None:
+        self.takes_s = takes_s
         self.said: list[str] = []
 
     def speak(self, text: str, manner: Manner) -> Iterator[Spoken]:
         if "unspeakable" in text:
             raise MediaError("text 'unspeakable': the babbler does not say that")
         self.said.append(text)
+        time.sleep(self.takes_s)
         words = text.split()
         phonemes = [Phoneme("pa"[n % 2], n * SOUND, (n + 1) * SOUND) for n in range(2 * len(words))]
         spoken = tuple(Word(word, 2 * n * SOUND, (2 * n + 2) * SOUND) for n, word in enumerate(words))
@@ -42,9 +45,13 @@ class Babbler:
         yield Spoken(sound, RATE, tuple(phonemes), spoken)
 
 
-def house(ask: Ask = echo, tell: Callable[[dict[str, Any]], object] = lambda record: None) -> House:
+def house(
+    ask: Ask = echo,
+    tell: Callable[[dict[str, Any]], object] = lambda record: None,
+    babbler: Babbler | None = None,
+) -> House:
     """Return what pages share, with the babbler for every voice but one that is not there."""
-    babbler = Babbler()
+    babbler = babbler or Babbler()
 
     def opened(name: str | None, language: str) -> Babbler:
         if name == "gone":

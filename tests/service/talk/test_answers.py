@@ -16,7 +16,7 @@ import pytest
 
 from frameloom.core.errors import ConfigError
 from frameloom.service.talk.answers import MOST_LETTERS, AnswerError, Ask, Asked, Put, answer, echo
-from frameloom.service.talk.endpoint import KEY, MOST_TURNS, Address, Endpoint
+from frameloom.service.talk.endpoint import KEY, MOST_TURNS, Address, Endpoint, _Call
 from frameloom.service.talk.program import Program
 
 LINE = Asked("hello; echo $HOME", "Ada", "en")
@@ -260,6 +260,14 @@ def test_no_failure_of_an_endpoint_tells_the_key() -> None:
             assert "secret-key" not in fault
             assert len(served.asked) == 1
     assert "secret-key" not in repr(Address("http://localhost/", "m", "secret-key"))
+
+
+def test_an_endpoint_is_not_asked_for_what_nobody_waits_for_by_then() -> None:
+    with endpoint(streaming) as (url, served):
+        call = _Call(Address(url, "m"), [], lambda bit: None)
+        call.stop()
+        call.run()
+        assert served.asked == []
 
 
 def test_an_endpoint_that_is_not_there_hangs_or_floods_is_let_go() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from tests.service.conftest import Serve
 from tests.service.talk.babbling import house
@@ -27,6 +28,20 @@ SEEN = """() => {
     sum += data[at] + data[at + 1] + data[at + 2];
   }
   return [(4 * seen) / data.length, sum];
+}"""
+
+
+# What is heard, at 24 kHz, of half a second of a constant that is cut after a quarter, and of another from .3 s on.
+CUT = """async () => {
+  const sound = new window.frameloom.sound.constructor();
+  const context = new OfflineAudioContext(1, 12000, 24000);
+  Object.assign(sound, { context, volume: context.createGain(), runs: true, offset: 0 });
+  sound.volume.connect(context.destination);
+  const half = new Int16Array(2400).fill(16384);
+  for (let sample = 240; sample < 12000; sample += 2400) sound.play(sample, half);
+  sound.cut(6000);
+  sound.play(7200, half);
+  return Array.from((await context.startRendering()).getChannelData(0));
 }"""
 
 
@@ -84,6 +99,15 @@ def test_escape_stops_it_and_a_new_line_comes_in_between(go) -> None:
     assert page.evaluate("document.querySelectorAll('#log .them').length") == 3
 
 
+def test_what_is_cut_off_fades_and_what_follows_does_not(go) -> None:
+    heard = np.array(go().evaluate(CUT))
+    fade = 24 * 40
+    assert heard[240 : 6000 - fade] == pytest.approx(0.5)
+    assert np.abs(np.diff(heard[6000 - fade - 10 : 6010])).max() < 0.001
+    assert not heard[6000:7200].any()
+    assert heard[7200:9600] == pytest.approx(0.5)
+
+
 def test_another_character_is_chosen_and_failures_are_one_line(go) -> None:
     async def fails(asked: Asked, put: Put) -> None:
         raise AnswerError(f"{asked.name} has no answer")
@@ -100,4 +124,4 @@ def test_another_character_is_chosen_and_failures_are_one_line(go) -> None:
     until(page, "!document.getElementById('veil').hidden")
     assert "message: Input tag 'nonsense'" in str(page.text_content("#reason"))
     page.get_by_role("button", name="Connect again").click()
-    until(page, "document.getElementById('veil').hidden && document.getElementById('name').textContent === 'Kip'")
+    until(page, "document.getElementById('veil').hidden && document.getElementById('name').textContent === 'Ada'")

@@ -1,4 +1,4 @@
-"""The timeline of a page: samples without a gap, a word to its end, and never much ahead."""
+"""The timeline of a page: samples without a gap, a cut where it is least heard, and never much ahead."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from frameloom.apps.talk.live import STEP
 from frameloom.apps.talk.utterance import RATE, ROW, Heard, Utterance
 from frameloom.media.visemes import VisemeTrack
-from frameloom.service.talk.timeline import AHEAD, AHEAD_IDLE, CHUNK, LEAD, Timeline, faded
+from frameloom.service.talk.timeline import AHEAD, AHEAD_IDLE, CHUNK, FADE, LATEST_CUT, LEAD, Timeline
 
 
 def utterance(rows: int, words: int = 0) -> Utterance:
@@ -65,23 +65,49 @@ def test_pictures_are_drawn_anew_from_before_the_first_sound() -> None:
     assert start - RATE // 10 - STEP < later.pictures(0)[0] <= start - RATE // 10
 
 
+def rest_of(line: Timeline) -> int:
+    """Return where what is still to be sent ends."""
+    _, first, samples = list(line.sounds(10 * RATE))[-1]
+    return first + len(samples)
+
+
 @pytest.mark.parametrize(
-    ("words", "now", "expected"),
+    ("now", "expected"),
     [
-        (10, 2400, 3600 + 720),  # in the first word: to its end
-        (10, 3600 + 720 - LEAD + 1, 2 * 3600 + 720),  # too late for it: to the next one's
-        (1, 2400, 2400 + LEAD),  # one that is too long is not waited for
+        (2400, 3600 + 720),  # a word ends in 80 ms: with it
+        (3600 + 720 - LEAD - FADE, 3600 + 720),  # there is just time enough to fade
+        (3600 + 720 - LEAD - LATEST_CUT, 3600 + 720),  # it is waited for as long as may be
     ],
 )
-def test_a_cut_waits_for_the_end_of_a_word(words: int, now: int, expected: int) -> None:
+def test_a_cut_falls_on_the_end_of_a_word_that_is_near(now: int, expected: int) -> None:
     line = Timeline()
-    start = line.say(1, utterance(150, words), 0)
-    assert start == LEAD == 720
+    assert line.say(1, utterance(150, 10), 0) == LEAD == 720
     assert line.cut(now) == expected
-    rest = list(line.sounds(10 * RATE))
-    assert rest[-1][1] + len(rest[-1][2]) == expected
-    assert abs(int(rest[-1][2][-1])) == 0
-    assert line.say(2, utterance(10), now) >= expected
+    assert rest_of(line) == expected
+    assert line.say(2, utterance(10), now) == -(-(expected + RATE * 8 // 100) // ROW) * ROW
+
+
+def test_where_no_word_ends_soon_a_cut_falls_where_least_is_heard() -> None:
+    line, made = Timeline(), utterance(150, 1)
+    made.samples[30 * ROW : 31 * ROW] = 3
+    start = line.say(1, made, 0)
+    now = start + 30 * ROW - LEAD - RATE * 8 // 100
+    assert line.cut(now) == start + 31 * ROW
+    assert rest_of(line) == start + 31 * ROW
+
+
+@given(st.integers(0, 2 * RATE), st.integers(1, 9), st.integers(1, 30))
+def test_a_new_line_is_heard_within_a_quarter_of_a_second(now: int, pieces: int, words: int) -> None:
+    line = Timeline()
+    for _ in range(pieces):
+        line.say(1, utterance(60, words), 0)
+    at = line.cut(now)
+    start = line.say(2, utterance(10), now)
+    assert start - now <= RATE // 4
+    assert start >= now + LEAD
+    if at is not None:
+        assert now + LEAD <= at <= now + LEAD + LATEST_CUT
+        assert at <= start
 
 
 def test_where_nothing_is_said_nothing_is_cut_and_a_pause_is_not_waited_for() -> None:
@@ -93,18 +119,16 @@ def test_where_nothing_is_said_nothing_is_cut_and_a_pause_is_not_waited_for() ->
     assert line.cut(10 * RATE) is None
 
 
+def test_what_is_cut_once_is_not_cut_again() -> None:
+    line = Timeline()
+    start = line.say(1, utterance(150, 10), 0)
+    at = line.cut(start + 1000)
+    assert line.cut(start + 1200) is None
+    assert rest_of(line) == at
+
+
 def test_it_says_when_enough_is_spoken_in_advance() -> None:
     line = Timeline()
     line.say(1, utterance(1100), 0)
     assert line.waits(0)
     assert not line.waits(2 * RATE)
-
-
-def test_what_is_left_out_is_faded() -> None:
-    tone = np.full(2400, 1000, np.int16)
-    assert faded(tone, 2401) is tone
-    assert faded(tone, 2400)[-1] == 0
-    assert faded(tone, 0).tolist() == []
-    short = faded(tone, 1000)
-    assert (len(short), short[0], short[-1]) == (1000, 1000, 0)
-    assert (np.diff(short) <= 0).all()

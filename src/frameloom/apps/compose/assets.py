@@ -18,9 +18,8 @@ from pathlib import Path
 import numpy as np
 from pydantic import Field
 
-from frameloom.apps.compose.check import PICTURES
-from frameloom.apps.compose.markdown import CLIPS
 from frameloom.apps.compose.naming import stems_of
+from frameloom.apps.compose.suffixes import CLIPS, PICTURES
 from frameloom.apps.summarise.alike import ALIKE_SCALE, look_of
 from frameloom.apps.summarise.sight import CELLS, Feature, feature_of
 from frameloom.core.config import Config, faults_in, read_toml
@@ -69,11 +68,15 @@ class Match:
     why: str
 
 
-def index(folder: Path) -> list[Asset]:
+def index(folder: Path, film: Path | None = None) -> list[Asset]:
     """Return the pictures and clips of a folder, in order of their names.
 
+    Args:
+        folder: where they are.
+        film: what is made of them; it, what stands beside it and earlier films in its folder are none.
+
     Raises:
-        ConfigError: it is no folder, or its list does not fit.
+        ConfigError: it is no folder, holds too many, or its list does not fit.
     """
     if not folder.is_dir():
         raise ConfigError(f"{folder}: no such folder; give one with pictures and clips")
@@ -81,11 +84,26 @@ def index(folder: Path) -> list[Asset]:
     found = []
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)
-        if path.suffix.lower() in PICTURES | CLIPS and not any(part.startswith(".") for part in name.parts):
-            about = listed.get(name.as_posix(), About())
-            words = " ".join([*name.with_suffix("").parts, about.caption]).replace("_", " ").replace("-", " ")
-            found.append(Asset(path, frozenset(stems_of(words)), about))
-    return found[:MOST_FILES]
+        is_hidden = any(part.startswith(".") for part in name.parts)
+        is_footage = path.suffix.lower() in PICTURES | CLIPS and path.is_file()
+        if is_hidden or not is_footage or _is_made(path, folder, film):
+            continue
+        about = listed.get(name.as_posix(), About())
+        words = " ".join([*name.with_suffix("").parts, about.caption]).replace("_", " ").replace("-", " ")
+        found.append(Asset(path, frozenset(stems_of(words, is_exact=True)), about))
+        if len(found) > MOST_FILES:
+            raise ConfigError(f"{folder}: holds more than {MOST_FILES} pictures and clips; give a folder with fewer")
+    return found
+
+
+def _is_made(path: Path, folder: Path, film: Path | None) -> bool:
+    """Return whether a file of an asset folder is of a film that is made of it: else the film would show itself."""
+    if film is None:
+        return False
+    out = film.resolve().parent
+    if out == folder.resolve():
+        return path.name.startswith(f"{film.stem}.")
+    return path.resolve().is_relative_to(out) and out.is_relative_to(folder.resolve())
 
 
 def _listed(folder: Path) -> dict[str, About]:
@@ -129,7 +147,7 @@ class Matcher:
 
     def best(self, words: str) -> Match | None:
         """Return the file that matches words best; None where none does at all."""
-        wanted = stems_of(words)
+        wanted = stems_of(words, is_exact=True)
         scored = [(self._score(asset, wanted), asset) for asset in self._assets]
         return self._first(scored, lambda asset: ", ".join(sorted(asset.stems & wanted)))
 
@@ -146,6 +164,10 @@ class Matcher:
     def use(self, asset: Asset) -> None:
         """Take note that a file is shown."""
         self._used[asset.path] += 1
+
+    def drop(self, asset: Asset) -> None:
+        """Take a file out of what is looked through, because it cannot be shown."""
+        self._assets = [one for one in self._assets if one is not asset]
 
     def _score(self, asset: Asset, wanted: set[str]) -> float:
         """Return the share of what matters that both have, of whichever has less to say."""

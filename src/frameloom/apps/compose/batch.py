@@ -4,14 +4,17 @@ rows.csv / rows.jsonl + story.toml --one row at a time--> out/NAME.mp4 ...; a ba
 """
 
 import csv
+import difflib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from io import StringIO
+from itertools import chain, count
 from pathlib import Path
 
 from frameloom.apps.compose.compose import Composed, compose
-from frameloom.apps.compose.reading import Variables
+from frameloom.apps.compose.reading import Variables, names_in
 from frameloom.apps.compose.ready import ComposeConfig
 from frameloom.apps.compose.speaking import Voices
 from frameloom.core.errors import ConfigError, FrameloomError
@@ -22,6 +25,12 @@ PIECES = ".pieces"
 """Folder of the pieces that all films share: what is alike in them is drawn once."""
 _NAMED_BY = ("file", "name", "id")
 """Columns that name a row's film, the first that is there."""
+_LONGEST_NAME = 120
+"""Bytes of a film's name: file systems take 255, of which half is left for what is written beside it."""
+_OF_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+"""Names that no file has on Windows."""
+MOST_BYTES = 50_000_000
+"""Of a table."""
 
 
 @dataclass(frozen=True)
@@ -43,16 +52,18 @@ class Batch:
     rows: Path
     made: tuple[Composed, ...]
     bad: tuple[Bad, ...]
+    notes: tuple[str, ...] = ()
 
     def record(self) -> dict[str, object]:
         """Return it for programs."""
         bad = [{"line": one.line, "why": one.why} for one in self.bad]
-        return {"rows": str(self.rows), "films": [one.record() for one in self.made], "bad": bad}
+        films = [one.record() for one in self.made]
+        return {"rows": str(self.rows), "films": films, "bad": bad, "notes": list(self.notes)}
 
     def text(self) -> str:
         """Return it for people."""
         told = f"{self.rows}: {counted(len(self.made), 'film')}, {counted(len(self.bad), 'bad row')}"
-        return "\n".join([*(one.text() for one in self.made), *map(str, self.bad), told])
+        return "\n".join([*(one.text() for one in self.made), *self.notes, *map(str, self.bad), told])
 
 
 def batch(config: ComposeConfig, rows: Path, view: View = "auto") -> Batch:
@@ -66,25 +77,50 @@ def batch(config: ComposeConfig, rows: Path, view: View = "auto") -> Batch:
         raise ConfigError(f"{config.out}: a batch makes many films; give a folder")
     made: list[Composed] = []
     bad: list[Bad] = []
-    names: set[str] = set()
+    notes: dict[str, None] = {}
+    taken: set[str] = set()
     voices: Voices = {}
+    known = names_in(config.story)
     pieces = config.pieces or config.out / PIECES
     for line, row in read_rows(rows):
         if isinstance(row, str):
             bad.append(Bad(line, row))
             continue
-        name = _name_of(row, line)
-        if name in names:
-            name = f"{name}-{line}"
-        names.add(name)
+        asked = _name_of(row, line)
+        name = _free_name(asked, line, taken)
+        taken.add(name.casefold())
+        if name != asked:
+            notes[f"row in line {line}: another row is called {asked!r} too; its film is {name}.mp4"] = None
+        notes |= dict.fromkeys(_unused(rows, row, known))
+        notes |= {f"row in line {line}: {name} is empty": None for name in _empty(row, known)}
         one = config.model_copy(update={"out": config.out / f"{name}.mp4", "pieces": pieces})
         try:
             made.append(compose(one, view, row, voices))
         except FrameloomError as error:
             bad.append(Bad(line, str(error)))
-    if not names and not bad:
+    if not taken and not bad:
         raise ConfigError(f"{rows}: has no rows; give one for each film")
-    return Batch(rows, tuple(made), tuple(bad))
+    return Batch(rows, tuple(made), tuple(bad), tuple(notes))
+
+
+def _free_name(asked: str, line: int, taken: Collection[str]) -> str:
+    """Return a name that no film has yet, also where capitals make no difference to the file system."""
+    names = chain([asked], (f"{asked}-{number}" for number in count(line)))
+    return next(name for name in names if name.casefold() not in taken)
+
+
+def _unused(rows: Path, row: Variables, known: Collection[str]) -> Iterator[str]:
+    """Yield a note for each cell of a row that stands for nothing in the storyboard."""
+    for name in row:
+        if name and name not in known and name not in _NAMED_BY:
+            close = difflib.get_close_matches(name, known, n=1)
+            told = f"did you mean {close[0]!r}?" if close else f"write {{{name}}} where it belongs"
+            yield f"{rows}: {name!r} stands for nothing in the storyboard; {told}"
+
+
+def _empty(row: Variables, known: Collection[str]) -> Iterator[str]:
+    """Yield the names in the storyboard for which a row has nothing but an empty text."""
+    yield from (name for name, value in row.items() if name in known and not str(value).strip())
 
 
 def read_rows(path: Path) -> Iterator[tuple[int, Variables | str]]:
@@ -97,17 +133,33 @@ def read_rows(path: Path) -> Iterator[tuple[int, Variables | str]]:
     if suffix not in {".csv", ".tsv", ".jsonl"}:
         raise ConfigError(f"{path}: give a .csv, .tsv or .jsonl file")
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        if path.stat().st_size > MOST_BYTES:
+            raise ConfigError(f"{path}: {path.stat().st_size >> 20} MB are too many for a table; at most 50")
+        text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}); give a table of rows") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: not UTF-8 text; save it as UTF-8") from error
-    yield from _of_jsonl(text) if suffix == ".jsonl" else _of_csv(text, "\t" if suffix == ".tsv" else ",")
+    yield from _of_jsonl(text) if suffix == ".jsonl" else _of_csv(text, "\t" if suffix == ".tsv" else _mark_of(text))
+
+
+def _mark_of(text: str) -> str:
+    """Return what parts the cells of a table: a semicolon where it parts the names, as Excel in Europe writes."""
+    names = text.split("\n", 1)[0]
+    return ";" if ";" in names and "," not in names else ","
 
 
 def _of_csv(text: str, mark: str) -> Iterator[tuple[int, Variables | str]]:
-    reader = csv.DictReader(text.splitlines(), delimiter=mark)
-    for cells in reader:
+    reader = csv.DictReader(StringIO(text, newline=""), delimiter=mark)
+    rows = iter(reader)
+    while True:
+        try:
+            cells = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield reader.line_num, f"not a row of cells: {error}"
+            continue
         if None in cells:
             yield reader.line_num, f"has more cells than there are names: {', '.join(reader.fieldnames or ())}"
         elif any(value is None for value in cells.values()):
@@ -118,12 +170,12 @@ def _of_csv(text: str, mark: str) -> Iterator[tuple[int, Variables | str]]:
 
 
 def _of_jsonl(text: str) -> Iterator[tuple[int, Variables | str]]:
-    for line, one in enumerate(text.splitlines(), 1):
+    for line, one in enumerate(text.split("\n"), 1):
         if not one.strip():
             continue
         try:
             row = json.loads(one)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             yield line, f"not JSON: {error}"
             continue
         if isinstance(row, dict) and all(isinstance(value, str | int | float) for value in row.values()):
@@ -136,4 +188,5 @@ def _name_of(row: Variables, line: int) -> str:
     """Return a file name for a row's film."""
     given = next((str(row[key]) for key in _NAMED_BY if str(row.get(key, "")).strip()), "")
     bare = re.sub(r"[^\w.-]+", "-", given).strip("-.")
-    return bare[:80] or f"row-{line:05}"
+    bare = f"{bare}-film" if _OF_DEVICES.fullmatch(bare) else bare
+    return bare.encode()[:_LONGEST_NAME].decode(errors="ignore") or f"row-{line:05}"

@@ -10,16 +10,18 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 
 from frameloom.apps.compose.storyboard import Captions
 from frameloom.apps.compose.theme import LEAST_CONTRAST, Theme, contrast
 from frameloom.apps.compose.timing import Laid, Placed, shows_captions
-from frameloom.apps.compose.tokens import Token, ends_clause, ends_sentence, is_sign
+from frameloom.apps.compose.tokens import Token, by_words, ends_clause, ends_sentence, is_sign
 from frameloom.effects.titles.motion import Part, Pose, Scene, Shown, play
 from frameloom.effects.titles.stage import joined, plate, text_part
 from frameloom.media.colors import parse_color
 from frameloom.media.subtitles import Cue
 from frameloom.media.text import TextBlock, TextStyle, fit_text
+from frameloom.media.text.breaks import breaks_of, clusters_of, part_word, takes_hyphen
 
 BAND = "#0b0e13e6"
 """Behind captions, nine tenths opaque."""
@@ -30,6 +32,8 @@ _SIZE, _UPRIGHT_SIZE = 0.046, 0.056
 """Of letters, as a share of the shorter side: two lines fit into a theme's strip for captions."""
 _MOST = {"spaced": (84, 56), "signs": (36, 26)}
 """Characters of a caption in wide and in upright pictures: about two lines."""
+_LEAST_WHOLE = 0.8
+"""Share of their size down to which letters shrink rather than that a word is parted."""
 _HOLD_S = Fraction(3, 5)
 """That a caption stays after its last word, unless the next one comes."""
 _JOIN_S = Fraction(3, 10)
@@ -51,8 +55,9 @@ def captions_of(laid: Laid, placed: Placed) -> tuple[Caption, ...]:
     """Return the captions of a beat."""
     if placed.narration is None:
         return ()
-    text, words = placed.narration.text, laid.words(placed)
-    groups = list(_grouped(text, words, _most(laid, text)))
+    text, longest = placed.narration.text, _two_lines(laid, placed.narration.text)
+    words = [part for word in by_words(text, laid.words(placed)) for part in _parts_of(text, word, longest)]
+    groups = list(_grouped(text, words, laid.storyboard.captions.most_characters or longest))
     starts = [group[0].start for group in groups[1:]]
     latest = placed.stop / laid.rate
     made = []
@@ -62,6 +67,7 @@ def captions_of(laid: Laid, placed: Placed) -> tuple[Caption, ...]:
             end = following if following - group[-1].end < _HOLD_S + _JOIN_S else end
         first = group[0].first
         shown = " ".join(text[first : group[-1].stop].split("\n"))
+        shown += "-" if _goes_on(text, group[-1].stop) else ""
         own = tuple(replace(one, first=one.first - first, stop=one.stop - first) for one in group)
         made.append(Caption(shown, own, group[0].start, min(end, latest)))
     return tuple(made)
@@ -77,13 +83,36 @@ def cues(captions: Sequence[Caption]) -> list[Cue]:
     return [Cue(one.start, one.end, one.text) for one in captions]
 
 
-def _most(laid: Laid, text: str) -> int:
-    """Return the characters that a caption may have."""
-    asked = laid.storyboard.captions.most_characters
+def _two_lines(laid: Laid, text: str) -> int:
+    """Return about how many characters two lines hold."""
     signs = sum(is_sign(letter) for letter in text)
     kind = "signs" if signs > len(text) / 3 else "spaced"
     wide = _MOST[kind][0 if laid.width > laid.height else 1]
-    return asked or round(wide / max(1.0, laid.storyboard.captions.scale))
+    return round(wide / max(1.0, laid.storyboard.captions.scale))
+
+
+def _parts_of(text: str, word: Token, longest: int) -> Iterator[Token]:
+    """Yield a word, or its parts if it is longer than a caption; each is said in its share of the time."""
+    clusters = clusters_of(text[word.first : word.stop])
+    breaks = breaks_of(clusters)
+    count = -(-len(clusters) // longest)
+    ends = [0]
+    for number in range(1, count):
+        even = len(clusters) * number // count
+        near = [place for place in range(even - longest // 6, even + 1) if breaks[place - 1] == "may"]
+        ends.append(near[-1] if near else part_word(clusters, ends[-1], even))
+    places = [word.first + len("".join(clusters[:end])) for end in ends] + [word.stop]
+    for first, stop in pairwise(places):
+        start, end = (
+            word.start + (word.end - word.start) * (place - word.first) / (word.stop - word.first)
+            for place in (first, stop)
+        )
+        yield Token(first, stop, start, end)
+
+
+def _goes_on(text: str, stop: int) -> bool:
+    """Return whether a caption ends within a word that shows it by a hyphen."""
+    return 0 < stop < len(text) and takes_hyphen(text[stop - 1], text[stop])
 
 
 def _grouped(text: str, words: Sequence[Token], most: int) -> Iterator[list[Token]]:
@@ -175,13 +204,14 @@ class _Drawer:
         style = TextStyle(
             font=self._laid.theme.body_font,
             size=(_UPRIGHT_SIZE if self._laid.width < self._laid.height else _SIZE) * self._settings.scale,
-            weight=600,
+            weight=700,
             color=LETTERS,
             align="center",
             language=self._language,
             line_spacing=0.9,
         )
-        block = fit_text(text, style, side, right - left - 2 * pad_x, bottom - top - 2 * pad_y, 3)
+        room = right - left - 2 * pad_x, bottom - top - 2 * pad_y
+        block = fit_text(text, style, side, *room, max_lines=3, least_whole=_LEAST_WHOLE)
         x = (left + right - block.width) // 2
         y = bottom - pad_y - block.height
         if self._settings.place == "middle":

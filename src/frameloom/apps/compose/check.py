@@ -6,28 +6,27 @@ Draft --files, fonts, voices, letters, lengths--> Found: problems with their lin
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from frameloom.apps.compose.lines import Way
 from frameloom.apps.compose.naming import stems_of
-from frameloom.apps.compose.reading import FONTS, Draft, Problem, read_draft
+from frameloom.apps.compose.reading import NAMED, Draft, Problem, read_draft
+from frameloom.apps.compose.sources import wrong_file, wrong_files, wrong_font
 from frameloom.apps.compose.speaking import SILENT
 from frameloom.apps.compose.storyboard import Storyboard
 from frameloom.apps.compose.templates import TEMPLATES
 from frameloom.apps.compose.theme import faults, read_theme, theme_names
+from frameloom.apps.compose.tokens import read_silently
 from frameloom.apps.talk.store import load_character
 from frameloom.core.config import Config
-from frameloom.core.errors import ConfigError, MediaError
-from frameloom.core.times import parse_time
-from frameloom.media.files.probe import probe
-from frameloom.media.files.source import read_still
+from frameloom.core.errors import ConfigError, MediaError, ModelError
+from frameloom.core.times import clock, parse_time
+from frameloom.media.speech import japanese
 from frameloom.media.speech.espeak import VARIANTS
 from frameloom.media.speech.voices import ENGINES, known_voices
 from frameloom.media.text import TextStyle, missing
-
-PICTURES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"}
-_MOST_SUGGESTED = 3
 
 
 @dataclass(frozen=True)
@@ -70,13 +69,17 @@ def check(draft: Draft) -> Found:
     """Return all that is wrong with a storyboard, and what a person should be told besides."""
     problems = list(draft.problems)
     notes: list[str] = []
-    problems += _missing_files(draft, draft.settings, ())
+    problems += wrong_files(draft)
     problems += _theme(draft)
     problems += _voices(draft)
     problems += _cues(draft)
+    problems += _late_cues(draft)
     problems += _characters(draft)
+    problems += _models(draft)
     if draft.storyboard is not None:
         notes += map(str, _letters(draft, draft.storyboard))
+        notes += map(str, _nameless(draft, draft.storyboard))
+        notes += map(str, _unread(draft, draft.storyboard))
     return Found(draft, tuple(sorted(dict.fromkeys(problems), key=lambda one: one.line)), tuple(notes))
 
 
@@ -87,73 +90,6 @@ def check_file(path: Path, changes: Mapping[str, Any] | None = None) -> Found:
         ConfigError: the file cannot be read, or has another suffix.
     """
     return check(read_draft(path, changes=changes))
-
-
-_PATHS = {"path", "assets", "logo", "picture", "matte"}
-"""Names of settings that may be files."""
-
-
-def _missing_files(draft: Draft, value: Any, way: Way) -> Iterator[Problem]:
-    """Yield a problem for each file that is named and not there, or cannot be read."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _missing_files(draft, inner, (*way, key))
-    elif isinstance(value, list):
-        for at, inner in enumerate(value):
-            yield from _missing_files(draft, inner, (*way, at))
-    elif isinstance(value, str) and way and way[-1] in FONTS and Path(value).suffix:
-        if told := _wrong_font(Path(value)):
-            yield draft.problem(way, told)
-    elif isinstance(value, str) and way and value.strip() and (way[-1] in _PATHS or _is_picture(way, value)):
-        told = _wrong_with(draft.folder / value, value, is_folder=way[-1] == "assets")
-        if told:
-            yield draft.problem(way, told)
-
-
-def _is_picture(way: Way, value: str) -> bool:
-    """Return whether a picture is named as what is to be looked for."""
-    return way[-1] == "find" and Path(value).suffix.lower() in PICTURES
-
-
-def _wrong_with(path: Path, named: str, is_folder: bool) -> str:
-    if not path.exists():
-        return f"{named}: no such {'folder' if is_folder else 'file'}; {_suggestion(path)}"
-    if is_folder:
-        return "" if path.is_dir() else f"{named}: is a file; give a folder"
-    if path.is_dir():
-        return f"{named}: is a folder; give a file"
-    try:
-        if path.suffix.lower() in PICTURES:
-            read_still(path)
-        else:
-            probe(path)
-    except MediaError as error:
-        return f"{named}: cannot be shown or heard: {error}"
-    return ""
-
-
-def _wrong_font(path: Path) -> str:
-    if not path.exists():
-        return f"{path.name}: no such font; {_suggestion(path)}"
-    try:
-        missing("A", TextStyle(font=path))
-    except (MediaError, ValueError) as error:
-        return f"{path.name}: cannot be read as a font: {error}"
-    return ""
-
-
-def _suggestion(path: Path) -> str:
-    folder = path.parent
-    if not folder.is_dir():
-        return f"there is no folder {folder} either; paths are relative to the storyboard"
-    names = sorted(one.name for one in folder.iterdir() if not one.name.startswith("."))
-    close = difflib.get_close_matches(path.name, names, n=1)
-    if close:
-        return f"did you mean {close[0]!r}?"
-    kin = PICTURES if path.suffix.lower() in PICTURES else {path.suffix.lower()}
-    alike = [name for name in names if Path(name).suffix.lower() in kin]
-    shown = ", ".join(alike[:_MOST_SUGGESTED])
-    return f"beside it there is {shown}" if shown else f"in {folder} there is nothing of its kind"
 
 
 def _theme(draft: Draft) -> Iterator[Problem]:
@@ -170,8 +106,8 @@ def _theme(draft: Draft) -> Iterator[Problem]:
         yield from (draft.problem(("theme",), line) for line in told)
         return
     fonts = {font for font in (theme.heading_font, theme.body_font) if isinstance(font, Path)}
-    wrong = [*faults(theme), *filter(None, map(_wrong_font, sorted(fonts)))]
-    logo = [] if theme.logo is None else [_wrong_with(theme.logo, str(theme.logo), is_folder=False)]
+    wrong = [*faults(theme), *filter(None, map(wrong_font, sorted(fonts)))]
+    logo = [] if theme.logo is None else [wrong_file(theme.logo, str(theme.logo), "picture")]
     yield from (draft.problem(("theme",), text) for text in [*wrong, *filter(None, logo)])
 
 
@@ -211,6 +147,25 @@ def _cues(draft: Draft) -> Iterator[Problem]:
                 )
 
 
+def _late_cues(draft: Draft) -> Iterator[Problem]:
+    """Yield a problem for each cue that comes when its beat is surely over, however slowly its words are said."""
+    if draft.storyboard is None:
+        return
+    template = TEMPLATES[draft.storyboard.template]
+    for number, beat in enumerate(draft.storyboard.beats):
+        words = read_silently(beat.say.strip(), beat.pace or draft.storyboard.pace)[1]
+        least = beat.length or (Fraction(1) if words else template.quiet)
+        over = max(least, _SLOWEST * words + (template.breath if beat.breath is None else beat.breath)) + _MARGIN_S
+        for at, cue in enumerate(beat.cues):
+            if isinstance(cue, Fraction) and cue > over:
+                told = f"{clock(cue)} is long after the end of this beat; give less, or let it be longer with length"
+                yield draft.problem(("beats", number, "cues", at), told)
+
+
+_SLOWEST, _MARGIN_S = 2, 2
+"""What a slow voice takes of the time in which words are read, and what a cut that waits for the music may add."""
+
+
 def _characters(draft: Draft) -> Iterator[Problem]:
     """Yield a problem for each presenter that is not known, or whose file does not fit."""
     for way, beat in _beats(draft):
@@ -221,6 +176,20 @@ def _characters(draft: Draft) -> Iterator[Problem]:
                 load_character(str(draft.folder / name) if Path(name).suffix else name)
             except (ConfigError, MediaError) as error:
                 yield draft.problem((*way, "scene", "character"), str(error))
+
+
+def _models(draft: Draft) -> Iterator[Problem]:
+    """Yield a problem for each model that is not known."""
+    for way, beat in _beats(draft):
+        scene = beat.get("scene")
+        name = scene.get("model") if isinstance(scene, dict) and scene.get("kind") == "model" else None
+        if isinstance(name, str) and name:
+            from frameloom.models.store import find_model  # takes torch with it
+
+            try:
+                find_model(name)
+            except ModelError as error:
+                yield draft.problem((*way, "scene", "model"), str(error))
 
 
 def _is_time(text: str) -> bool:
@@ -247,6 +216,27 @@ def _letters(draft: Draft, board: Storyboard) -> Iterator[Problem]:
             shown = " ".join(absent[:10])
             told = f"no font here has {shown}; install one, or name a font file in the theme"
             yield draft.problem(("beats", number), told)
+
+
+def _nameless(draft: Draft, board: Storyboard) -> Iterator[Problem]:
+    """Yield what is to be told of each {name} that is said as it stands, because there are no variables at all."""
+    for number, beat in enumerate(board.beats):
+        for name in dict.fromkeys(NAMED.findall(beat.say)):
+            told = f"{{{name}}} is said as it stands; give it in [variables], or in the rows of a batch"
+            yield draft.problem(("beats", number, "say"), told)
+
+
+def _unread(draft: Draft, board: Storyboard) -> Iterator[Problem]:
+    """Yield what is to be told of kanji without the dictionary that tells how they sound, once for all of them."""
+    if japanese.is_installed():
+        return
+    for number, beat in enumerate(board.beats):
+        engine = (beat.voice or board.voice or "espeak").partition(":")[0]
+        language = (beat.language or board.language).lower()
+        if engine == "espeak" and language.partition("-")[0] == "ja" and japanese.needs_reading(beat.say):
+            told = "espeak reads no kanji; pip install 'frameloom[japanese]', write kana, or give voice = \"none\""
+            yield draft.problem(("beats", number, "say"), told)
+            return
 
 
 def texts_of(settings: object) -> Iterator[str]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from frameloom.apps.compose.assets import Match, Matcher, index
-from frameloom.apps.compose.check import PICTURES
 from frameloom.apps.compose.scenes import SceneConfig
 from frameloom.apps.compose.scenes.clips import Clip
 from frameloom.apps.compose.scenes.footage import Picture
 from frameloom.apps.compose.scenes.words import Title
+from frameloom.apps.compose.sources import wrong_file
 from frameloom.apps.compose.storyboard import Beat, Storyboard
+from frameloom.apps.compose.suffixes import PICTURES
 from frameloom.apps.compose.tokens import ends_sentence, tokens_of
 
 _LONGEST = 90
@@ -31,20 +32,21 @@ class Chosen:
     why: str = ""
 
 
-def choose_scenes(board: Storyboard, folder: Path) -> tuple[Sequence[Chosen], list[str]]:
-    """Return a scene for each beat, and notes of what was not found.
+def choose_scenes(board: Storyboard, folder: Path, film: Path | None = None) -> tuple[Sequence[Chosen], list[str]]:
+    """Return a scene for each beat, and notes of what was and was not found; what was made for a film is not looked at.
 
     Raises:
         ConfigError: the asset folder is not there, or its list does not fit.
         MediaError: a picture that is to be looked for cannot be read.
     """
-    matcher = Matcher(index(folder / board.assets)) if board.assets else None
-    chosen, notes = [], []
+    matcher = Matcher(index(folder / board.assets, film)) if board.assets else None
+    chosen: list[Chosen] = []
+    notes: list[str] = []
     for number, beat in enumerate(board.beats):
         if beat.scene is not None:
             chosen.append(Chosen(beat.scene, "storyboard"))
             continue
-        match = _match(matcher, beat, folder) if matcher else None
+        match = _readable(matcher, beat, folder, board.likeness, notes) if matcher else None
         if matcher and match is not None and match.score >= board.likeness:
             matcher.use(match.asset)
             chosen.append(Chosen(_shown(match, folder), "assets", match.score, f"{match.asset.path.name}: {match.why}"))
@@ -56,6 +58,20 @@ def choose_scenes(board: Storyboard, folder: Path) -> tuple[Sequence[Chosen], li
                          "for); its words are drawn instead")  # fmt: skip
         chosen.append(Chosen(in_words(beat), "words", match.score if match else None))
     return chosen, notes
+
+
+def _readable(matcher: Matcher, beat: Beat, folder: Path, likeness: float, notes: list[str]) -> Match | None:
+    """Return the best file for a beat that can be shown; add a note for each that cannot."""
+    while True:
+        match = _match(matcher, beat, folder)
+        if match is None or match.score < likeness:
+            return match
+        path = match.asset.path
+        told = wrong_file(path, path.name, "clip" if match.asset.is_clip else "picture")
+        if not told:
+            return match
+        notes.append(f"{told}; it is left out")
+        matcher.drop(match.asset)
 
 
 def _match(matcher: Matcher, beat: Beat, folder: Path) -> Match | None:

@@ -28,6 +28,7 @@ from frameloom.apps.compose.pieces import (
 from frameloom.apps.compose.publishing import Published, publish
 from frameloom.apps.compose.reading import Variables
 from frameloom.apps.compose.ready import ComposeConfig, Ready, check_suffix, make_ready, music_of
+from frameloom.apps.compose.record import Source, sources_of
 from frameloom.apps.compose.sounding import has_sound, heard, loudness_of
 from frameloom.apps.compose.speaking import Voices
 from frameloom.apps.compose.timing import Laid
@@ -102,12 +103,19 @@ def compose(
     check_suffix(film)
     spare(film, [config.story])
     folder = config.pieces or pieces_folder(film)
-    with alone(film):
-        ready = make_ready(config, folder, variables, voices)
-        return _made(ready, config, film, folder, view)
+    try:
+        with alone(film):
+            ready = make_ready(config, folder, variables, voices)
+            sources = sources_of(ready.laid)
+            spare(film, [one.path for one in sources])
+            return _made(ready, sources, config, film, folder, view)
+    except KeyboardInterrupt as stop:
+        raise KeyboardInterrupt(str(stop) or f"{film}: stopped; the same command goes on from there") from None
 
 
-def _made(ready: Ready, config: ComposeConfig, film: Path, folder: Path, view: View) -> Composed:
+def _made(
+    ready: Ready, sources: Sequence[Source], config: ComposeConfig, film: Path, folder: Path, view: View
+) -> Composed:
     laid = ready.laid
     track, suffix, note = track_for(film, laid, config.video)
     pieces = pieces_of(laid, track, folder, suffix)
@@ -129,7 +137,7 @@ def _made(ready: Ready, config: ComposeConfig, film: Path, folder: Path, view: V
         whole = len(pieces) - len(missing_pieces(pieces))
         told = f"{film}: stopped; {whole} of {len(pieces)} pieces are there; the same command goes on from there"
         raise KeyboardInterrupt(told) from None
-    published = publish(ready.draft, laid, ready.chosen, pieces, film)
+    published = publish(ready.draft, laid, ready.chosen, sources, pieces, film)
     if config.pieces is None:
         forget(folder, pieces, [*_sounds(laid), *([music] if music else [])])
     about_sound = f"sound: {adjustment.note}" if adjustment.note else ""

@@ -8,17 +8,22 @@ Sources: TOML 1.0; YAML 1.2, core schema (so that 16:9, yes and no are words); R
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import yaml
+
+from frameloom.apps.compose.toml_lines import TomlLines
 
 Way = tuple[int | str, ...]
 Lines = Mapping[Way, int]
 """From names and numbers that lead to a setting to its line, counted from 1."""
 
 Syntax = Literal["toml", "yaml", "json"]
+
+DEEPEST = 24
+"""Tables and lists within each other: a storyboard has less than ten."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +61,16 @@ def parse(text: str, syntax: Syntax) -> Parsed:
         ParseError: it is not of this syntax, or holds no settings; says where.
     """
     settings, lines = {"toml": _toml, "yaml": _yaml, "json": _json}[syntax](text)
+    for way, line in lines.items():
+        if len(way) > DEEPEST:
+            raise ParseError(line, _too_deep(syntax))
     if not isinstance(settings, dict):
         raise ParseError(1, f"holds {_kind(settings)}, not settings; write `title = ...` and a list of beats")
     return Parsed(settings, lines)
+
+
+def _too_deep(syntax: Syntax) -> str:
+    return f"not valid {syntax.upper()} for a storyboard: tables or lists within each other more than {DEEPEST} times"
 
 
 def _kind(value: object) -> str:
@@ -66,17 +78,9 @@ def _kind(value: object) -> str:
     return names.get(type(value), f"the value {value!r}")
 
 
-# TOML: tomllib says what it means, and this scanner where.
+# TOML: tomllib says what it means, and a scanner where.
 
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
-_TOKEN = re.compile(
-    r"""(?P<space>[ \t\r]+)|(?P<comment>\#[^\n]*)|(?P<end>\n)
-    |(?P<long>\"{3}(?:[^\\]|\\.)*?\"{3,5}|'{3}.*?'{3,5})
-    |(?P<text>"(?:[^"\\\n]|\\.)*"|'[^'\n]*')
-    |(?P<mark>\[\[|\]\]|[\[\]{}=,.])
-    |(?P<bare>[^\s\#\[\]{}=,."']+)""",
-    re.VERBOSE | re.DOTALL,
-)
 
 
 def _toml(text: str) -> tuple[Any, Lines]:
@@ -90,108 +94,7 @@ def _toml(text: str) -> tuple[Any, Lines]:
         raise ParseError(line, f"not valid TOML: {what[:1].lower()}{what[1:]}") from error
     except RecursionError as error:
         raise ParseError(1, "not valid TOML: lists within lists without end") from error
-    return settings, _TomlLines(text).lines
-
-
-class _TomlLines:
-    """Walks through a text that is known to be TOML."""
-
-    def __init__(self, text: str) -> None:
-        self.lines: dict[Way, int] = {}
-        self._tokens = list(_tokens(text))
-        self._at = 0
-        self._counts: dict[Way, int] = {}
-        table: Way = ()
-        while self._at < len(self._tokens):
-            kind, word, line = self._tokens[self._at]
-            if kind == "end":
-                self._at += 1
-            elif word in ("[", "[["):
-                self._at += 1
-                table = self._table(self._key(), word == "[[", line)
-            else:
-                self._pair(table)
-
-    def _table(self, names: tuple[str, ...], is_list: bool, line: int) -> Way:
-        path: Way = ()
-        for number, name in enumerate(names):
-            path = (*path, name)
-            self.lines.setdefault(path, line)
-            if number < len(names) - 1 and path in self._counts:
-                path = (*path, self._counts[path])
-        if is_list:
-            self._counts[path] = self._counts.get(path, -1) + 1
-            path = (*path, self._counts[path])
-            self.lines[path] = line
-        self._at += 1 if self._tokens[self._at][1] == "]]" or not is_list else 2
-        return path
-
-    def _key(self) -> tuple[str, ...]:
-        """Take a dotted key."""
-        names = []
-        while True:
-            kind, word, _ = self._tokens[self._at]
-            names.append(_bare_text(word) if kind == "text" else word)
-            self._at += 1
-            if self._tokens[self._at][1] != ".":
-                return tuple(names)
-            self._at += 1
-
-    def _pair(self, table: Way) -> None:
-        line = self._tokens[self._at][2]
-        path = table
-        for name in self._key():
-            path = (*path, name)
-            self.lines.setdefault(path, line)
-        self._at += 1  # the equals sign
-        self._value(path)
-
-    def _value(self, path: Way) -> None:
-        kind, word, _ = self._tokens[self._at]
-        self._at += 1
-        if kind == "mark" and word in ("[", "[["):
-            self._list(path, 2 if word == "[[" else 1)
-        elif word == "{":
-            while (token := self._tokens[self._at])[1] != "}":
-                if token[0] == "end" or token[1] == ",":
-                    self._at += 1
-                else:
-                    self._pair(path)
-            self._at += 1
-        else:
-            while self._at < len(self._tokens) and self._tokens[self._at][1] not in ("\n", ",", "]", "]]", "}"):
-                self._at += 1  # 1.5 and dates are several tokens
-
-    def _list(self, path: Way, depth: int) -> None:
-        """Walk through a list whose first `depth` brackets are taken."""
-        if depth == 2:  # [[ within a value opens two lists
-            self._tokens.insert(self._at, ("mark", "[", self._tokens[self._at - 1][2]))
-        number = 0
-        while (token := self._tokens[self._at])[1] not in ("]", "]]"):
-            if token[0] == "end" or token[1] == ",":
-                self._at += 1
-                continue
-            self.lines[(*path, number)] = token[2]
-            self._value((*path, number))
-            number += 1
-        if self._tokens[self._at][1] == "]]":
-            self._tokens[self._at] = ("mark", "]", token[2])
-        else:
-            self._at += 1
-
-
-def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
-    line = 1
-    for found in _TOKEN.finditer(text):
-        kind, word = str(found.lastgroup), found[0]
-        if kind not in ("space", "comment"):
-            yield ("text" if kind == "long" else kind), word, line
-        line += word.count("\n")
-    yield "end", "\n", line
-
-
-def _bare_text(quoted: str) -> str:
-    return str(tomllib.loads(f"text = {quoted}")["text"])
+    return settings, TomlLines(text).lines
 
 
 # YAML
@@ -265,37 +168,62 @@ def _json(text: str) -> tuple[Any, Lines]:
         raise ParseError(error.lineno, f"not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}") from error
     except (ValueError, RecursionError) as error:
         raise ParseError(1, f"not valid JSON: {error}") from error
-    lines: dict[Way, int] = {}
-    _walk_json(text, _SPACE.match(text).end(), (), lines)  # type: ignore[union-attr]
-    return settings, lines
+    return settings, _JsonLines(text).lines
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = [name for name, _ in pairs]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise ValueError(f"{twice!r} stands twice in one place; leave one out")
-    return dict(pairs)
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"{name!r} stands twice in one place; leave one out")
+        found[name] = value
+    return found
 
 
-def _walk_json(text: str, at: int, path: Way, lines: dict[Way, int]) -> int:
-    """Note the lines of a value that begins at a place in a text known to be JSON; return where it ends."""
-    opening = text[at]
-    if opening not in "[{":
-        return json.JSONDecoder().raw_decode(text, at)[1]
-    at, number = _past(text, at + 1), 0
-    while text[at] not in "]}":
-        inner: Way = (*path, number)
-        line = text.count("\n", 0, at) + 1
-        if opening == "{":
-            name, at = json.JSONDecoder().raw_decode(text, at)
-            inner, at = (*path, name), _past(text, _past(text, at) + 1)
-        lines[inner] = line
-        at, number = _past(text, _walk_json(text, at, inner, lines)), number + 1
-        at = _past(text, at + 1) if text[at] == "," else at
-    return at + 1
+class _JsonLines:
+    """Walks through a text that is known to be JSON."""
 
+    def __init__(self, text: str) -> None:
+        self.lines: dict[Way, int] = {}
+        self._text, self._take = text, json.JSONDecoder().raw_decode
+        self._at, self._line, self._counted = 0, 1, 0
+        self._past_space()
+        self._walk(())
 
-def _past(text: str, at: int) -> int:
-    """Return the place of what comes after space."""
-    return _SPACE.match(text, at).end()  # type: ignore[union-attr]
+    def _past_space(self) -> None:
+        self._at = _SPACE.match(self._text, self._at).end()  # type: ignore[union-attr]
+
+    def _line_here(self) -> int:
+        self._line += self._text.count("\n", self._counted, self._at)
+        self._counted = self._at
+        return self._line
+
+    def _walk(self, path: Way) -> None:
+        """Note the lines of the value that begins here, and go behind it and the space after it."""
+        opening = self._text[self._at]
+        if opening not in "[{":
+            _, self._at = self._take(self._text, self._at)
+            self._past_space()
+            return
+        if len(path) >= DEEPEST:
+            raise ParseError(self._line_here(), _too_deep("json"))
+        self._at += 1
+        self._past_space()
+        number = 0
+        while self._text[self._at] not in "]}":
+            inner: Way = (*path, number)
+            line = self._line_here()
+            if opening == "{":
+                name, self._at = self._take(self._text, self._at)
+                inner = (*path, name)
+                self._past_space()
+                self._at += 1  # the colon
+                self._past_space()
+            self.lines[inner] = line
+            self._walk(inner)
+            number += 1
+            if self._text[self._at] == ",":
+                self._at += 1
+                self._past_space()
+        self._at += 1
+        self._past_space()

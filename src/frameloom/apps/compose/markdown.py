@@ -2,12 +2,12 @@
 
     ---                      settings, as YAML (title, template, theme, language, voice, music ...)
     # Heading                a title, and the film's own title
-    ## Heading               a chapter; a title unless something else is shown
+    ## Heading               a chapter; a title unless something else is shown; also with === or --- under it
     A paragraph.             said
     - one                    bullets    1. one    numbered bullets    > words   a quote (a last line "- who" tells who)
     ![words](rain.jpg)       a picture or clip
     | Month | Rain |         a chart: bars of one column of numbers, lines of several; else bullets
-    ```python                a listing          $$ E = mc^2 $$   a formula
+    ```python                a listing          $$ E = mc^2 $$   a formula          <!-- words -->   nothing
 
 What is shown goes with the paragraphs before it, and where there are none, with those after it.
 """
@@ -17,15 +17,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
+from urllib.parse import unquote
 
 from frameloom.apps.compose.lines import Parsed, ParseError, Way, parse
-
-CLIPS = {".mp4", ".mov", ".mkv", ".webm", ".avi", ".gif", ".m4v"}
+from frameloom.apps.compose.suffixes import CLIPS
 
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})\s*([\w+#.-]*)")
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
 _ITEM = re.compile(r"\s{0,3}(?:[-*+]|(\d{1,3})[.)])\s+(.*)")
-_IMAGE = re.compile(r"!\[([^\]]*)\]\(<?([^)>\s]+)>?(?:\s+\"[^\"]*\")?\)$")
+_IMAGE = re.compile(r"!\[([^\]]*)\]\((?:<([^>]+)>|(.+?))(?:\s+\"[^\"]*\")?\)$")
+_INLINE_IMAGE = re.compile(r"!\[([^\]]*)\]\((?:<([^>]+)>|([^)]+?))(?:\s+\"[^\"]*\")?\)")
+_LONGEST_TITLE = 60
+_TAG = re.compile(r"</?[A-Za-z][\w-]*(?:\s[^>]*)?/?>")
+_COMMENT = re.compile(
+    r"(?P<listing>^\s{0,3}(?P<fence>`{3,}|~{3,}).*?^\s{0,3}(?P=fence))|<!--.*?-->", re.DOTALL | re.MULTILINE
+)
+_UNDERLINE = re.compile(r"\s{0,3}(=+|-+)\s*$")
 _RULE = re.compile(r"\s{0,3}(?:(?:\*\s*){3,}|(?:-\s*){3,}|(?:_\s*){3,})$")
 _CELLS_RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?$")
 _NUMBER = re.compile(r"[-+\u2212]?\d[\d,\u00a0 ]*(?:\.\d+)?")
@@ -56,7 +63,7 @@ def parse_markdown(text: str) -> Parsed:
     Raises:
         ParseError: its settings are not YAML, a listing does not end, or nothing is said or shown; says where.
     """
-    settings, lines, rows, first = _front(text)
+    settings, lines, rows, first = _front(_COMMENT.sub(_blank, text))
     sections = _sections(rows, first)
     beats: list[dict[str, Any]] = []
     for section in sections:
@@ -69,8 +76,13 @@ def parse_markdown(text: str) -> Parsed:
             beats.append(beat)
     if not beats:
         raise ParseError(first, "nothing is said or shown; write a heading and a paragraph")
-    settings["beats"] = [*settings.get("beats", []), *beats]
+    settings["beats"] = beats
     return Parsed(settings, lines)
+
+
+def _blank(comment: re.Match[str]) -> str:
+    """Return what stands for a comment, so that what follows keeps its line; a listing stays as it is."""
+    return comment[0] if comment["listing"] else "\n" * comment[0].count("\n")
 
 
 def _front(text: str) -> tuple[dict[str, Any], dict[Way, int], list[str], int]:
@@ -85,6 +97,8 @@ def _front(text: str) -> tuple[dict[str, Any], dict[Way, int], list[str], int]:
         parsed = parse("\n".join(rows[1:end]), "yaml")
     except ParseError as fault:
         raise ParseError(fault.line + 1, fault.text) from fault
+    if "beats" in parsed.settings:
+        raise ParseError(parsed.lines["beats",] + 1, "beats stand below, as headings and paragraphs, not at the head")
     return dict(parsed.settings), {way: line + 1 for way, line in parsed.lines.items()}, rows[end + 1 :], end + 2
 
 
@@ -96,10 +110,24 @@ def _sections(rows: list[str], first: int) -> list[_Section]:
             sections.append(_Section(first + at, _bare(heading[2]), len(heading[1])))
             at += 1
             continue
+        if (under := _underlined(rows, at)) is not None:
+            sections.append(_Section(first + at, _bare(rows[at].strip()), under))
+            at += 2
+            continue
         at, block = _block(rows, at, first)
         if block is not None:
             sections[-1].blocks.append(block)
     return [one for one in sections if one.title or one.blocks]
+
+
+def _underlined(rows: list[str], at: int) -> int | None:
+    """Return the level of a heading that is a row with === (1) or --- (2) under it; None where it is none."""
+    row = rows[at]
+    if at + 1 >= len(rows) or not row.strip() or row.startswith("    ") or _begins_other(row) or "|" in row:
+        return None
+    line = _UNDERLINE.fullmatch(rows[at + 1])
+    is_rule = _RULE.fullmatch(row) is not None
+    return None if line is None or is_rule else 1 if line[1].startswith("=") else 2
 
 
 def _block(rows: list[str], at: int, first: int) -> tuple[int, _Block | None]:
@@ -112,9 +140,7 @@ def _block(rows: list[str], at: int, first: int) -> tuple[int, _Block | None]:
     if row.lstrip().startswith("$$"):
         return _formula(rows, at, first)
     if image := _IMAGE.fullmatch(row.strip()):
-        kind = "clip" if PurePath(image[2]).suffix.lower() in CLIPS else "image"
-        caption = {"caption": _bare(image[1])} if image[1].strip() else {}
-        return at + 1, _Block(line, scene={"kind": kind, "path": image[2], **caption})
+        return at + 1, _Block(line, scene=_picture(image))
     stop = at + 1
     if row.lstrip().startswith("|") or (
         at + 1 < len(rows) and "|" in row and _CELLS_RULE.fullmatch(rows[at + 1].strip())
@@ -130,7 +156,15 @@ def _block(rows: list[str], at: int, first: int) -> tuple[int, _Block | None]:
         return _list(rows, at, first, numbered=item[1] is not None)
     while stop < len(rows) and rows[stop].strip() and not _begins_other(rows[stop]):
         stop += 1
-    return stop, _Block(line, say=_bare(" ".join(one.strip() for one in rows[at:stop])))
+    text = " ".join(one.strip() for one in rows[at:stop])
+    inline = _INLINE_IMAGE.search(text)
+    return stop, _Block(line, _bare(text), _picture(inline) if inline else None)
+
+
+def _picture(image: re.Match[str]) -> dict[str, Any]:
+    path = unquote(image[2] or image[3])
+    kind = "clip" if PurePath(path).suffix.lower() in CLIPS else "image"
+    return {"kind": kind, "path": path, **({"caption": _bare(image[1])} if image[1].strip() else {})}
 
 
 def _begins_other(row: str) -> bool:
@@ -163,10 +197,16 @@ def _formula(rows: list[str], at: int, first: int) -> tuple[int, _Block]:
 
 def _list(rows: list[str], at: int, first: int, numbered: bool) -> tuple[int, _Block]:
     items: list[str] = []
-    stop = at
+    stop, inner = at, 0
+    edge = _indent(rows[at])
     while stop < len(rows) and rows[stop].strip():
-        if item := _ITEM.fullmatch(rows[stop]):
+        item = _ITEM.fullmatch(rows[stop]) or _ITEM.fullmatch(rows[stop].lstrip())
+        if item and _indent(rows[stop]) > edge + 1:  # an item within an item
+            items[-1] += (", " if inner else ": ") + item[2]
+            inner += 1
+        elif item:
             items.append(item[2])
+            inner = 0
         elif _HEADING.fullmatch(rows[stop]) or not rows[stop].startswith(" "):
             break
         else:
@@ -174,6 +214,10 @@ def _list(rows: list[str], at: int, first: int, numbered: bool) -> tuple[int, _B
         stop += 1
     scene: dict[str, Any] = {"kind": "bullets", "items": [_bare(item) for item in items]}
     return stop, _Block(first + at, scene={**scene, "numbered": True} if numbered else scene)
+
+
+def _indent(row: str) -> int:
+    return len(row) - len(row.lstrip())
 
 
 def _quote(rows: list[str]) -> dict[str, Any]:
@@ -193,9 +237,11 @@ def _table(rows: list[list[str]]) -> dict[str, Any]:
     numbers = [[_number(cell) for cell in row[1:]] for row in body]
     full = all(len(row) == len(head) for row in body) and len(head) > 1 and body
     if full and all(value is not None for row in numbers for value in row):
+        if len(head) == 2 and _unit(body) is None:  # dollars and euros are not one chart
+            return {"kind": "bullets", "items": [": ".join(row) for row in body]}
         if len(head) == 2:
             data = [{"label": row[0], "value": value[0]} for row, value in zip(body, numbers, strict=True)]
-            return {"kind": "bars", "title": head[1], "data": data, **_unit(body)}
+            return {"kind": "bars", "title": head[1], "data": data, **(_unit(body) or {})}
         series = [{"name": name, "values": [row[at] for row in numbers]} for at, name in enumerate(head[1:])]
         return {"kind": "lines", "labels": [row[0] for row in body], "series": series}
     return {"kind": "bullets", "items": [": ".join(filter(None, row)) for row in body or rows]}
@@ -208,11 +254,11 @@ def _number(cell: str) -> float | None:
     return float(re.sub(r"[,\u00a0 ]", "", found[0]).replace("\u2212", "-"))
 
 
-def _unit(rows: list[list[str]]) -> dict[str, str]:
-    """Return what stands before and after all numbers of a column alike."""
+def _unit(rows: list[list[str]]) -> dict[str, str] | None:
+    """Return what stands before and after all numbers of a column; None where that differs."""
     sides = {(cell[: found.start()], cell[found.end() :]) for *_, cell in rows if (found := _NUMBER.search(cell))}
     if len(sides) != 1:
-        return {}
+        return None
     before, after = sides.pop()
     return {name: text for name, text in (("before", before), ("after", after)) if text}
 
@@ -224,6 +270,7 @@ def _bare(text: str) -> str:
     'It rains in the valley, so be careful.'
     """
     text = re.sub(r"!\[[^\]]*\]\([^)]*\)", "", text)
+    text = re.sub(r" +", " ", _TAG.sub(" ", text)) if "<" in text else text
     text = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text)
     text = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", text)
     text = re.sub(r"(?<![\w*])([*_])(?=\S)(.+?)(?<=\S)\1(?!\w)", r"\2", text)
@@ -245,6 +292,7 @@ def _beats(section: _Section) -> Iterator[tuple[int, dict[str, Any]]]:
                 begun = begun if waiting else block.line
                 waiting.append(block.say)
             continue
+        waiting += [block.say] if block.say else []
         last = {**({"say": "\n".join(waiting)} if waiting else {}), "scene": _titled(block.scene, section.title)}
         waiting = []
         made.append((block.line, last))
@@ -258,6 +306,10 @@ def _beats(section: _Section) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _titled(scene: dict[str, Any], title: str) -> dict[str, Any]:
-    """Return a scene under its section's heading, where it has room for one."""
-    has_room = scene["kind"] in ("bullets", "bars", "lines", "code", "formula") and "title" not in scene
-    return {**scene, "title": title} if title and has_room else scene
+    """Return a scene under its section's heading, where it has room for one; a column's name comes after that."""
+    if not title or scene["kind"] not in ("bullets", "bars", "lines", "code", "formula", "image", "clip"):
+        return scene
+    if scene["kind"] in ("image", "clip"):
+        return {"caption": title, **scene}
+    both = f"{title}: {scene.get('title', '')}"
+    return {**scene, "title": both if scene.get("title") and len(both) <= _LONGEST_TITLE else title}

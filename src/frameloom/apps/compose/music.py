@@ -15,6 +15,7 @@ from frameloom.apps.compose.timing import Laid, Placed, Snap
 from frameloom.core.errors import MediaError
 from frameloom.effects.sound.mixing import Part
 from frameloom.effects.sound.music.bed import bed
+from frameloom.effects.sound.music.config import LICENCE as LICENCE
 from frameloom.effects.sound.music.config import VERSION, MusicConfig
 from frameloom.effects.sound.music.form import piece_of
 from frameloom.effects.sound.music.marks import Mark, MarkConfig, MarkName, mark
@@ -22,7 +23,6 @@ from frameloom.media.files.sink import write_media
 from frameloom.media.files.source import read_sound
 from frameloom.media.sound import Sound, sample_at
 
-LICENCE = "made by Frameloom from nothing but its settings; free to use for anything"
 _MARKS_DB = -15.0
 
 

@@ -12,6 +12,7 @@ from frameloom.apps.compose.scenes import SceneConfig, parts
 from frameloom.apps.compose.speaking import Narration
 from frameloom.apps.compose.storyboard import Beat
 from frameloom.apps.compose.tokens import is_sign
+from frameloom.media.text.words import is_han, words_in
 
 _STEM, _LEAST_STEM = 6, 3
 """Letters by which words count as the same, without these endings."""
@@ -87,17 +88,35 @@ _COMMON = frozenset(
         "un", "una", "und", "une", "y",
     )
 )  # fmt: skip
+_COMMON_CHINESE = frozenset(
+    (
+         "的", "了", "着", "过", "在", "是", "有", "和", "与", "或", "我", "我们", "你", "你们",
+         "他", "她", "它", "他们", "这", "这个", "那", "那个", "一", "一个", "个", "不", "没",
+         "没有", "就", "都", "也", "还", "很", "最", "更", "到", "说", "要", "去", "来", "会", "能",
+         "可以", "把", "被", "从", "对", "为", "让", "给", "上", "下", "里", "中", "大", "小", "多",
+         "少", "什么", "怎么",
+    )
+)  # fmt: skip
 """Words that every text has."""
 
 
-def stems_of(text: str) -> set[str]:
-    """Return what matters of the words of a text: their beginnings, without those that every text has."""
+def stems_of(text: str, *, is_exact: bool = False) -> set[str]:
+    """Return what matters of the words of a text: their beginnings, without those that every text has.
+
+    Chinese and Japanese come in single signs, so that differently parted words still meet; Chinese in words if exact.
+
+    >>> sorted(stems_of("老桥在重庆")), sorted(stems_of("老桥在重庆", is_exact=True))
+    (['在', '庆', '桥', '老', '重'], ['老桥', '重庆'])
+    """
     words = re.findall(r"\w+(?:[.,]\d+)*", text.casefold())
     stems: set[str] = set()
     for word in words:
         if word in _COMMON:
             continue
-        stems |= set(word) if is_sign(word) else {_shortened(word)}
+        if is_exact and is_han(word):
+            stems |= {part for part in words_in(word) if part not in _COMMON_CHINESE}
+        else:
+            stems |= set(word) if is_sign(word) else {_shortened(word)}
     return stems
 
 

@@ -10,15 +10,14 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from frameloom.apps.compose.captions import begin_captions
+from frameloom.apps.compose.overall import begin_overall
 from frameloom.apps.compose.timing import Laid, Placed, shows_captions
 from frameloom.effects import titles, transitions
 from frameloom.effects.blend import over
-from frameloom.effects.titles.motion import Shown
+from frameloom.effects.titles.motion import At, Shown
 from frameloom.effects.titles.settings import LowerThird
 from frameloom.effects.titles.stage import SAFE
 from frameloom.media.planes import Planes
-
-_At = Callable[[Fraction], Shown | None]
 
 
 def pictures_of(laid: Laid, placed: Placed, first: int, stop: int) -> Iterator[Planes]:
@@ -43,7 +42,10 @@ def seam_of(laid: Laid, placed: Placed) -> Iterator[Planes]:
     before = laid.beats[placed.number - 1]
     past = laid.draw(before)((before.frames - 1) / laid.rate)
     shows = _BeatPictures(laid, placed)
-    change = transitions.begin(placed.transition, laid.width, laid.height)
+    look = placed.transition
+    if look.matte is not None:
+        look = look.model_copy(update={"matte": laid.folder / look.matte})
+    change = transitions.begin(look, laid.width, laid.height)
     for number in range(placed.changing):
         share = (number + 1) / (placed.changing + 1)
         yield shows.at(number, lambda picture, share=share: change(past, picture, share))  # type: ignore[misc]
@@ -58,7 +60,7 @@ class _BeatPictures:
         duration = placed.frames / laid.rate
         size = laid.width, laid.height
         self._own = [_lifted(laid, placed, title, titles.begin(title, *size, duration)) for title in placed.beat.over]
-        self._all = [titles.begin(title, *size, laid.duration) for title in laid.storyboard.over]
+        self._all = [begin_overall(laid, placed, title) for title in laid.storyboard.over]
         self._captions = begin_captions(laid, placed)
         self._last: tuple[Planes, tuple[Shown, ...], Planes] | None = None
 
@@ -70,7 +72,7 @@ class _BeatPictures:
         if change is not None:
             picture = change(picture)
         half = 1 / (2 * self._laid.rate)
-        shown = [at(time) for at in self._own] + [at(film) for at in self._all]
+        shown = [at(time) for at in (*self._own, *self._all)]
         shown += [self._captions(film + half)] if self._captions else []
         layers = tuple(layer for layer in shown if layer is not None)
         last = self._last
@@ -83,7 +85,7 @@ class _BeatPictures:
         return finished
 
 
-def _lifted(laid: Laid, placed: Placed, title: titles.Title, at: _At) -> _At:
+def _lifted(laid: Laid, placed: Placed, title: titles.Title, at: At) -> At:
     """Return a title that stands above the captions and tickers, where it is a lower third."""
     if not isinstance(title, LowerThird):
         return at

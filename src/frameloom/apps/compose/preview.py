@@ -42,7 +42,7 @@ class Previewed:
 
 
 def preview(config: ComposeConfig, view: View = "auto", sheet_only: bool = False) -> Previewed:
-    """Write a contact sheet, and unless only that is asked for, the film in small.
+    """Write a contact sheet, and unless only that is asked for, the film in small, beside and not over a whole one.
 
     Raises:
         ConfigError: the storyboard has problems; lists them all.
@@ -50,9 +50,11 @@ def preview(config: ComposeConfig, view: View = "auto", sheet_only: bool = False
         OutputError: the place cannot be written.
     """
     video = VideoFormat(speed="draft", quality=60)
-    small = config.model_copy(update={"side": config.side or DRAFT_SIDE, "video": video})
-    ready = make_ready(small, pieces_folder(small.film))
-    path = small.film.with_suffix(".sheet.png")
+    film = config.film
+    draft = film if film == config.out else film.with_suffix(f".draft{film.suffix}")
+    small = config.model_copy(update={"side": config.side or DRAFT_SIDE, "video": video, "out": draft})
+    ready = make_ready(small, pieces_folder(draft))
+    path = film.with_suffix(".sheet.png")
     with whole_file(path) as part:
         write_still(part, sheet(_pictures(ready.laid), min(COLUMNS, len(ready.laid.beats))))
     made = None if sheet_only else compose(small, view)

@@ -4,33 +4,31 @@ film.srt  film.vtt  film.ass (word by word)  film.poster.jpg  film.thumbs.vtt + 
 film.transcript.md  film.otio  film.record.json
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from importlib import metadata
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import quote
 
 import numpy as np
 
-from frameloom.apps.compose.assets import licence_of
 from frameloom.apps.compose.captions import Caption, all_captions, cues
 from frameloom.apps.compose.choosing import Chosen
-from frameloom.apps.compose.music import LICENCE
-from frameloom.apps.compose.pieces import Piece, hash_of, thumbs_of
+from frameloom.apps.compose.pieces import Piece, thumbs_of
 from frameloom.apps.compose.reading import Draft
+from frameloom.apps.compose.record import Source, record_text
 from frameloom.apps.compose.timing import Laid
 from frameloom.apps.edit.interchange import write_timeline
-from frameloom.apps.edit.timeline import Clip, FileSource, Marker, Timeline, Track, files_of
+from frameloom.apps.edit.timeline import Clip, FileSource, Marker, Timeline, Track
 from frameloom.core.files import whole_file
-from frameloom.core.provenance import commit, version
 from frameloom.core.times import clock
 from frameloom.media.files.pictures import jpeg, of_jpeg
 from frameloom.media.image import to_rgb
 from frameloom.media.subtitles import Cue, format_vtt, write_subtitles
 
 COLUMNS = 10
+LEAST_CHAPTERS, LEAST_CHAPTER_S = 3, 10
 MOST_THUMBS = 400
 """Small pictures of a sheet; a longer film has them further apart."""
 _ASS_HEAD = """\
@@ -59,7 +57,9 @@ class Published:
     notes: tuple[str, ...] = ()
 
 
-def publish(draft: Draft, laid: Laid, chosen: Sequence[Chosen], pieces: Sequence[Piece], film: Path) -> Published:
+def publish(
+    draft: Draft, laid: Laid, chosen: Sequence[Chosen], sources: Sequence[Source], pieces: Sequence[Piece], film: Path
+) -> Published:
     """Write what belongs to a film beside it.
 
     Raises:
@@ -73,13 +73,19 @@ def publish(draft: Draft, laid: Laid, chosen: Sequence[Chosen], pieces: Sequence
             files.append(film.with_suffix(suffix))
         files.append(_write(film.with_suffix(".ass"), ass_text(laid, captions)))
     files.append(_write(film.with_suffix(".transcript.md"), transcript(laid)))
-    files.append(_write(film.with_suffix(".chapters.txt"), chapters_text(laid)))
+    listed, chapters = film.with_suffix(".chapters.txt"), chapters_text(laid)
+    if chapters:
+        files.append(_write(listed, chapters))
+    else:
+        listed.unlink(missing_ok=True)  # of the film as it was before
     files.append(_poster(laid, film.with_suffix(".poster.jpg")))
     files += _thumbnails(laid, pieces, film.with_suffix(".thumbs.vtt"))
     timeline = film.with_suffix(".otio")
     notes = write_timeline(timeline_of(laid, film), timeline)
     files.append(timeline)
-    files.append(_write(film.with_suffix(".record.json"), record_text(draft, laid, chosen, film)))
+    files.append(_write(film.with_suffix(".record.json"), record_text(draft, laid, chosen, sources, film)))
+    if not chapters and any(placed.beat.title for placed in laid.beats):
+        notes = [*notes, f"no {listed.name}: video sites take {LEAST_CHAPTERS} chapters or more, each of at least 10 s"]
     return Published(tuple(files), tuple(notes))
 
 
@@ -142,13 +148,20 @@ def transcript(laid: Laid) -> str:
 
 
 def chapters_text(laid: Laid) -> str:
-    """Return the beats with their times, as video sites read chapters."""
-    named = [placed for placed in laid.beats if placed.beat.title] or list(laid.beats[:1])
-    lines = []
-    for number, placed in enumerate(named):
-        at = Fraction(0) if number == 0 else placed.first / laid.rate
-        lines.append(f"{clock(at, 0)} {placed.beat.title or laid.storyboard.title or 'Begin'}")
-    return "\n".join(lines) + "\n"
+    """Return the beats that have titles with their times, as video sites read chapters; empty where they would not.
+
+    YouTube takes three or more, each of at least 10 s: a shorter one belongs to that before it, the first to the next.
+    """
+    chapters: list[tuple[Fraction, str]] = []
+    for placed in (placed for placed in laid.beats if placed.beat.title):
+        at = placed.first / laid.rate if chapters else Fraction(0)
+        if not chapters or at - chapters[-1][0] >= LEAST_CHAPTER_S:
+            chapters.append((at, placed.beat.title))
+    if len(chapters) > 1 and laid.duration - chapters[-1][0] < LEAST_CHAPTER_S:
+        chapters.pop()
+    if len(chapters) < LEAST_CHAPTERS:
+        return ""
+    return "".join(f"{clock(at, 0)} {title}\n" for at, title in chapters)
 
 
 def _poster(laid: Laid, path: Path) -> Path:
@@ -175,7 +188,7 @@ def _thumbnails(laid: Laid, pieces: Sequence[Piece], out: Path) -> list[Path]:
     for at, (_, pixels) in enumerate(found):
         top, left = at // columns * high, at % columns * wide
         page[top : top + high, left : left + wide] = pixels
-        listed.append(Cue(edges[at], edges[at + 1], f"{sheet.name}#xywh={left},{top},{wide},{high}"))
+        listed.append(Cue(edges[at], edges[at + 1], f"{quote(sheet.name)}#xywh={left},{top},{wide},{high}"))
     with whole_file(sheet) as part:
         part.write_bytes(jpeg(page))
     return [sheet, _write(out, format_vtt(listed))]
@@ -197,71 +210,3 @@ def timeline_of(laid: Laid, film: Path) -> Timeline:
         tracks=(Track(name="film", items=tuple(clips)),),
         markers=tuple(markers),
     )
-
-
-def record_text(draft: Draft, laid: Laid, chosen: Sequence[Chosen], film: Path) -> str:
-    """Return how a film was made and of what, as JSON."""
-    board = laid.storyboard
-    voices = sorted({placed.narration.voice for placed in laid.beats if placed.narration})
-    record = {
-        "film": film.name,
-        "sha256": hash_of(film),
-        "made_by": f"frameloom {version()}",
-        "commit": commit(),
-        "storyboard": {"path": str(draft.path), "sha256": hash_of(draft.path)},
-        "seed": board.seed,
-        "theme": laid.theme.name,
-        "voices": [{"name": name, "licence": licence_of_voice(name)} for name in voices],
-        "music": _music_record(laid),
-        "files": [_asset(path) for path in _assets(laid)],
-        "beats": [
-            {
-                "start": float(placed.first / laid.rate),
-                "stop": float(placed.stop / laid.rate),
-                "scene": placed.scene.kind,
-                "from": one.source,
-                **({} if one.score is None else {"score": round(one.score, 3)}),
-                **({"why": one.why} if one.why else {}),
-            }
-            for placed, one in zip(laid.beats, chosen, strict=True)
-        ],
-        "synthetic": "narration, music and drawn pictures were made by a computer",
-    }
-    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
-
-
-def licence_of_voice(name: str) -> str:
-    """Return under which licence a voice speaks."""
-    engine = name.partition(":")[0]
-    known = {
-        "hibari": "hibari-tts, Apache-2.0",
-        "espeak": "espeak-ng, GPL-3.0-or-later program; what it says is free to use",
-        "piper": "piper-tts, GPL-3.0 program; voice Joe, CC0",
-        "none": "not heard",
-    }
-    package = {"hibari": "hibari-tts", "espeak": "espeakng-loader", "piper": "piper-tts"}.get(engine)
-    try:
-        found = f" {metadata.version(package)}" if package else ""
-    except metadata.PackageNotFoundError:
-        found = ""
-    return known.get(engine, "unknown") + (f" (version{found})" if found else "")
-
-
-def _music_record(laid: Laid) -> dict[str, object] | None:
-    music = laid.storyboard.music
-    if music is None:
-        return None
-    if music.path is None:
-        return {"mood": music.mood, "seed": laid.storyboard.seed, "licence": LICENCE}
-    return {**_asset(laid.folder / music.path), "licence": music.licence or "not stated"}
-
-
-def _assets(laid: Laid) -> list[Path]:
-    """Return the files that are shown."""
-    named = {laid.folder / path for placed in laid.beats for path in files_of(placed.scene)}
-    return sorted(named | set(files_of(laid.theme)))
-
-
-def _asset(path: Path) -> dict[str, object]:
-    """Return a file and its licence, where a list of assets in its folder, or above it, tells one."""
-    return {"path": str(path), "sha256": hash_of(path) if path.is_file() else None, "licence": licence_of(path)}

@@ -22,11 +22,12 @@ MOST_BYTES = 2_000_000
 
 Variables = Mapping[str, str | int | float]
 
-_NAMED = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+NAMED = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+"""A {name} that a variable stands for."""
 FONTS = {"font", "heading_font", "body_font"}
 """Settings that may be font files."""
-_SPOKEN = {"say", "title"}
-"""Settings in which a {name} that nobody knows is a fault; in formulas and listings braces mean other things."""
+_BRACED = {"formula", "code"}
+"""Scenes in which braces mean other things than a {name}, so that one that nobody knows is no fault."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,15 @@ def read_draft(path: Path, *, variables: Variables | None = None, changes: Mappi
     return _filled(path, parsed, variables or {}, changes or {})
 
 
+def names_in(path: Path) -> frozenset[str]:
+    """Return each {name} that stands in a storyboard.
+
+    Raises:
+        ConfigError: the file cannot be read, or has another suffix.
+    """
+    return frozenset(NAMED.findall(_text(path)))
+
+
 def _text(path: Path) -> str:
     suffix = path.suffix.lower()
     if suffix not in SYNTAXES and suffix not in MARKDOWN:
@@ -129,16 +139,20 @@ def _filled(path: Path, parsed: Parsed, given: Variables, changes: Mapping[str, 
             text = f"{language!r} is none of this storyboard's languages: {', '.join(languages)}"
             problems.append(bare.problem(("language",), text))
             language = languages[0]
+        problems += _untranslated(bare, settings, language, frozenset(languages))
         settings = _in_language(settings, language, frozenset(languages))
     elif _is_another(written := parsed.settings.get("language"), asked := changes.get("language")):
         told = f"its texts are in {written}, not {asked}; write them as {{{written} = ..., {asked} = ...}}"
         problems.append(bare.problem(("language",), f"{told}, and languages = [{written!r}, {asked!r}] at the head"))
     known = {**(own if isinstance(own, dict) else {}), **given}
-    problems += _unknown_names(bare, settings, known) if known else []
+    filled = {key: value for key, value in settings.items() if key != "variables"}
+    problems += _unknown_names(bare, filled, known) if known else []
     texts = {key: value if key == "variables" else _replaced(value, known) for key, value in settings.items()}
     ready = _with_fonts(texts, path.parent)
     faults = faults_in(Storyboard, ready)
-    problems += [bare.problem(fault.path, fault.text) for fault in faults]
+    for fault in faults:
+        asked = " (asked for beside the file)" if fault.path and fault.path[0] in changes else ""
+        problems.append(bare.problem(fault.path, fault.text + asked))
     storyboard = None if faults else Storyboard.model_validate(ready)
     return Draft(path, parsed.lines, ready, storyboard, tuple(problems))
 
@@ -161,6 +175,15 @@ def _in_language(value: Any, language: str, languages: frozenset[str]) -> Any:
     return value
 
 
+def _untranslated(draft: Draft, value: Any, language: str, languages: frozenset[str], way: Way = ()) -> list[Problem]:
+    """Return a problem for each table of translations that lacks a language."""
+    if isinstance(value, dict) and value and set(value) <= languages:
+        told = f"{language} is missing; it is there in {', '.join(value)}"
+        return [] if language in value else [draft.problem(way, told)]
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [one for key, held in inner for one in _untranslated(draft, held, language, languages, (*way, key))]
+
+
 def _replaced(value: Any, known: Variables) -> Any:
     """Return settings with each {name} that is known replaced; one that is all of a text keeps its kind."""
     if isinstance(value, dict):
@@ -169,21 +192,23 @@ def _replaced(value: Any, known: Variables) -> Any:
         return [_replaced(inner, known) for inner in value]
     if not isinstance(value, str):
         return value
-    whole = _NAMED.fullmatch(value)
+    whole = NAMED.fullmatch(value)
     if whole and whole[1] in known:
         return known[whole[1]]
-    return _NAMED.sub(lambda found: str(known.get(found[1], found[0])), value)
+    return NAMED.sub(lambda found: str(known.get(found[1], found[0])), value)
 
 
 def _unknown_names(draft: Draft, value: Any, known: Variables, way: Way = ()) -> list[Problem]:
     """Return a problem for each {name} in what is said or written that nobody knows."""
+    if isinstance(value, dict) and value.get("kind") in _BRACED:
+        return []
     if isinstance(value, dict):
         return [one for key, inner in value.items() for one in _unknown_names(draft, inner, known, (*way, key))]
     if isinstance(value, list):
         return [one for at, inner in enumerate(value) for one in _unknown_names(draft, inner, known, (*way, at))]
-    if not isinstance(value, str) or not way or way[-1] not in _SPOKEN:
+    if not isinstance(value, str):
         return []
-    names = [name for name in _NAMED.findall(value) if name not in known]
+    names = [name for name in NAMED.findall(value) if name not in known]
     return [draft.problem(way, f"{{{name}}} is not known; {_nearest(name, known)}") for name in names]
 
 

@@ -107,15 +107,26 @@ def make_ready(
     board = found.storyboard
     theme = read_theme(board.theme or TEMPLATES[board.template].theme, draft.folder)
     _make(folder)
-    speaker = Speaker(board, folder, {} if voices is None else voices, draft.folder)
+    speaker = Speaker(board, draft.folder, folder, {} if voices is None else voices)
     narrations = [speaker.narrate(beat) for beat in board.beats]
-    chosen, notes = choose_scenes(board, draft.folder)
+    chosen, notes = choose_scenes(board, draft.folder, config.film)
     scenes = [one.scene for one in chosen]
     laid = lay_out(board, scenes, narrations, theme, draft.folder)
     period = beat_of(board, laid.duration) if board.music and board.music.cut_on_beat else None
     if period is not None:
         laid = lay_out(board, scenes, narrations, theme, draft.folder, snap_to(period))
-    return Ready(draft, laid, period, tuple(chosen), (*found.notes, *speaker.notes, *notes, *_longer(laid)))
+    notes += [*_longer(laid), *_unseen(laid)]
+    return Ready(draft, laid, period, tuple(chosen), (*found.notes, *speaker.notes, *notes))
+
+
+def _unseen(laid: Laid) -> Iterator[str]:
+    """Yield a note for each beat that is over before a cue that was given in seconds."""
+    for placed in laid.beats:
+        stops = placed.frames / laid.rate
+        late = [cue for cue in placed.beat.cues if isinstance(cue, Fraction) and cue >= stops]
+        if late:
+            told = f"ends after {float(stops):.1f} s, before its cue at {float(late[0]):g} s; that part is not seen"
+            yield f"beats[{placed.number}]: {told}"
 
 
 def _longer(laid: Laid) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 text, manner --voice--> KEY.wav, KEY.json (times of words and phonemes)
              --no voice--> times alone, by counting characters
+text, recording --its own sound, words found in it--> the same
 """
 
 import hashlib
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from frameloom.apps.compose.aloud import aloud
+from frameloom.apps.compose.recorded import RECORDED, read_recording, recogniser_of, word_times
 from frameloom.apps.compose.scenes.presenter import Presenter
 from frameloom.apps.compose.storyboard import Beat, Storyboard
 from frameloom.apps.compose.tokens import Token, placed, read_silently
@@ -21,6 +23,7 @@ from frameloom.core.errors import MediaError, MissingDependencyError
 from frameloom.core.files import whole_file
 from frameloom.core.provenance import commit, version
 from frameloom.media.files.sink import write_media
+from frameloom.media.sound import SAMPLE_RATE, Sound
 from frameloom.media.speech.spoken import Manner, Phoneme, Spoken, joined
 from frameloom.media.speech.voices import open_voice
 
@@ -50,17 +53,17 @@ class Narration:
 class Speaker:
     """Says the words of beats, and keeps what it said in a folder."""
 
-    def __init__(self, storyboard: Storyboard, folder: Path, voices: Voices, beside: Path = Path()) -> None:
+    def __init__(self, storyboard: Storyboard, home: Path, folder: Path, voices: Voices) -> None:
         """Remember the voices that are open already; what is opened besides is added to them.
 
         Args:
-            storyboard: who says what.
-            folder: where it is kept.
-            voices: those that are open.
-            beside: where the files of characters are looked for.
+            storyboard: whose beats.
+            home: the folder that its recordings are relative to.
+            folder: where what is said is kept.
+            voices: those that are open, by what was asked for.
         """
         self.notes: list[str] = []
-        self._storyboard, self._folder, self._beside = storyboard, folder, beside
+        self._storyboard, self._home, self._folder = storyboard, home, folder
         self._voices = voices
         presenters = (beat.scene for beat in storyboard.beats)
         self._host = next((scene for scene in presenters if isinstance(scene, Presenter)), None)
@@ -70,7 +73,7 @@ class Speaker:
         """Return what is said in a beat; None where nothing is.
 
         Raises:
-            MediaError: the voice that was asked for is unknown, or does not speak this.
+            MediaError: the voice that was asked for is unknown, or does not speak this; a recording cannot be read.
             MissingDependencyError: it is not installed.
         """
         text = beat.say.strip()
@@ -84,6 +87,8 @@ class Speaker:
             pace=beat.pace or (own.manner.pace if own and "pace" not in board.model_fields_set else board.pace),
             pitch=beat.pitch or (own.manner.pitch if own and "pitch" not in board.model_fields_set else board.pitch),
         )
+        if beat.recording is not None:
+            return self._recorded(self._home / beat.recording, text, manner)
         if asked == SILENT or (asked is None and manner.language in self._mute):
             return _silent(text, manner)
         name = own.name if own and own.name != AUTO else asked
@@ -107,14 +112,31 @@ class Speaker:
                 raise
             self.notes.append(f"{text[:40]!r} is timed by its length, and not heard: {error}")
             return _silent(text, manner)
-        return _keep(self._folder, key, text, spoken, voice.name)
+        tokens = placed(text, [(word.text, word.start, word.stop) for word in spoken.words], spoken.duration)
+        made = Narration(text, tokens, spoken.phonemes, spoken.duration, self._folder / f"{key}.wav", voice.name)
+        return _keep(made, spoken.sound, spoken.rate)
+
+    def _recorded(self, path: Path, text: str, manner: Manner) -> Narration:
+        """Return what somebody recorded, at the loudness of all recordings, with the times of its words."""
+        recogniser = recogniser_of(manner.language)
+        with path.open("rb") as handle:
+            heard = [hashlib.file_digest(handle, "sha256").hexdigest(), recogniser.name if recogniser else ""]
+        key = _key(text, manner, " ".join([RECORDED, *heard]))
+        kept = _kept(self._folder, key, text)
+        if kept is not None:
+            return kept
+        sound = read_recording(path)
+        tokens, note = word_times(path.name, text, sound, recogniser)
+        self.notes += [note] if note else []
+        duration = Fraction(len(sound), SAMPLE_RATE)
+        return _keep(Narration(text, tokens, (), duration, self._folder / f"{key}.wav", RECORDED), sound, SAMPLE_RATE)
 
     def _own(self, beat: Beat, asked: str | None) -> OwnVoice | None:
         """Return the voice of who is seen, else of who is seen first; None where another is asked for, or nobody is."""
         who = beat.scene if isinstance(beat.scene, Presenter) else self._host
         if asked is not None or who is None:
             return None
-        return who.voice(self._beside, beat.language or self._storyboard.language)
+        return who.voice(self._home, beat.language or self._storyboard.language)
 
     def _open(self, asked: str | None, language: str) -> "Voice":
         name = asked or f"a voice for {language}"
@@ -140,14 +162,14 @@ def _key(text: str, manner: Manner, voice: str | None) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:24]
 
 
-def _keep(folder: Path, key: str, text: str, spoken: Spoken, name: str) -> Narration:
-    """Write what was said, and return it."""
-    path = folder / f"{key}.wav"
-    write_media(path, None, [spoken.sound], sample_rate=spoken.rate, channels=1)
-    said = [(word.text, word.start, word.stop) for word in spoken.words]
-    made = Narration(text, placed(text, said, spoken.duration), spoken.phonemes, spoken.duration, path, name)
+def _keep(made: Narration, sound: Sound, rate: int) -> Narration:
+    """Write what was said, (N, 1), where the narration has it, and return the narration."""
+    path = made.sound
+    if path is None:
+        return made
+    write_media(path, None, [sound], sample_rate=rate, channels=1)
     record = {
-        "voice": name,
+        "voice": made.voice,
         "duration": str(made.duration),
         "tokens": [[one.first, one.stop, str(one.start), str(one.end)] for one in made.tokens],
         "phonemes": [[one.ipa, str(one.start), str(one.stop)] for one in made.phonemes],

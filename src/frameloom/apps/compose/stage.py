@@ -24,6 +24,7 @@ class Speech:
     start: Fraction
     """Seconds from the start of the scene to the first sample."""
     phonemes: tuple[Phoneme, ...]
+    """None where they are not known."""
     sound: Path
     """A file of one channel."""
 
@@ -50,11 +51,8 @@ class Stage:
     """Left, top, right, bottom in px: all text stays within."""
     speech: Speech | None = None
     """None where nothing is heard."""
-
-    @property
-    def aspect(self) -> Fraction:
-        """Return width over height."""
-        return Fraction(self.width, self.height)
+    opens: bool = False
+    """Whether the film begins with it: what comes first is there at once, for sites show a film's first picture."""
 
     @property
     def side(self) -> int:

@@ -8,7 +8,6 @@ The words' own times drive all else: a beat is as long as it takes to say, capti
 picture appears when it is named. Paths are relative to the storyboard's file.
 """
 
-import json
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -18,12 +17,11 @@ from pydantic import BeforeValidator, Field, NonNegativeInt, model_validator
 from frameloom.apps.compose.scenes import SceneConfig
 from frameloom.apps.compose.theme import AspectName
 from frameloom.core.config import Config
-from frameloom.core.files import whole_file
 from frameloom.core.times import Duration, Rate, Time
 from frameloom.effects.sound.loudness import TargetName
 from frameloom.effects.sound.music.config import Mood
 from frameloom.effects.titles import Title
-from frameloom.effects.transitions import Look
+from frameloom.effects.transitions import Look, TransitionName
 
 ASPECTS: dict[AspectName, Fraction] = {
     "16:9": Fraction(16, 9),
@@ -42,7 +40,8 @@ LONGEST_S = 600
 """Of one beat."""
 
 Factor = Annotated[float, Field(ge=0.5, le=2)]
-Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")]
+LANGUAGE = r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$"
+Language = Annotated[str, Field(pattern=LANGUAGE)]
 """A code such as en, zh, pt-br."""
 
 
@@ -56,7 +55,9 @@ def _short_transition(value: object) -> object:
     return {"name": value} if isinstance(value, str) else value
 
 
-TransitionChoice = Annotated[Transition, BeforeValidator(_short_transition)]
+TransitionChoice = Annotated[
+    Transition, BeforeValidator(_short_transition, json_schema_input_type=Transition | TransitionName)
+]
 """A transition, or its name alone."""
 
 
@@ -65,6 +66,8 @@ class Beat(Config):
 
     say: Annotated[str, Field(max_length=MOST_CHARACTERS)] = ""
     """What is said."""
+    recording: Path | None = None
+    """A file in which `say` is said, instead of a voice."""
     scene: SceneConfig | None = None
     """What is shown; without one, the best picture of the asset folder, or the words themselves."""
     title: Annotated[str, Field(max_length=200)] = ""
@@ -96,6 +99,8 @@ class Beat(Config):
     def _is_not_empty(self) -> Self:
         if not self.say.strip() and self.scene is None and not self.over and not self.find:
             raise ValueError("is empty: give it words (say), a picture (scene), or both")
+        if self.recording is not None and not any(letter.isalnum() for letter in self.say):
+            raise ValueError("has a recording without its words; write in say what is said in it")
         return self
 
 
@@ -165,8 +170,8 @@ class Storyboard(Config):
     """hibari, espeak, espeak:f3, piper ...; none for a reading that is timed and not heard."""
     pace: Factor = 1.0
     pitch: Factor = 1.0
-    captions: Annotated[Captions, BeforeValidator(_short_captions)] = Captions()
-    music: Annotated[Music, BeforeValidator(_short_music)] | None = None
+    captions: Annotated[Captions, BeforeValidator(_short_captions, json_schema_input_type=Captions | bool)] = Captions()
+    music: Annotated[Music, BeforeValidator(_short_music, json_schema_input_type=Music | str)] | None = None
     marks: bool = True
     """Whether cuts, titles and answers are heard, where the template has sounds for them."""
     loudness: TargetName = "social"
@@ -194,19 +199,3 @@ class Storyboard(Config):
         one = Fraction(1)
         width, height = self.side * max(shape, one), self.side / min(shape, one)
         return round(width / 2) * 2, round(height / 2) * 2
-
-
-def schema_text() -> str:
-    """Return the JSON Schema of a storyboard, for editors."""
-    return json.dumps({**Storyboard.model_json_schema(), "title": "Frameloom storyboard"}, indent=2, ensure_ascii=False)
-
-
-def write_schema(out: Path) -> Path:
-    """Write the JSON Schema and return its path.
-
-    Raises:
-        OutputError: the place cannot be written.
-    """
-    with whole_file(out) as part:
-        part.write_text(schema_text() + "\n", encoding="utf-8")
-    return out

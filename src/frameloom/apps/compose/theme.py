@@ -25,6 +25,9 @@ _THEMES = Path(__file__).parent / "themes"
 LEAST_CONTRAST = 4.5
 """Of letters (WCAG 1.4.3); of bars and lines too, since their names are written in their colours."""
 
+_ABOVE_CAPTIONS = 0.012
+"""Share of the height between a scene and its captions."""
+
 AspectName = Literal["16:9", "9:16", "1:1", "4:5"]
 
 Color = Annotated[str, Field(max_length=64)]
@@ -121,15 +124,15 @@ class Theme(Config):
     def safe_box(self, width: int, height: int, captions: bool = True) -> Box:
         """Return left, top, right and bottom in px of what scenes may fill; with the captions' strip left free."""
         area = self.safe.area(width, height)
-        below = area.bottom + (area.captions if captions else 0)
+        below = area.bottom + (area.captions + _ABOVE_CAPTIONS if captions else 0)
         left, top = round(width * area.left) & ~1, round(height * area.top) & ~1
         return left, top, width - (round(width * area.right) & ~1), round(height * (1 - below)) & ~1
 
     def caption_box(self, width: int, height: int) -> Box:
         """Return left, top, right and bottom in px of the strip that belongs to captions."""
         area = self.safe.area(width, height)
-        left, _, right, top = self.safe_box(width, height)
-        return left, top, right, round(height * (1 - area.bottom)) & ~1
+        left, _, right, bottom = self.safe_box(width, height, captions=False)
+        return left, round(height * (1 - area.bottom - area.captions)) & ~1, right, bottom
 
 
 def theme_names() -> tuple[str, ...]:
@@ -156,7 +159,7 @@ def _beside(path: Path, settings: dict[str, Any]) -> dict[str, Any]:
     found = dict(settings)
     for key in ("logo", "heading_font", "body_font"):
         if isinstance(found.get(key), str) and Path(found[key]).suffix:
-            found[key] = str(path.parent / found[key])
+            found[key] = str((path.parent / found[key]).absolute())  # a storyboard's folder may be another
     base = found.pop("base", None)
     if base is None:
         return found

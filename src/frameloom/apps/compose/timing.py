@@ -14,12 +14,16 @@ from pathlib import Path
 
 from frameloom.apps.compose.naming import cues_of
 from frameloom.apps.compose.scenes import SceneConfig, begin
+from frameloom.apps.compose.scenes.clips import Clip, Model
+from frameloom.apps.compose.scenes.layered import Layered
+from frameloom.apps.compose.scenes.presenter import Presenter
 from frameloom.apps.compose.speaking import Narration
 from frameloom.apps.compose.stage import Draw, Speech, Stage
 from frameloom.apps.compose.storyboard import Beat, Storyboard, Transition
 from frameloom.apps.compose.templates import TEMPLATES
 from frameloom.apps.compose.theme import Theme
 from frameloom.apps.compose.tokens import Token
+from frameloom.apps.edit.timeline import files_of
 from frameloom.effects import titles
 from frameloom.effects.titles.motion import Box
 from frameloom.effects.titles.settings import Ticker
@@ -97,6 +101,7 @@ class Laid:
             self.folder,
             self._safe(shows_captions(board, placed.beat)),
             _speech(placed),
+            opens=placed.first == 0,
         )
 
     def _safe(self, captions: bool) -> Box:
@@ -112,6 +117,16 @@ class Laid:
         left, top, right, bottom = self.theme.caption_box(self.width, self.height)
         up = max(0, bottom - self.free[1])
         return left, top - up, right, bottom - up
+
+    def files(self, placed: Placed) -> set[Path]:
+        """Return the files and folders that the scene of a beat is drawn from, those of its look among them."""
+        scene = placed.scene.under if isinstance(placed.scene, Layered) else placed.scene
+        named = {self.folder / path for path in files_of(scene)} | set(files_of(self.theme))
+        if isinstance(scene, Presenter) and Path(scene.character).suffix:
+            named.add(self.folder / scene.character)
+        if isinstance(scene, Model) and Path(scene.model).is_dir():
+            named.add(Path(scene.model))
+        return named
 
     def draw(self, placed: Placed) -> Draw:
         """Return what draws the scene of a beat."""
@@ -153,10 +168,23 @@ def lay_out(
     placed: list[Placed] = []
     first = 0
     for number, (beat, scene, narration) in enumerate(zip(storyboard.beats, scenes, narrations, strict=True)):
-        one = _place(storyboard, number, beat, scene, narration, first, snap)
+        plays = playing_s(scene, folder)
+        one = _place(storyboard, number, beat, scene, narration, first, snap, plays)
         placed.append(one)
         first = one.stop
     return Laid(storyboard, folder, theme, width, height, tuple(placed), _free(storyboard, width, height))
+
+
+def clip_of(scene: SceneConfig) -> Clip | None:
+    """Return the clip that a scene shows; None where it is another."""
+    under = scene.under if isinstance(scene, Layered) else scene
+    return under if isinstance(under, Clip) else None
+
+
+def playing_s(scene: SceneConfig, folder: Path) -> Fraction:
+    """Return how long a clip plays that has a stop, or is heard, in s; 0 for all else, which takes the words' time."""
+    clip = clip_of(scene)
+    return clip.plays_s(folder) if clip and (clip.stop is not None or clip.sound) else Fraction(0)
 
 
 def _free(board: Storyboard, width: int, height: int) -> tuple[int, int]:
@@ -180,15 +208,18 @@ def _place(
     narration: Narration | None,
     first: int,
     snap: Snap | None,
+    plays: Fraction,
 ) -> Placed:
     template, rate = TEMPLATES[board.template], board.rate
     asked = beat.transition or board.transition or template.transition
     transition = None if number == 0 or asked is None or asked.name == "cut" else asked
     lead = template.lead if narration else Fraction(0)
     least = max(_LEAST_S, template.quiet if narration is None and beat.length is None else _LEAST_S)
+    if plays:
+        least = max(_LEAST_S, plays)
     if narration:
         breath = template.breath if beat.breath is None else beat.breath
-        least = max(_LEAST_S, lead + narration.duration + breath)
+        least = max(_LEAST_S, plays, lead + narration.duration + breath)
     if beat.length is not None:
         least = max(beat.length, lead + narration.duration if narration else Fraction(0))
     begins = first / rate

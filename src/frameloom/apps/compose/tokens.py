@@ -6,10 +6,14 @@ text --tokens_of--> spans of characters --placed, with what a voice tells--> tim
 # ruff: noqa: RUF001 (signs of many scripts are meant as they are)
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from fractions import Fraction
+
+from frameloom.media.speech.sentences import is_shortened
+from frameloom.media.text.words import is_han, words_in
 
 _SIGNS = (
     "\u1100-\u11ff\u2e80-\u303f\u3040-\u30ff\u3105-\u312f\u31a0-\u31ff"
@@ -63,7 +67,7 @@ def tokens_of(text: str) -> list[tuple[int, int]]:
 
 def ends_sentence(text: str) -> bool:
     """Return whether a piece of text ends a sentence."""
-    return bool(_SENTENCE_END.search(text))
+    return bool(_SENTENCE_END.search(text)) and not is_shortened(text)
 
 
 def ends_clause(text: str) -> bool:
@@ -84,10 +88,18 @@ def placed(text: str, said: Sequence[tuple[str, Fraction, Fraction]], duration: 
         said: words as the voice tells them, in order, with start and end in s.
         duration: of all of it, in s.
     """
+    return matched(text, said, duration)[1]
+
+
+def matched(
+    text: str, said: Sequence[tuple[str, Fraction, Fraction]], duration: Fraction
+) -> tuple[float, tuple[Token, ...]]:
+    """Return how many of the pieces of a text were told, as a share, and what `placed` returns."""
     spans = tokens_of(text)
     units = [unit for word in said for unit in _units(*word)]
     pieces = [_plain(text[first:stop]) for first, stop in spans]
     matcher = SequenceMatcher(None, pieces, [name for name, _, _ in units], autojunk=False)
+    share = sum(block.size for block in matcher.get_matching_blocks()) / max(1, len(pieces))
     tokens: list[Token] = []
     for kind, first, stop, begin, end in matcher.get_opcodes():
         if kind == "equal":
@@ -100,8 +112,27 @@ def placed(text: str, said: Sequence[tuple[str, Fraction, Fraction]], duration: 
             late = units[end - 1][2] if begin < end else units[end][1] if end < len(units) else duration
             tokens += _spread(text, spans[first:stop], early, max(early, late))
     if tokens and tokens[-1].end - tokens[0].start < duration * _LEAST_TOLD:
-        return tuple(_spread(text, spans, Fraction(0), duration))  # the voice read something else
-    return tuple(tokens)
+        return share, tuple(_spread(text, spans, Fraction(0), duration))  # the voice read something else
+    return share, tuple(tokens)
+
+
+def by_words(text: str, tokens: Sequence[Token]) -> list[Token]:
+    """Return pieces with the signs of each Chinese word as one."""
+    if not is_han(text):
+        return list(tokens)
+    ends, at = [], 0
+    for word in words_in(text):
+        at += len(word)
+        ends.append(at)
+    joined: list[Token] = []
+    word_end = 0
+    for one in tokens:
+        if joined and one.first < word_end and is_sign(text[one.first : one.stop]):
+            joined[-1] = replace(joined[-1], stop=one.stop, end=one.end)
+        else:
+            joined.append(one)
+            word_end = ends[bisect_right(ends, one.first)] if one.first < at else at
+    return joined
 
 
 def _units(word: str, start: Fraction, end: Fraction) -> list[tuple[str, Fraction, Fraction]]:

@@ -8,7 +8,7 @@ four small pictures a shot.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -25,12 +25,13 @@ from frameloom.apps.edit.automatic.spans import Span, Spans, between, merged
 from frameloom.apps.summarise.detected import best_finder
 from frameloom.apps.summarise.heard import heard_in
 from frameloom.apps.summarise.keyframes import KeyFrame, key_frames
+from frameloom.apps.summarise.passes import Step, watch
 from frameloom.apps.summarise.pieces import PIECE_S, SECOND, Piece, look_at
 from frameloom.apps.summarise.reading import Damage, damage_notes
 from frameloom.apps.summarise.shots import Kind, MakesFinder, Shot, without_blinks
 from frameloom.apps.summarise.store import Keeper, default_folder
 from frameloom.core.errors import MediaError
-from frameloom.core.progress import View, show
+from frameloom.core.progress import View
 from frameloom.core.times import clock
 from frameloom.media.files.container import missing_bytes
 from frameloom.media.files.source import MediaInfo, probe
@@ -115,27 +116,6 @@ class Analysis:
         return found
 
 
-@dataclass(frozen=True)
-class _Step:
-    """How far the analysis is."""
-
-    done: Fraction
-    of: Fraction
-    speed: float
-
-    @property
-    def progress(self) -> float:
-        return float(self.done / self.of)
-
-    @property
-    def text(self) -> str:
-        return f"{clock(self.done, 0)} of {clock(self.of, 0)}, {self.speed:.0f} times as fast as it plays"
-
-    @property
-    def record(self) -> Mapping[str, float | int | str]:
-        return {"seen_s": float(self.done), "of_s": float(self.of), "speed": round(self.speed, 1)}
-
-
 def analyse(
     path: Path,
     *,
@@ -167,12 +147,7 @@ def analyse(
     folder = (cache or default_folder()) if keep and path.is_file() else None
     kept = Keeper.of(path, _kind(make_finder), folder)
     pieces: list[Piece] = []
-    try:
-        show(_looked_at(info, make_finder, kept, pieces), path.name, view)
-    except KeyboardInterrupt:
-        goes_on = kept.store is not None and pieces
-        said = f"{clock(pieces[-1].stop, 0)} are kept; the same command goes on from there" if goes_on else ""
-        raise KeyboardInterrupt(f"{path}: stopped; {said or 'nothing is kept'}") from None
+    watch(_looked_at(info, make_finder, kept, pieces), path, view, kept, pieces)
     if kept.store is not None:
         kept.store.use()
     found = join(info, pieces)
@@ -211,7 +186,7 @@ def _cut_off(analysis: Analysis) -> str:
     return f"{analysis.path}: cut off at {end}, {missing} bytes are missing at its end" if missing else ""
 
 
-def _looked_at(info: MediaInfo, make_finder: MakesFinder, kept: Keeper, pieces: list[Piece]) -> Iterator[_Step]:
+def _looked_at(info: MediaInfo, make_finder: MakesFinder, kept: Keeper, pieces: list[Piece]) -> Iterator[Step]:
     began = monotonic()
     looked = Fraction(0)
     for number, start in enumerate(range(0, max(-(-info.duration // 1), 1), PIECE_S)):
@@ -221,7 +196,7 @@ def _looked_at(info: MediaInfo, make_finder: MakesFinder, kept: Keeper, pieces: 
             found = look_at(info, Fraction(start), stop, make_finder)
             looked += stop - start
             kept.keep(info.path, number, found)
-            yield _Step(stop, info.duration, float(looked) / max(monotonic() - began, 1e-6))
+            yield Step("seen", stop, info.duration, float(looked) / max(monotonic() - began, 1e-6))
         pieces.append(found)
 
 

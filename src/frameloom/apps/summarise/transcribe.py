@@ -5,7 +5,7 @@ words  cache/HASH-said-V-MODEL/00000.json, 00001.json ...; stopped work goes on 
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -16,12 +16,13 @@ from time import monotonic
 import numpy as np
 from numpy.typing import NDArray
 
+from frameloom.apps.summarise.passes import Step, watch
 from frameloom.apps.summarise.reading import Damage, damage_notes, sound_around
 from frameloom.apps.summarise.recogniser import LEAST_S, RATE, Recogniser, open_recogniser
 from frameloom.apps.summarise.store import Keeper, Store, cache_for
 from frameloom.core.errors import MediaError
 from frameloom.core.files import spare, whole_file
-from frameloom.core.progress import View, show
+from frameloom.core.progress import View
 from frameloom.core.times import clock
 from frameloom.media.files.source import MediaInfo, probe
 from frameloom.media.transcript import Word, check_suffix, sentences_of, words_in, write_transcript
@@ -105,27 +106,6 @@ class _Stretch:
     words: tuple[Word, ...]
 
 
-@dataclass(frozen=True)
-class _Step:
-    """How far the listening is."""
-
-    done: Fraction
-    of: Fraction
-    speed: float
-
-    @property
-    def progress(self) -> float:
-        return float(self.done / self.of)
-
-    @property
-    def text(self) -> str:
-        return f"{clock(self.done, 0)} of {clock(self.of, 0)} heard, {self.speed:.2g} times as fast as it plays"
-
-    @property
-    def record(self) -> Mapping[str, float | int | str]:
-        return {"heard_s": float(self.done), "of_s": float(self.of), "speed": round(self.speed, 1)}
-
-
 def transcribe(path: Path, recogniser: Recogniser, folder: Path | None, view: View = "auto") -> Transcript:
     """Return what is said in a film or a recording; what a cache knows is not heard again.
 
@@ -146,12 +126,7 @@ def transcribe(path: Path, recogniser: Recogniser, folder: Path | None, view: Vi
     kept = Keeper.of(path, f"said-{VERSION}-{recogniser.name}", folder)
     heard: list[_Stretch] = []
     damage: list[Damage] = []
-    try:
-        show(_heard(info, recogniser, kept, heard, damage), path.name, view)
-    except KeyboardInterrupt:
-        goes_on = kept.store is not None and heard
-        said = f"{clock(heard[-1].stop, 0)} are kept; the same command goes on from there" if goes_on else ""
-        raise KeyboardInterrupt(f"{path}: stopped; {said or 'nothing is kept'}") from None
+    watch(_heard(info, recogniser, kept, heard, damage), path, view, kept, heard)
     if kept.store is not None and kept.store.place.is_dir():
         kept.store.use()
     words = tuple(word for stretch in heard for word in stretch.words)
@@ -189,7 +164,7 @@ def _known(store: Store, duration: Fraction) -> Iterator[_Stretch]:
 
 def _heard(
     info: MediaInfo, recogniser: Recogniser, kept: Keeper, heard: list[_Stretch], damage: list[Damage]
-) -> Iterator[_Step]:
+) -> Iterator[Step]:
     """Hear what is not known yet, stretch by stretch."""
     heard += _known(kept.store, info.duration) if kept.store else ()
     began, first = monotonic(), heard[-1].stop if heard else Fraction(0)
@@ -202,7 +177,9 @@ def _heard(
         if kept.store is not None:
             with kept.trying(info.path):
                 _keep(kept.store, len(heard) - 1, heard[-1])
-        yield _Step(min(stop, info.duration), info.duration, float(stop - first) / max(monotonic() - began, 1e-6))
+        yield Step(
+            "heard", min(stop, info.duration), info.duration, float(stop - first) / max(monotonic() - began, 1e-6)
+        )
 
 
 def _stretches(

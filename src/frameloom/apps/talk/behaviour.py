@@ -143,9 +143,9 @@ class Behaviour:
 
     def at(self, time: float) -> Pose:
         """Return the pose at a time in s."""
-        mouth = Mouth() if self.curves is None else self.curves.at(time - self.since, self.frame_s)
+        mouth = self.mouth(time)
         face, (yaw, pitch, roll, shrug) = self._mood(time)
-        voice = self._voice(time)
+        voice = self.voice(time)
         sway_yaw, sway_pitch, sway_roll = self._sway(time, voice)
         gaze_x, gaze_y = self._gaze(time)
         nod, beat = self._nod(time), self._beat(time)
@@ -171,6 +171,10 @@ class Behaviour:
             right=right,
         )
 
+    def mouth(self, time: float) -> Mouth:
+        """Return the mouth at a time in s."""
+        return Mouth() if self.curves is None else self.curves.at(time - self.since, self.frame_s)
+
     def _mood(self, time: float) -> tuple[Face, tuple[float, float, float, float]]:
         now: Mood = self.manner.mood
         before, since = now, -1e9
@@ -185,8 +189,8 @@ class Behaviour:
         heads = tuple((p * (1 - share) + q * share) * strength for p, q in zip(_HEAD[before], _HEAD[now], strict=True))
         return mixed(a, b, share), (heads[0], heads[1], heads[2], heads[3])
 
-    def _voice(self, time: float) -> float:
-        """Return whether it speaks, eased at both ends."""
+    def voice(self, time: float) -> float:
+        """Return whether it speaks at a time in s, from 0 to 1: eased at both ends of a phrase."""
         return max(
             (ease((time - one.start + 0.3) / 0.4) * ease((one.stop + 0.4 - time) / 0.5) for one in self.phrases),
             default=0.0,

@@ -28,7 +28,6 @@ from frameloom.core.errors import ConfigError
 from frameloom.core.files import folder_beside
 from frameloom.core.progress import View, showing
 from frameloom.core.provenance import version
-from frameloom.core.times import clock
 from frameloom.effects.blend import over
 from frameloom.effects.titles.captions import begin_captions
 from frameloom.media.colors import parse_color
@@ -39,7 +38,6 @@ from frameloom.media.planes import Planes
 from frameloom.media.subtitles.soft import add_subtitles, holds_subtitles
 
 CHANNELS = 1
-_LINE_S = 5
 _TURN = 0.6
 """Radians by which one at the edge of the picture would be turned to the others."""
 
@@ -55,11 +53,15 @@ class TalkConfig(TracksConfig):
 
 @dataclass(frozen=True)
 class _Step:
+    line: Line
     progress: float
     text: str
     record: Mapping[str, float | int | str] = field(default_factory=dict)
-    made: object = None
-    """A line or a picture."""
+
+
+def heard_in(script: Script) -> list[Path]:
+    """Return the recordings that a script names."""
+    return [turn.sound for turn in script.turns if turn.sound is not None]
 
 
 def talk(script: Script, config: TalkConfig, hear: Hear, view: View = "auto", voices: Voices | None = None) -> Written:
@@ -90,7 +92,7 @@ def talk(script: Script, config: TalkConfig, hear: Hear, view: View = "auto", vo
         made = folder / config.out.name
         written = write_media(
             made,
-            (step.made for step in steps if isinstance(step.made, Planes)),
+            (step.picture for step in steps),
             dialogue.blocks(),
             rate=script.setting.rate,
             width=script.setting.width,
@@ -125,8 +127,7 @@ def tell(
 
 
 def _spoken(script: Script, cast: Mapping[str, OwnVoice], hear: Hear, view: View, voices: Voices | None) -> Dialogue:
-    lines = [step.made for step in showing(_speaking(script, cast, hear, voices), "voices", view)]
-    return Dialogue(script, tuple(line for line in lines if isinstance(line, Line)))
+    return Dialogue(script, tuple(step.line for step in showing(_speaking(script, cast, hear, voices), "voices", view)))
 
 
 def _notes(dialogue: Dialogue) -> Iterator[str]:
@@ -266,18 +267,4 @@ def _listening(dialogue: Dialogue, name: str, places: Mapping[str, Place]) -> It
 def _speaking(script: Script, cast: Mapping[str, OwnVoice], hear: Hear, voices: Voices | None) -> Iterator[_Step]:
     for line in spoken(script, cast, hear, voices):
         done = (line.number + 1) / len(script.turns)
-        yield _Step(done, f"turn {line.number + 1} of {len(script.turns)}: {line.turn.who}", made=line)
-
-
-def _drawing(dialogue: Dialogue, stages: Stages) -> Iterator[_Step]:
-    began = said = monotonic()
-    for number in range(stages.count):
-        picture = stages.picture(number)
-        now = monotonic()
-        done = (number + 1) / stages.rate
-        speed = (number + 1) / max(now - began, 1e-6)
-        text = f"{clock(done, 0)} of {clock(dialogue.duration, 0)}, {speed:.0f} pictures/s"
-        record = {"picture": number + 1, "of": stages.count, "pictures_per_s": round(speed, 1)}
-        worth_a_line = now - said >= _LINE_S
-        said = now if worth_a_line else said
-        yield _Step((number + 1) / stages.count, text, record if worth_a_line else {}, picture)
+        yield _Step(line, done, f"turn {line.number + 1} of {len(script.turns)}: {line.turn.who}")

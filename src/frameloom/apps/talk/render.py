@@ -66,7 +66,9 @@ class Scene:
 
 
 @dataclass(frozen=True)
-class _Step:
+class Step:
+    """A picture, and what is told of it."""
+
     picture: Planes
     progress: float
     text: str
@@ -117,7 +119,7 @@ def render_scene(
     if scene.duration <= 0:
         raise ConfigError("a scene of no length; give speech, sound or a duration")
     samples = sample_at(scene.duration, sample_rate)
-    steps = showing(_steps(scene, config), config.out.name, view)
+    steps = showing(drawing(pictures_of(scene, config), frames_of(scene, config), config.rate), config.out.name, view)
     names = ", ".join(actor.place.character.looks.name for actor in scene.actors)
     return write_media(
         config.out,
@@ -134,17 +136,17 @@ def render_scene(
     )
 
 
-def _steps(scene: Scene, config: SceneConfig) -> Iterator[_Step]:
+def drawing(pictures: Iterable[Planes], total: int, rate: Fraction) -> Iterator[Step]:
+    """Yield pictures of a film as steps that tell how far it is."""
     began = said = monotonic()
-    total = frames_of(scene, config)
-    for done, picture in enumerate(pictures_of(scene, config), 1):
+    for done, picture in enumerate(pictures, 1):
         now = monotonic()
         speed = done / max(now - began, 1e-6)
-        text = f"{clock(done / config.rate, 0)} of {clock(total / config.rate, 0)}, {speed:.0f} pictures/s"
+        text = f"{clock(done / rate, 0)} of {clock(total / rate, 0)}, {speed:.0f} pictures/s"
         worth_a_line = now - said >= _LINE_S
         said = now if worth_a_line else said
         record = {"picture": done, "of": total, "pictures_per_s": round(speed, 1)} if worth_a_line else {}
-        yield _Step(picture, done / total, text, record)
+        yield Step(picture, done / total, text, record)
 
 
 def _lasting(sound: Iterable[Sound], samples: int, channels: int) -> Iterator[Sound]:

@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import Field
 
 from frameloom.effects.titles import designs, rolls
-from frameloom.effects.titles.motion import At
+from frameloom.effects.titles.motion import At, Box
 from frameloom.effects.titles.settings import Caption, Counter, Credits, Headline, Label, LowerThird, Ticker
 from frameloom.effects.titles.stage import Stage
 from frameloom.media.planes import ColorName, Depth
@@ -25,7 +25,13 @@ Title = Annotated[
 
 
 def begin(
-    title: Title, width: int, height: int, duration: Fraction, depth: Depth = 8, color: ColorName = "bt709"
+    title: Title,
+    width: int,
+    height: int,
+    duration: Fraction,
+    depth: Depth = 8,
+    color: ColorName = "bt709",
+    area: Box | None = None,
 ) -> At:
     """Return what a title shows at each time, in seconds from its begin: planes with alpha and their corner, or None.
 
@@ -36,11 +42,12 @@ def begin(
         duration: how long the title is shown, in seconds.
         depth: bits of a sample.
         color: the picture's colour space.
+        area: left, top, right and bottom in px of what it may fill; by default the title-safe area.
 
     Raises:
         MediaError: a font cannot be read, or the text is too large to draw.
     """
-    stage = Stage(width, height, duration, depth, color)
+    stage = Stage(width, height, duration, depth, color, area)
     match title:
         case Headline():
             return designs.show_headline(title, stage)

@@ -83,16 +83,17 @@ def show_lower_third(title: LowerThird, stage: Stage) -> At:
     if title.side == "end":
         runs = "rtl" if runs == "ltr" else "ltr"
     align = side_of(runs)
-    limit = stage.width * (0.75 if stage.is_upright else 0.6)
+    rim, bar_width = round(side * 0.026 * title.scale), max(4, round(side * 0.011 * title.scale))
+    room = stage.safe[2] - stage.safe[0] - 2 * rim - bar_width
+    limit = max(min(stage.width * (0.75 if stage.is_upright else 0.6), room), 1)
     names = style_of(title, 0.062, look.weight, look.text, align)
     lines = [fit_text(title.name, names, side, limit, stage.height * 0.25, 2)]
     if title.role:
         roles = style_of(title, 0.038, 400, look.second, align)
         lines.append(fit_text(title.role, roles, side, limit, stage.height * 0.2, 2))
-    rim, bar_width = round(side * 0.026 * title.scale), max(4, round(side * 0.011 * title.scale))
     inner = max(line.width for line in lines)
     width, height = inner + 2 * rim, sum(line.height for line in lines) + rim
-    top = stage.safe[3] - round(stage.height * (0.12 if stage.is_upright else 0.04)) - height
+    top = stage.foot(0.04, 0.12) - height
     left = stage.safe[0] + bar_width if runs == "ltr" else stage.safe[2] - bar_width - width
     panel = Part(plate(width, height, look.panel), left, top)
     bar = Part(plate(bar_width, height, look.accent), left - bar_width if runs == "ltr" else left + width, top)
@@ -157,11 +158,8 @@ def place_caption(title: CaptionLook, text: str, stage: Stage, italic: bool = Fa
     if italic:
         style = style.model_copy(update={"italic": True})
     width = stage.width * (0.86 if stage.is_upright else 0.78)
-    block = fit_text(text, style, stage.side, width, stage.height * 0.45, title.max_lines)
-    above, below = (
-        stage.safe[1],
-        stage.safe[3] - round(stage.height * (0.12 if stage.is_upright else 0.02)) - block.height,
-    )
+    block = fit_text(text, style, stage.side, width, stage.height * 0.45, title.max_lines, least_whole=0.8)
+    above, below = stage.safe[1], stage.foot(0.02, 0.12) - block.height
     top = {"top": above, "center": (stage.height - block.height) // 2}.get(title.place, below)
     return block, (stage.width - block.width) // 2, top
 

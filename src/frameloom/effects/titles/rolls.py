@@ -57,22 +57,24 @@ class Strip:
 
 
 def run_ticker(title: Ticker, stage: Stage) -> At:
-    """Return words that go by in a bar as wide as the picture, with a heading that stands still."""
+    """Return words that go by in a bar as wide as the picture, with a heading that stands still.
+
+    What is seen depends on the time since the title's begin alone, but for its own coming and going.
+    """
     look, side = title.look, stage.side
     words = "   \u2022   ".join(line.strip() for line in title.text.splitlines() if line.strip())
     direction = direction_of(words)
     style = style_of(title, 0.042, 400, look.text).model_copy(update={"direction": direction})
     block = set_text(words, style, side)
     high = even(block.height + round(side * 0.024 * title.scale))
-    lift = round(stage.height * SAFE)
-    top = (stage.height - lift - high if title.place == "bottom" else lift) & ~1
+    top = (stage.safe[3] - high if title.place == "bottom" else stage.safe[1]) & ~1
     strip = Strip(_ticker_drawer(title, block, high, side, direction), "x", stage.depth, stage.color)
     heading = _heading(title, stage, direction, high)
     free = stage.width - (heading.width if heading else 0)
     speed = title.speed * stage.width
 
     def at(time: Fraction) -> Shown:
-        gone = round(float(time) * speed)
+        gone = round(float(time) * speed + title.filled * free)
         planes = strip.window(gone - free if direction == "ltr" else block.width - gone, free)
         if heading:
             planes = _beside(heading, planes) if direction == "ltr" else _beside(planes, heading)
@@ -103,13 +105,15 @@ def _ticker_drawer(
 
 
 def _heading(title: Ticker, stage: Stage, direction: Direction, high: int) -> Planes | None:
-    """Return what stands still in front of a ticker, on the accent, with even sides."""
+    """Return what stands still in front of a ticker, with even sides; its words begin in the safe area."""
     if not title.heading:
         return None
     look, rim = title.look, round(stage.side * 0.025 * title.scale)
     block = fit_text(title.heading, style_of(title, 0.042, 700, look.on_accent), stage.side, stage.width * 0.4, high, 1)
-    ground = Part(plate(even(block.width + 2 * rim), high, look.accent), 0, 0)
-    part = joined([ground, text_part(block, rim, (high - block.height) // 2)])
+    edge = max(rim, stage.safe[0] if direction == "ltr" else stage.width - stage.safe[2])
+    ground = Part(plate(even(edge + block.width + rim), high, look.accent), 0, 0)
+    left = edge if direction == "ltr" else ground.box[2] - edge - block.width
+    part = joined([ground, text_part(block, left, (high - block.height) // 2)])
     pixels = part.pixels[-part.top : high - part.top, -part.left : ground.box[2] - part.left]
     return to_planes(np.ascontiguousarray(pixels), stage.depth, stage.color)
 

@@ -142,6 +142,8 @@ class Ticker(TitleSettings):
     """Widths of the picture per second."""
     repeat: bool = True
     """Whether the words begin again when they are through."""
+    filled: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """How much of the bar the words fill when it appears; with 0 they come in from its end."""
     place: Literal["bottom", "top"] = "bottom"
     motion: Motion = Motion(duration=Fraction(2, 5))
 

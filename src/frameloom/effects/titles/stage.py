@@ -30,6 +30,8 @@ class Stage:
     duration: Fraction
     depth: Depth
     color: ColorName
+    area: Box | None = None
+    """What may be filled, in px; None for the title-safe area."""
 
     @property
     def side(self) -> int:
@@ -43,9 +45,20 @@ class Stage:
 
     @property
     def safe(self) -> Box:
-        """Return the title-safe area."""
+        """Return what may be filled: the title-safe area, unless another was given."""
+        if self.area is not None:
+            return self.area
         x, y = round(self.width * SAFE), round(self.height * SAFE)
         return x, y, self.width - x, self.height - y
+
+    def foot(self, wide: float, upright: float) -> int:
+        """Return the row on which stands what is low: so much of the height above the title-safe area's last.
+
+        In an area that was given it is the last row itself: whoever gives one knows what lies below it.
+        """
+        if self.area is not None:
+            return self.area[3]
+        return self.safe[3] - round(self.height * (upright if self.is_upright else wide))
 
     def play(self, scene_at: Callable[[Fraction], Scene]) -> At:
         """Return what the scenes show on this stage."""

@@ -4,6 +4,7 @@ A transition is a pure function of two pictures and progress, 0 (all of the firs
 depends on the size of the picture is made once, by a maker.
 """
 
+import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Annotated, Literal, Self, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator, Field, NonNegativeInt, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, NonNegativeInt, model_validator
 
 from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError
@@ -20,7 +21,17 @@ from frameloom.media.colors import parse_color
 from frameloom.media.image import mix, mix_by, stretch
 from frameloom.media.planes import ColorName, Depth, Plane, Planes, plain, yuv_of
 
-TransitionName = Literal[
+
+def _known_name(name: object) -> object:
+    """Refuse a name that no transition has, with the nearest ones; all of them would bury what is wrong."""
+    if not isinstance(name, str) or name in TRANSITION_NAMES:
+        return name
+    near = difflib.get_close_matches(name, TRANSITION_NAMES, n=3)
+    nearest = f"did you mean {' or '.join(map(repr, near))}?" if near else "try fade, wipeleft or dissolve;"
+    raise ValueError(f"no transition {name!r}; {nearest} `frameloom transitions` shows all {len(TRANSITION_NAMES)}")
+
+
+_Name = Literal[
     "fade", "wipeleft", "wiperight", "wipeup", "wipedown", "slideleft", "slideright", "slideup", "slidedown",
     "circlecrop", "rectcrop", "distance", "fadeblack", "fadewhite", "radial",
     "smoothleft", "smoothright", "smoothup", "smoothdown", "circleopen", "circleclose",
@@ -33,7 +44,9 @@ TransitionName = Literal[
 ]  # fmt: skip
 """The first 58 are FFmpeg's (filter xfade), by its names; the rest are ours."""
 
-TRANSITION_NAMES: tuple[TransitionName, ...] = get_args(TransitionName)
+TransitionName = Annotated[_Name, BeforeValidator(_known_name)]
+
+TRANSITION_NAMES: tuple[_Name, ...] = get_args(_Name)
 
 Direction = Literal["left", "right", "up", "down"]
 

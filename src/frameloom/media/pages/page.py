@@ -8,43 +8,27 @@ drives all clips, so that what stands side by side shows the same instant. The p
 
 import base64
 import html
-import math
 import re
-import struct
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 from urllib.parse import quote
-
-import numpy as np
 
 from frameloom.core.errors import MediaError
 from frameloom.core.files import whole_file
-from frameloom.media.frames import Pixels
+from frameloom.media.pages.clips import Clip, canvas, data_uri, length_of, png, sheet
 from frameloom.media.pages.plot import Kind, Line, inline, number_text, plot
+from frameloom.media.pages.scores import Metric, Score, cells_of
 
 __all__ = ["Clip", "Kind", "Line", "Metric", "Page", "Photo", "Score", "data_uri", "png", "sheet"]
 
-_SHEET_SIDE_PX = 8192
-"""Browsers refuse pictures with a side much longer than this."""
 _PAGE_WIDTH_PX, _GAP_PX, _NARROW_COLUMNS = 1040, 12, 4
 """As in page.css, where a narrow screen shows at most four clips side by side."""
 _POLICY = (
     "default-src 'none'; img-src data:; media-src 'self' data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 )
-
-
-@dataclass(frozen=True)
-class Clip:
-    """A clip to show: uint8 frames, (T, H, W, 1) or (T, H, W, 3)."""
-
-    frames: Pixels
-    caption: str = ""
-    predicted: bool = False
-    """Whether a model made the frames after those given; its border tells then which are which."""
 
 
 @dataclass(frozen=True)
@@ -56,26 +40,6 @@ class Photo:
     caption: str = ""
     label: str = ""
     """What it shows, for those who cannot see it."""
-
-
-@dataclass(frozen=True)
-class Metric:
-    """A column of scores."""
-
-    name: str
-    better: Literal["lower", "higher"]
-    digits: int = 2
-
-
-@dataclass(frozen=True)
-class Score:
-    """A row of scores, one value for each metric; None where there is none."""
-
-    name: str
-    values: Sequence[float | None]
-    kind: Kind = "model"
-    half_widths: Sequence[float | None] = ()
-    """Half of each 95 % confidence interval."""
 
 
 class Page:
@@ -130,11 +94,11 @@ class Page:
         Raises:
             MediaError: no clips, frames of a wrong form, or clips of several lengths.
         """
-        frames = _length(clips)
+        frames = length_of(clips)
         width = max(clip.frames.shape[2] for clip in clips) * zoom
         across = columns or min(len(clips), max(_PAGE_WIDTH_PX // (width + _GAP_PX), 1))
         sizes = f"--width:{width}px;--columns:{across};--narrow:{min(across, _NARROW_COLUMNS)}"
-        cells = "".join(f'<figure class="clip">{_canvas(clip)}{_caption(clip.caption)}</figure>' for clip in clips)
+        cells = "".join(f'<figure class="clip">{canvas(clip)}{_caption(clip.caption)}</figure>' for clip in clips)
         return self._video(f'<div class="videos" style="{sizes}">{cells}</div>', frames, given, caption)
 
     def film(self, file: str, *, poster: str = "", caption: str = "") -> Self:
@@ -187,11 +151,11 @@ class Page:
         for name, clips in rows.items():
             if len(clips) != len(headings):
                 raise MediaError(f"row {name!r} has {len(clips)} clips for {len(headings)} headings; give one for each")
-        frames = _length([clip for clips in rows.values() for clip in clips])
+        frames = length_of([clip for clips in rows.values() for clip in clips])
         cells = ["<span></span>", *(f"<span>{inline(heading)}</span>" for heading in headings)]
         for name, clips in rows.items():
             cells.append(f"<span>{inline(name)}</span>")
-            cells.extend(f'<figure class="clip">{_canvas(clip)}{_caption(clip.caption)}</figure>' for clip in clips)
+            cells.extend(f'<figure class="clip">{canvas(clip)}{_caption(clip.caption)}</figure>' for clip in clips)
         widths = [clip.frames.shape[2] * zoom for clip in next(iter(rows.values()))]
         tracks = " ".join(f"minmax(5.5rem, {width}px)" for width in widths)
         layout = f"grid-template-columns:minmax(2rem, max-content) {tracks}"
@@ -236,7 +200,7 @@ class Page:
             f'<th title="{metric.better} is better">{inline(metric.name)} {arrows[metric.better]}</th>'
             for metric in metrics
         )
-        columns = [_score_column(metric, scores, index) for index, metric in enumerate(metrics)]
+        columns = [cells_of(metric, scores, index) for index, metric in enumerate(metrics)]
         body = ""
         for index, score in enumerate(scores):
             kind = f'<span class="kind">{score.kind}</span>' if score.kind != "model" else ""
@@ -326,104 +290,6 @@ _CONTROLS = (
     '<option value="0.25">¼&times;</option><option value="0.5">½&times;</option>'
     '<option value="1" selected>1&times;</option><option value="2">2&times;</option></select>'
 )
-
-
-def _length(clips: Sequence[Clip]) -> int:
-    """Return how many frames each of the clips has.
-
-    Raises:
-        MediaError: none, of a wrong form, or of several lengths.
-    """
-    for clip in clips:
-        frames = clip.frames
-        if frames.dtype != np.uint8 or frames.ndim != 4 or frames.shape[3] not in (1, 3) or 0 in frames.shape:
-            form = f"{frames.dtype} {frames.shape}"
-            raise MediaError(f"clip {clip.caption!r} is {form}; give uint8 (T, H, W, 1) or (T, H, W, 3)")
-    lengths = sorted({len(clip.frames) for clip in clips})
-    if len(lengths) != 1:
-        raise MediaError(f"clips that play together have {lengths or 'no'} frames; give clips of one length")
-    return lengths[0]
-
-
-def _canvas(clip: Clip) -> str:
-    """Return a canvas that carries the sheet of a clip."""
-    height, width = clip.frames.shape[1:3]
-    mark = ' class="predicted"' if clip.predicted else ""
-    label = html.escape(clip.caption or "clip", quote=True)
-    return (
-        f'<canvas width="{width}" height="{height}"{mark} role="img" aria-label="{label}" '
-        f'data-sheet="{data_uri(sheet(clip.frames))}"></canvas>'
-    )
-
-
-def sheet(frames: Pixels) -> Pixels:
-    """Return all frames of a clip as one picture, (H, W, C), from left to right and top to bottom.
-
-    One frame is as wide as the sheet where its height allows it: like rows then lie close, which packs best.
-    """
-    count, height, width, channels = frames.shape
-    across = math.ceil(count / max(_SHEET_SIDE_PX // height, 1))
-    down = math.ceil(count / across)
-    padded = np.zeros((across * down, height, width, channels), np.uint8)
-    padded[:count] = frames
-    rows = padded.reshape(down, across, height, width, channels).swapaxes(1, 2)
-    return rows.reshape(down * height, across * width, channels)
-
-
-def data_uri(pixels: Pixels) -> str:
-    """Return a picture, uint8 (H, W, 1) or (H, W, 3), as PNG inside an address."""
-    return "data:image/png;base64," + base64.b64encode(png(pixels)).decode("ascii")
-
-
-def png(pixels: Pixels) -> bytes:
-    """Return a picture, uint8 (H, W, 1) or (H, W, 3), as the bytes of a PNG file.
-
-    Source: W3C, "Portable Network Graphics (PNG) Specification", third edition, sections 5 and 11.
-    """
-    height, width, channels = pixels.shape
-    colour_type = {1: 0, 3: 2}[channels]
-    header = struct.pack(">IIBBBBB", width, height, 8, colour_type, 0, 0, 0)
-    no_filter = np.zeros((height, 1), np.uint8)
-    rows = np.concatenate([no_filter, pixels.reshape(height, width * channels)], axis=1).tobytes()
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks
-    )
-
-
-def _score_column(metric: Metric, scores: Sequence[Score], index: int) -> list[str]:
-    """Return one cell for each row of scores."""
-    known = [value for score in scores if (value := score.values[index]) is not None and math.isfinite(value)]
-    longest = max([*known, 0]) or 1
-    ours = [score.values[index] for score in scores if score.kind == "model" and score.values[index] in known]
-    best = (min if metric.better == "lower" else max)([value for value in ours if value is not None], default=None)
-    floors = [score.values[index] for score in scores if score.kind == "floor" and score.values[index] in known]
-    marks = "".join(
-        f'<b style="left:{_percent(floor, longest)}" title="floor"></b>' for floor in floors if floor is not None
-    )
-    cells = []
-    for score in scores:
-        value = score.values[index]
-        if value is None or not math.isfinite(value):
-            cells.append("<td>&ndash;</td>" if value is None else f"<td>{value}</td>")
-            continue
-        is_best = score.kind == "model" and value == best and len(ours) > 1
-        pill = '<span class="pill">best</span>' if is_best else ""
-        half = score.half_widths[index] if index < len(score.half_widths) else None
-        spread = f"<small>± {half:.{metric.digits}f}</small>" if half is not None else ""
-        whisker = ""
-        if half is not None:
-            low, high = max(value - half, 0), min(value + half, longest)
-            whisker = f'<u style="left:{_percent(low, longest)};width:{_percent(high - low, longest)}"></u>'
-        mark = ' class="best"' if score.kind == "model" and value == best else ""
-        number = f"<span{mark}>{value:.{metric.digits}f}</span>"
-        gauge = f'<div class="gauge"><i style="width:{_percent(value, longest)}"></i>{whisker}{marks}</div>'
-        cells.append(f"<td>{number}{spread}{pill}{gauge}</td>")
-    return cells
-
-
-def _percent(value: float, whole: float) -> str:
-    return f"{100 * min(max(value / whole, 0), 1):.2f}%"
 
 
 def _cell(value: str | float) -> str:

@@ -6,6 +6,7 @@ It tells of a stop when it bursts. The mouth is shut before: what is quiet just 
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameloom.core.errors import MediaError
-from frameloom.media.speech.sentences import sentences, spelled_out
+from frameloom.media.speech import chinese, japanese
+from frameloom.media.speech.reading import Piece, written_words
+from frameloom.media.speech.sentences import sentences
 from frameloom.media.speech.spoken import Manner, Phoneme, Spoken, Word
 from frameloom.media.speech.worker import Worker
 
@@ -66,8 +69,10 @@ class EspeakVoice:
         """
         language = self.code_of(manner.language)
         for sentence in sentences(text):
-            told = spelled_out(sentence) if language in ("cmn", "yue") else sentence
-            yield self.utter(told, language, manner.pace, manner.pitch)
+            pieces = _pieces(sentence, language)
+            told = "".join(piece.spoken for piece in pieces) if pieces else sentence
+            spoken = self.utter(told, language, manner.pace, manner.pitch)
+            yield replace(spoken, words=written_words(pieces, spoken.words)) if pieces else spoken
 
     def utter(
         self, text: str, language: str, pace: float = 1.0, pitch: float = 1.0, *, phonemes: bool = False
@@ -103,6 +108,23 @@ class EspeakVoice:
             if one in known:
                 return known[one]
         raise MediaError(f"language {asked!r}: espeak does not speak it; see `frameloom voices --languages`")
+
+
+def _pieces(sentence: str, language: str) -> list[Piece]:
+    """Return a sentence as it is read, where that is not as it is written.
+
+    Raises:
+        MediaError: it wants a dictionary that is not installed.
+    """
+    if language in ("cmn", "yue"):
+        return chinese.read_aloud(sentence)
+    if language != "ja" or not japanese.needs_reading(sentence):
+        return []
+    if not japanese.is_installed():
+        raise MediaError(
+            f"text {sentence[:40]!r}: espeak reads no kanji; pip install 'frameloom[japanese]', or write kana"
+        )
+    return japanese.read_aloud(sentence)
 
 
 def _spoken(sound: NDArray[np.float32], rate: int, events: Sequence[Any], text: str) -> Spoken:

@@ -1,7 +1,4 @@
-"""Text as it is spoken: sentence by sentence, so that the first sound comes early, and digits spelled out.
-
-Source of the numerals: GB/T 15835-2011 and common use.
-"""
+"""Text as it is spoken: sentence by sentence, so that the first sound comes early."""
 
 import re
 from collections.abc import Iterator
@@ -14,17 +11,14 @@ LONGEST = 280
 _ENDS = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=\S)|(?<=[。！？；।؟۔])[”’」』）]*\s*(?=\S)|\s*\n+\s*")
 _CLAUSES = re.compile(r"(?<=[,;:—])\s+|(?<=[，、：；])")
 _TITLES = re.compile(
-    r"(?:^|[\s(\"'“‘])(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|vs|No|Fig|approx|Hr|Fr|Nr|ca|bzw|Mme|Mlle)\.$"
+    r"(?:^|[\s(\"'“‘])"
+    r"(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|vs|No|Fig|approx|Hr|Fr|Nr|ca|bzw|Mme|Mlle|e\.g|i\.e|z\.B|d\.h|u\.a|a\.m|p\.m)\.$"
 )
 _TITLE = 10
 """Letters within which a title and what stands before it lie."""
 _UNSPOKEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters, and bytes that were no text."""
 _BLANKS = re.compile(r"[^\S\n]+")
-_NUMBERS = re.compile(r"\d[\d,]*(?:\.\d+)?(?P<year>年)?")
-_DIGITS = "零一二三四五六七八九"
-_PLACES = ("", "十", "百", "千")
-_GROUPS = ("", "万", "亿", "兆")
 
 
 def sentences(text: str) -> Iterator[str]:
@@ -45,6 +39,15 @@ def sentences(text: str) -> Iterator[str]:
                 yield part
 
 
+def is_shortened(text: str) -> bool:
+    """Return whether the stop at the end of a text shortens a word and ends no sentence.
+
+    >>> is_shortened("asked Dr."), is_shortened("it rains.")
+    (True, False)
+    """
+    return bool(_TITLES.search(text))
+
+
 def plain(text: str) -> str:
     r"""Return text with one space for blanks and control characters, however many; lines stay.
 
@@ -59,7 +62,7 @@ def _split(text: str) -> Iterator[str]:
     for found in _ENDS.finditer(text):
         is_break = "\n" in found.group()
         before = text[max(begin, found.start() - _TITLE) : found.start()]
-        if not is_break and (_TITLES.search(before) or text[found.end()].islower()):
+        if not is_break and (is_shortened(before) or text[found.end()].islower()):
             continue
         yield text[begin : found.end()].strip()
         begin = found.end()
@@ -88,48 +91,3 @@ def _pieces(clause: str) -> Iterator[str]:
         yield clause[:end]
         clause = clause[end:].lstrip()
     yield clause
-
-
-def spelled_out(text: str) -> str:
-    """Return Chinese text whose digits are numerals; years, and what begins with 0, digit by digit.
-
-    >>> spelled_out("2026年有105个，3.14，007")
-    '二零二六年有一百零五个，三点一四，零零七'
-    """
-    return _NUMBERS.sub(lambda found: _numeral(found.group(), found["year"]), text)
-
-
-def _numeral(number: str, year: str | None) -> str:
-    whole, _, part = number.removesuffix("年").replace(",", "").partition(".")
-    is_plain = bool(year) and len(whole) == 4
-    said = _digits(whole) if is_plain or (whole[0] == "0" and len(whole) > 1) or len(whole) > 16 else _amount(whole)
-    return said + ("点" + _digits(part) if part else "") + (year or "")
-
-
-def _digits(digits: str) -> str:
-    return "".join(_DIGITS[int(digit)] for digit in digits)
-
-
-def _amount(digits: str) -> str:
-    if int(digits) == 0:
-        return _DIGITS[0]
-    groups = [digits[max(end - 4, 0) : end] for end in range(len(digits), 0, -4)]
-    said = ""
-    for number, group in reversed(list(enumerate(groups))):
-        if int(group) == 0:
-            continue
-        gap = said and (group[0] == "0" or (number + 1 < len(groups) and int(groups[number + 1]) == 0))
-        said += ("零" if gap else "") + _thousands(group.lstrip("0")) + _GROUPS[number]
-    return said.removeprefix("一") if said.startswith("一十") else said
-
-
-def _thousands(digits: str) -> str:
-    """Return 1 to 9999 in numerals."""
-    said, gap = "", False
-    for place, digit in zip(range(len(digits) - 1, -1, -1), digits, strict=True):
-        if digit == "0":
-            gap = True
-            continue
-        said += ("零" if gap and said else "") + _DIGITS[int(digit)] + _PLACES[place]
-        gap = False
-    return said

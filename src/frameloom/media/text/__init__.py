@@ -151,22 +151,41 @@ def _indent(line: Line, align: Align, width: float, size_px: float) -> float:
 
 
 def fit_text(
-    text: str, style: TextStyle, side_px: int, max_width: float, max_height: float, max_lines: int | None = None
+    text: str,
+    style: TextStyle,
+    side_px: int,
+    max_width: float,
+    max_height: float,
+    max_lines: int | None = None,
+    least_whole: float = 0.5,
 ) -> TextBlock:
-    """Return a text in lines within a box, in letters as much smaller as it takes (down to a quarter) to part no word.
+    """Return a text in lines within a box, in smaller letters if it must be, down to a quarter.
+
+    Args:
+        text: what to write.
+        style: how, if there is room.
+        side_px: the picture's shorter side.
+        max_width: of the box in px.
+        max_height: of the box in px.
+        max_lines: the most of them.
+        least_whole: share of the size down to which letters shrink rather than that a word is parted.
 
     Raises:
         MediaError: as set_text.
     """
-    smaller = style
-    while True:
-        block = set_text(text, smaller, side_px, max_width)
-        too_many = max_lines is not None and len(block.lines) > max_lines
-        if not (too_many or block.height > max_height or any(line.parted for line in block.lines)):
-            return block
-        if smaller.size <= style.size / 4:
-            return block
-        smaller = style.model_copy(update={"size": max(smaller.size * 0.93, style.size / 4)})
+    for least, parts_words in ((least_whole, False), (0.25, True)):
+        smaller, block = style, set_text(text, style, side_px, max_width)
+        while not _fits(block, max_height, max_lines, parts_words) and smaller.size > style.size * least:
+            smaller = style.model_copy(update={"size": max(smaller.size * 0.93, style.size * least)})
+            block = set_text(text, smaller, side_px, max_width)
+        if _fits(block, max_height, max_lines, parts_words):
+            break
+    return block
+
+
+def _fits(block: TextBlock, max_height: float, max_lines: int | None, parts_words: bool) -> bool:
+    too_many = max_lines is not None and len(block.lines) > max_lines
+    return not too_many and block.height <= max_height and (parts_words or not any(one.parted for one in block.lines))
 
 
 def draw_block(block: TextBlock, shown: int | None = None, window: tuple[int, int] | None = None) -> DrawnText:

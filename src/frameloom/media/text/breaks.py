@@ -13,11 +13,15 @@ syllable, else between clusters.
 
 import unicodedata
 from functools import lru_cache
+from itertools import accumulate
 from typing import Literal
+
+from frameloom.media.text.words import is_han, words_in
 
 Break = Literal["must", "may", "no"]
 
-_ZWJ, _ZWNJ, _SHY = "\u200d", "\u200c", "\u00ad"
+_ZWJ, _ZWNJ = "\u200d", "\u200c"
+SOFT_HYPHEN = "\u00ad"
 _NO_START = frozenset(
     "!%,.:;?)]}…‥‰′″℃·、。〃々〆〇〕〗〙〟〻゛゜ゝゞ・ーヽヾァィゥェォッャュョヮヵヶぁぃぅぇぉっゃゅょゎゕゖㇰㇱㇲㇳㇴㇵㇶㇷㇸㇹㇺㇻㇼㇽㇾㇿ"
     "〉》」』】！％），．：；？］｝～｠｡｣､･ｰﾞﾟ’”»›।॥؟،؛۔፡።፣፤፥፦៖។៕་༌༎"
@@ -145,6 +149,78 @@ def _may_break(clusters: list[str], index: int, before: str, after: str) -> bool
     if _is_east_asian(before) or _is_east_asian(after):
         return not (_is_quote(before) or _is_quote(after) or before[0] == after[0] == "—")
     return after[0] in _LEADING_VOWELS and before[-1] not in _LEADING_VOWELS
+
+
+def phrase_ends(clusters: list[str], breaks: list[Break]) -> list[Break]:
+    """Return the breaks of a text again; in Chinese and Japanese, only those that part no word.
+
+    In Japanese as far as its signs tell: a phrase mostly ends with hiragana, and the next begins with an ideograph or
+    katakana: 自転車が|川を|渡る.
+
+    >>> phrase_ends(clusters_of("川を渡る"), breaks_of(clusters_of("川を渡る"))) == ["no", "may", "no", "must"]
+    True
+    >>> phrase_ends(clusters_of("首日客流"), breaks_of(clusters_of("首日客流"))) == ["no", "may", "no", "must"]
+    True
+    """
+    if is_han(text := "".join(clusters)):
+        ends = set(accumulate(map(len, words_in(text))))
+        places = accumulate(map(len, clusters))
+        return ["no" if may == "may" and place not in ends else may for may, place in zip(breaks, places, strict=True)]
+    if not any(_is_hiragana(cluster) for cluster in clusters):
+        return breaks
+    return [
+        "no" if may == "may" and not _ends_phrase(clusters[index], clusters[index + 1]) else may
+        for index, may in enumerate(breaks)
+    ]
+
+
+def _ends_phrase(before: str, after: str) -> bool:
+    if is_space(before) or unicodedata.category(before[0])[0] in "PS" or unicodedata.category(after[0])[0] in "PS":
+        return True
+    return _is_hiragana(before) and not _is_hiragana(after)
+
+
+def _is_hiragana(cluster: str) -> bool:
+    return "\u3041" <= cluster[0] <= "\u309f"
+
+
+_HYPHENATED = frozenset({"LATIN", "CYRILLIC", "GREEK"})
+_VOWELS = frozenset("aeiouyаеиоуыэюяαεηιουω")
+_LOOKING_BACK = 6
+"""Clusters among which a good place to part a word is looked for."""
+
+
+def takes_hyphen(before: str, after: str) -> bool:
+    """Return whether a word that is parted between two clusters shows it by a hyphen.
+
+    >>> takes_hyphen("n", "a"), takes_hyphen("n", "1"), takes_hyphen("中", "文"), takes_hyphen("\u00ad", "a")
+    (True, False, False, True)
+    """
+    if before == SOFT_HYPHEN:
+        return True
+    return all(one[0].isalpha() and _alphabet(one[0]) in _HYPHENATED for one in (before, after))
+
+
+@lru_cache(maxsize=4096)
+def _alphabet(letter: str) -> str:
+    return unicodedata.name(letter, "").partition(" ")[0]
+
+
+def part_word(clusters: list[str], first: int, last: int) -> int:
+    """Return where to part a word that is too long: at most `last` clusters in, and nearly so.
+
+    Where a hyphen is written, a consonant before a vowel begins the next line if one is near, as in Do-nau, and two
+    letters stay on either side.
+    """
+    for place in range(last, max(first + 1, last - _LOOKING_BACK), -1):
+        near = clusters[place - 1 : place + 2]
+        if len(near) == 3 and takes_hyphen(near[0], near[1]) and not _is_vowel(near[1]) and _is_vowel(near[2]):
+            return place
+    return last
+
+
+def _is_vowel(cluster: str) -> bool:
+    return unicodedata.normalize("NFD", cluster)[0].lower() in _VOWELS
 
 
 def _opens(clusters: list[str], index: int) -> bool:

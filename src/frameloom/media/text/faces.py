@@ -51,7 +51,13 @@ MAX_FONT_BYTES = 64 * 1024**2
 """Largest font file that is read; Chinese, Japanese and Korean together are 20 MB."""
 
 _BOLD_FROM = 600
-"""Weight from which the bold file is taken, or a bold is made from the regular one."""
+"""Weight from which the bold file is taken."""
+_WIDER_BY_WEIGHT = 0.014 / 100
+"""What upright strokes gain by each unit of weight that a font lacks, in shares of the em; level ones gain less."""
+_LEAST_MADE = 100
+"""Weight that a font must lack for its strokes to be made wider."""
+_HEAVIEST_MADE = 740
+"""Weight at which a bold that is made stops: with more, Chinese signs of twenty strokes fill up."""
 
 _SCRIPTS = (
     *("Arabic", "Hebrew", "Devanagari", "Thai", "Bengali", "Tamil", "Telugu", "Gujarati", "Kannada", "Malayalam"),
@@ -172,8 +178,10 @@ def load(name: str, weight: int, slanted: bool) -> Face:
     axes = {axis.tag: axis for axis in face.axis_infos}
     if "wght" in axes:
         font.set_variations({"wght": float(np.clip(weight, axes["wght"].min_value, axes["wght"].max_value))})
-    elif weight >= _BOLD_FROM and "Bold" not in path.stem and not face.has_color_png:
-        font.synthetic_bold = (0.028, 0.014, False)
+    elif not face.has_color_png:
+        lacking = min(weight, _HEAVIEST_MADE) - font.get_style_value(harfbuzz.StyleTag.WEIGHT)
+        if lacking >= _LEAST_MADE:
+            font.synthetic_bold = (_WIDER_BY_WEIGHT * lacking, 0.45 * _WIDER_BY_WEIGHT * lacking, False)
     if slanted and not face.has_color_png:
         font.synthetic_slant = 0.2
     extents = font.get_font_extents("ltr")

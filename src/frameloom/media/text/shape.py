@@ -14,7 +14,16 @@ from functools import lru_cache
 import uharfbuzz as harfbuzz  # type: ignore[import-untyped]
 
 from frameloom.media.text.bidi import Direction, direction_of, levels_of, line_levels, visual_order
-from frameloom.media.text.breaks import Break, breaks_of, clusters_of, is_space
+from frameloom.media.text.breaks import (
+    SOFT_HYPHEN,
+    Break,
+    breaks_of,
+    clusters_of,
+    is_space,
+    part_word,
+    phrase_ends,
+    takes_hyphen,
+)
 from frameloom.media.text.faces import Face, find_face, has_glyphs, is_emoji, load
 
 _CURSIVE = frozenset({"Arab", "Syrc", "Mong", "Nkoo", "Mand", "Phag", "Adlm", "Rohg"})
@@ -93,6 +102,8 @@ class _Paragraph:
 def shape_lines(text: str, typeface: Typeface, max_width: float | None = None, balanced: bool = True) -> list[Line]:
     """Return the lines of a text, none wider than asked for unless a cluster is; balanced lines are about equally long.
 
+    A word that is longer than a line is parted, with a hyphen where its script has one.
+
     Raises:
         MediaError: a font cannot be read.
     """
@@ -103,7 +114,7 @@ def shape_lines(text: str, typeface: Typeface, max_width: float | None = None, b
             spans = _wrap(paragraph, typeface, max_width, balanced)
         parted = breaks_of(paragraph.clusters)
         lines += [
-            _shape_line(paragraph, typeface, first, last, last > first and parted[last - 1] == "no")
+            _shape_line(paragraph, typeface, first, last, last > first and parted[last - 1] == "no", max_width)
             for first, last in spans
         ]
     return lines
@@ -216,14 +227,18 @@ def _wrap(paragraph: _Paragraph, typeface: Typeface, max_width: float, balanced:
     """Return the clusters of each line, first and one past the last."""
     widths = _cluster_widths(paragraph, typeface)
     breaks = breaks_of(paragraph.clusters)
-    spaces = [is_space(cluster) for cluster in paragraph.clusters]
-    spans = _fill(widths, breaks, spaces, max_width)
+    spans = _fill(paragraph, widths, breaks, max_width)
+    phrases = phrase_ends(paragraph.clusters, breaks)
+    if phrases is not breaks:
+        whole = _fill(paragraph, widths, phrases, max_width)
+        if len(whole) == len(spans) and _parts_at_words(whole, phrases):
+            breaks, spans = phrases, whole
     if not balanced or len(spans) < 2:
         return spans
     low, high = max_width / len(spans), max_width
     for _ in range(8):  # the narrowest lines that need no more of them
         middle = (low + high) / 2
-        trial = _fill(widths, breaks, spaces, middle)
+        trial = _fill(paragraph, widths, breaks, middle)
         if len(trial) > len(spans) or not _parts_at_words(trial, breaks):
             low = middle
         else:
@@ -235,23 +250,47 @@ def _parts_at_words(spans: list[tuple[int, int]], breaks: list[Break]) -> bool:
     return all(breaks[end - 1] != "no" for _, end in spans if end)
 
 
-def _fill(widths: list[float], breaks: list[Break], spaces: list[bool], max_width: float) -> list[tuple[int, int]]:
+def _fill(paragraph: _Paragraph, widths: list[float], breaks: list[Break], max_width: float) -> list[tuple[int, int]]:
     """Return lines that each take as many clusters as fit; a word that is too long is parted."""
     spans: list[tuple[int, int]] = []
     start, last_break, used = 0, 0, 0.0
     index = 0
     while index < len(widths):
         used += widths[index]
-        if used > max_width + 1e-6 and not spaces[index] and index > start:
-            end = last_break if last_break > start else index
+        if used > max_width + 1e-6 and index > start and not is_space(paragraph.clusters[index]):
+            end = last_break if last_break > start else _parted_at(paragraph, widths, start, index, max_width)
             spans.append((start, end))
             start = index = end
             last_break, used = start, 0.0
             continue
-        if breaks[index] != "no":
+        is_soft = paragraph.clusters[index] == SOFT_HYPHEN  # it shows only where a line ends with it, and needs room
+        if breaks[index] != "no" and not (is_soft and used + _hyphen_width(paragraph, index) > max_width + 1e-6):
             last_break = index + 1
         index += 1
     return [*spans, (start, len(widths))]
+
+
+def _parted_at(paragraph: _Paragraph, widths: list[float], start: int, index: int, max_width: float) -> int:
+    """Return where a line ends whose only word does not fit: there is room for what shows that it goes on."""
+    end = index
+    while end > start + 1 and sum(widths[start:end]) + _hyphen_width(paragraph, end - 1) > max_width + 1e-6:
+        end -= 1
+    return part_word(paragraph.clusters, start, end)
+
+
+def _hyphen_width(paragraph: _Paragraph, index: int) -> float:
+    """Return the room that a hyphen takes when a line ends after a cluster within a word; 0 if there is none."""
+    following = paragraph.clusters[index + 1 : index + 2]
+    if not following or not takes_hyphen(paragraph.clusters[index], following[0]):
+        return 0.0
+    return _hyphen(paragraph.faces[index])[1]
+
+
+@lru_cache(maxsize=256)
+def _hyphen(face: Face) -> tuple[int, float]:
+    """Return the glyph of a hyphen and how wide it is; 0, 0 in a font that has none."""
+    number = face.font.get_nominal_glyph(0x2010) or face.font.get_nominal_glyph(0x2D) or 0
+    return number, face.font.get_glyph_h_advance(number) / face.units if number else 0.0
 
 
 def _cluster_widths(paragraph: _Paragraph, typeface: Typeface) -> list[float]:
@@ -315,7 +354,9 @@ def _spacing(run: _Run, typeface: Typeface) -> float:
     return 0.0 if run.script in _CURSIVE else typeface.letter_spacing
 
 
-def _shape_line(paragraph: _Paragraph, typeface: Typeface, first: int, last: int, parted: bool) -> Line:
+def _shape_line(
+    paragraph: _Paragraph, typeface: Typeface, first: int, last: int, parted: bool, max_width: float | None
+) -> Line:
     """Return the clusters of one line as they are seen; spaces at its end are dropped."""
     end = last
     while end > first and is_space(paragraph.clusters[end - 1]):
@@ -333,6 +374,11 @@ def _shape_line(paragraph: _Paragraph, typeface: Typeface, first: int, last: int
         after = _spacing(run, typeface)
     width = pen - after
     start = paragraph.start
+    room = _hyphen_width(paragraph, last - 1) if last > first and max_width is not None else 0.0
+    ends_in_word = room and paragraph.direction == "ltr" and runs and runs[-1].level % 2 == 0
+    if ends_in_word and max_width is not None and width + room <= max_width + 1e-6:
+        glyphs.append(Glyph(runs[-1].face, _hyphen(runs[-1].face)[0], pen, 0.0, start + paragraph.offsets[end - 1]))
+        width = pen + room
     return Line(tuple(glyphs), max(width, 0.0), paragraph.direction, start + start_at, start + stop_at, parted)
 
 

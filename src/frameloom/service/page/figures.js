@@ -2,8 +2,11 @@
 //
 //   input event (its own time stamp) --> server --> frame that names the input --> drawn --> after the browser's paint
 
+import { keep, Paint, ranked } from "./base/figures.js";
+
 const SPAN_MS = 2000;
 const KEPT = 300;
+const KEPT_SPENT = 60;
 
 export class Figures {
   constructor() {
@@ -12,10 +15,10 @@ export class Figures {
     this.drawn = [];
     this.spent = [];
     this.count = 0;
-    const channel = new MessageChannel();
-    this.afterPaint = channel.port2;
-    this.painting = [];
-    channel.port1.onmessage = () => this.painting.splice(0).forEach((began) => this.keep(performance.now() - began));
+    this.paint = new Paint((latency) => {
+      keep(this.latencies, latency, KEPT);
+      this.count += 1;
+    });
   }
 
   begun(number, time) {
@@ -26,25 +29,17 @@ export class Figures {
     this.waiting.clear();
   }
 
-  // Called while a frame is being drawn; a message posted now arrives when the browser has painted it.
+  // Called while a frame is being drawn.
   shown(frame) {
     const now = performance.now();
     this.drawn.push(now);
     while (this.drawn[0] < now - SPAN_MS) this.drawn.shift();
-    if (frame.step) this.spent.push(frame.spentMs);
-    if (this.spent.length > 60) this.spent.shift();
+    if (frame.step) keep(this.spent, frame.spentMs, KEPT_SPENT);
     for (const [number, time] of this.waiting) {
       if (number > frame.input) continue;
-      this.painting.push(time);
+      this.paint.since(time);
       this.waiting.delete(number);
     }
-    if (this.painting.length) this.afterPaint.postMessage(null);
-  }
-
-  keep(latency) {
-    this.latencies.push(latency);
-    this.count += 1;
-    if (this.latencies.length > KEPT) this.latencies.shift();
   }
 
   get rate() {
@@ -60,10 +55,4 @@ export class Figures {
   get spentMs() {
     return ranked(this.spent, 0.5);
   }
-}
-
-function ranked(values, share) {
-  if (!values.length) return null;
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.round(share * (sorted.length - 1))];
 }

@@ -16,13 +16,12 @@ const link = new Link({
   path: "stream",
   onMessage: (message) => told[message.type]?.(message),
   onBytes: (data) => receive(unpack(data)),
-  onClose: closed,
 });
 const steering = new Steering({ screen: at("screen"), stick: at("stick"), keys: at("keys"), onAction: act });
 
 const told = {
   hello({ model, size, axes, rate, no_truth: why }) {
-    at("model").textContent = model;
+    at("name").textContent = model;
     document.title = `${model} – Frameloom stream`;
     document.documentElement.style.setProperty("--aspect", `${size[0]} / ${size[1]}`);
     for (const name of ["latency", "slowest"]) at(name).hidden = axes.length === 0;
@@ -35,13 +34,12 @@ const told = {
     at("no-truth").hidden = !why;
     Object.assign(state, { inputs: 0, paused: false, recording: false, truth: false });
     figures.forget();
-    at("veil").hidden = true;
     if (rate !== pace()) link.send({ type: "pace", rate: pace() });
     show();
   },
   scene({ number, name, truth: on }) {
     Object.assign(state, { scene: number, truth: on });
-    at("scene").textContent = name;
+    at("about").textContent = name;
     at("beside").hidden = !on;
     show();
   },
@@ -84,12 +82,6 @@ function act(action, time) {
   link.send({ type: "input", number: state.inputs, action });
 }
 
-function closed(reason) {
-  at("reason").textContent = reason || "The server is gone. Start it again, then connect.";
-  at("veil").hidden = false;
-  at("again").focus();
-}
-
 function pace() {
   return at("pace").value ? Number(at("pace").value) : null;
 }
@@ -115,7 +107,6 @@ const commands = {
   "truth-on": () => link.send({ type: "truth", on: !state.truth }),
 };
 for (const [name, command] of Object.entries(commands)) at(name).addEventListener("click", command);
-at("again").addEventListener("click", () => link.open());
 at("pace").addEventListener("change", () => link.send({ type: "pace", rate: pace() }));
 at("pixels").addEventListener("change", () => document.documentElement.style.setProperty("--pixels", at("pixels").value));
 

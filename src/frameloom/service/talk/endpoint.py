@@ -141,6 +141,8 @@ class _Call:
         try:
             connection.connect()
             self._socket = connection.sock
+            if self._is_stopped:
+                return
             self._socket.settimeout(_SILENCE_S)
             headers = {"Content-Type": "application/json", "Accept": "text/event-stream"}
             if self.address.key:

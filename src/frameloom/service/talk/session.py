@@ -1,7 +1,7 @@
 """One page of a live talk: what is typed is answered and spoken; what is seen goes on, whatever is said or not.
 
-    listen: messages --> a line: what is being said ends, and an answer begins       choices, typing
-    reply:  answer --pieces--> voice, in a thread --> timeline
+    take:   messages --> a line: what is being said ends, and an answer begins       choices, typing
+    answer: bits --pieces--> voice, in a thread --> timeline
     run:    whatever is due on the timeline --> sound, pictures --> the page
 
 The page's own clock is the only one: it tells what it plays, and gets what comes in the next second. A picture is drawn
@@ -10,14 +10,14 @@ in 2 ms, where it is sent: to hand it from thread to thread would take longer on
 
 import asyncio
 import base64
-import json
 import time
 from collections.abc import Callable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocketDisconnect
 
 from frameloom.apps.talk.behaviour import MOODS
 from frameloom.apps.talk.character import Framing
@@ -29,7 +29,7 @@ from frameloom.apps.talk.utterance import RATE
 from frameloom.core.errors import DataError, FrameloomError
 from frameloom.media.files.pictures import jpeg
 from frameloom.media.files.source import read_still
-from frameloom.service.sockets import FAILED, RefusedError, end, parse, received, refused
+from frameloom.service.sockets import Wire, parse
 from frameloom.service.talk.answers import AnswerError, Ask, Asked, answer
 from frameloom.service.talk.messages import (
     LARGEST_MESSAGE,
@@ -59,6 +59,7 @@ _THINKS_AFTER_S = 0.6
 _IDLE_S = 0.04
 """How often it is looked what is due."""
 
+T = TypeVar("T")
 Tell = Callable[[dict[str, Any]], object]
 
 
@@ -94,36 +95,19 @@ class House:
 class Session:
     """A page's talk, from its socket's opening to its end."""
 
-    def __init__(self, socket: WebSocket, house: House) -> None:
-        self.socket, self.house, self.chosen = socket, house, house.first
+    def __init__(self, house: House, wire: Wire) -> None:
+        self.house, self.wire, self.chosen = house, wire, house.first
         self._ask = house.begin_asking()
         self._timeline, self._forms = Timeline(), Forms()
         self._changed = asyncio.Event()
         self._heard, self._heard_at = 0, time.monotonic()
         self._reply: asyncio.Task[None] | None = None
+        self._voice: asyncio.Future[Any] | None = None
 
-    async def serve(self) -> None:
-        """Talk to the page until it goes or says what cannot be understood."""
-        try:
-            await self._tell(self._hello())
-            await self._enter(0)
-            tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._run())]
-            try:
-                done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    task.result()
-            finally:
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
-        except WebSocketDisconnect:
-            pass
-        except RefusedError as wrong:
-            await end(self.socket, wrong.code, str(wrong))
-        except FrameloomError as error:
-            await end(self.socket, FAILED, str(error))
-        finally:
-            await self._stop_replying()
+    async def begin(self) -> None:
+        """Say who is here, and let the first character come in."""
+        await self.wire.tell(self._hello())
+        await self._enter(0)
 
     def _hello(self) -> dict[str, Any]:
         house = self.house
@@ -149,36 +133,31 @@ class Session:
             still = await asyncio.to_thread(read_still, character.folder / looks.background.picture)
             picture = f"data:image/jpeg;base64,{base64.b64encode(jpeg(still[..., :3])).decode()}"
         matrix = character.draw(self._live.at(0), WIDTH, HEIGHT, framing=FRAMING).matrix
-        await self._tell({
+        await self.wire.tell({
             "type": "stage", "name": looks.name, "about": looks.about, "width": WIDTH, "height": HEIGHT,
             "matrix": matrix, "picture": picture, "chosen": vars(chosen),
         })  # fmt: skip
         form, numbers = taken_apart(character.backdrop(WIDTH, HEIGHT))
-        await self._send_bytes(pack_backdrop(await self._form(form), numbers))
+        await self.wire.send(pack_backdrop(await self._form(form), numbers))
         self._timeline.redraw(now)
         self._changed.set()
 
-    async def _listen(self) -> None:
-        """Take messages until the page goes."""
-        while True:
-            text = await received(self.socket)
-            try:
-                message = parse(text, MESSAGE, LARGEST_MESSAGE)
-                if message.time > self._heard - RATE:
-                    self._heard, self._heard_at = message.time, time.monotonic()
-                await self._take(message)
-            except DataError as error:
-                raise refused(error) from error
-            self._changed.set()
+    async def take(self, text: str) -> None:
+        """Do what the page asks for; a DataError if that is not understood."""
+        message = parse(text, MESSAGE, LARGEST_MESSAGE)
+        if message.time > self._heard - RATE:
+            self._heard, self._heard_at = message.time, time.monotonic()
+        await self._do(message)
+        self._changed.set()
 
-    async def _take(self, message: Message) -> None:
+    async def _do(self, message: Message) -> None:
         match message:
             case Say():
                 await self._hush()
                 self._reply = asyncio.create_task(self._answer(message))
             case Hush():
                 await self._hush()
-                await self._tell({"type": "state", "state": "ready", "say": 0})
+                await self.wire.tell({"type": "state", "state": "ready", "say": 0})
             case Typing():
                 self._live.attend(self._now)
             case Choose():
@@ -204,16 +183,16 @@ class Session:
 
     async def _warm(self, before: Chosen) -> None:
         """Get the chosen voice ready; one that cannot be had leaves the one before."""
-        await self._tell({"type": "state", "state": "warming", "say": 0})
+        await self.wire.tell({"type": "state", "state": "warming", "say": 0})
         try:
-            await asyncio.to_thread(
-                self.house.voices.warm, self.chosen.voice, self.chosen.language, self._character.looks
+            await self._spoken(
+                partial(self.house.voices.warm, self.chosen.voice, self.chosen.language, self._character.looks)
             )
         except FrameloomError as error:
             self.chosen = replace(self.chosen, voice=before.voice, language=before.language)
             await self._enter(self._now)
             await self._fault(0, error)
-        await self._tell({"type": "state", "state": "ready", "say": 0})
+        await self.wire.tell({"type": "state", "state": "ready", "say": 0})
 
     async def _hush(self) -> None:
         """End what is being answered and said."""
@@ -221,23 +200,28 @@ class Session:
         at = self._timeline.cut(self._now)
         if at is not None:
             self._live.cut(at)
-            await self._tell({"type": "cut", "time": at, "say": self._timeline.number})
+            await self.wire.tell({"type": "cut", "time": at, "say": self._timeline.number})
+
+    async def release(self) -> None:
+        """End what is being answered."""
+        await self._stop_replying()
 
     async def _stop_replying(self) -> None:
         if self._reply is not None:
             self._reply.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._reply
-            self._reply = None
+            await asyncio.wait([self._reply])
+            reply, self._reply = self._reply, None
+            with suppress(asyncio.CancelledError, WebSocketDisconnect):
+                reply.result()
 
     async def _answer(self, line: Say) -> None:
         """Answer a line, and say the answer while it comes."""
         number, pieces, said = line.number, Pieces(), []
         thinking = asyncio.get_running_loop().call_later(_THINKS_AFTER_S, self._feel, "thoughtful")
-        asked = Asked(line.text, self._character.looks.name, self.chosen.language)
+        asked = Asked(" ".join(line.text.split()), self._character.looks.name, self.chosen.language)
         faults: list[FrameloomError] = []
         try:
-            await self._tell({"type": "state", "state": "thinking", "say": number})
+            await self.wire.tell({"type": "state", "state": "thinking", "say": number})
             try:
                 async with aclosing(answer(self._ask, asked)) as bits:
                     async for bit in bits:
@@ -259,7 +243,7 @@ class Session:
             self.house.tell({"line": line.text, "said": " ".join(said), "fault": str(faults[0]) if faults else ""})
         for fault in faults[:1]:
             await self._fault(number, fault)
-        await self._tell({"type": "state", "state": "said", "say": number})
+        await self.wire.tell({"type": "state", "state": "said", "say": number})
 
     def _feel(self, mood: Mood | None) -> None:
         self._live.feel(mood, self._now)
@@ -267,25 +251,35 @@ class Session:
     async def _speak(self, number: int, piece: str, thinking: asyncio.TimerHandle) -> None:
         """Say a piece of an answer after what is being said, once there is room for it."""
         chosen, looks = self.chosen, self._character.looks
-        utterance = await asyncio.to_thread(self.house.voices.speak, piece, chosen.voice, chosen.language, looks)
+        utterance = await self._spoken(partial(self.house.voices.speak, piece, chosen.voice, chosen.language, looks))
         thinking.cancel()
         self._feel(chosen.mood)
         now = self._now
         start = self._timeline.say(number, utterance, now)
         self._live.say(utterance, start, now)
         for sound in self._timeline.sounds(self._now):
-            await self._send_bytes(pack_sound(*sound))
+            await self.wire.send(pack_sound(*sound))
         words = [[one.text, start + one.start, start + one.stop] for one in utterance.words]
-        await self._tell({"type": "words", "say": number, "text": piece, "words": words})
+        await self.wire.tell({"type": "words", "say": number, "text": piece, "words": words})
         self._changed.set()
         while self._timeline.waits(self._now):
             await asyncio.sleep(_IDLE_S)
 
-    async def _run(self) -> None:
+    async def _spoken(self, call: Callable[[], T]) -> T:
+        """Return what a voice makes in a thread; one at a time, so that nothing is begun for which nobody waits."""
+        if self._voice is not None:
+            await asyncio.wait([self._voice])
+        made = asyncio.get_running_loop().run_in_executor(None, call)
+        made.add_done_callback(lambda one: one.cancelled() or one.exception())  # which nobody may wait for by then
+        self._voice = made
+        await asyncio.wait([made])
+        return made.result()
+
+    async def run(self) -> None:
         """Send whatever is due, again and again."""
         while True:
             for sound in self._timeline.sounds(self._now):
-                await self._send_bytes(pack_sound(*sound))
+                await self.wire.send(pack_sound(*sound))
             due = self._timeline.pictures(self._now)
             if not due:
                 self._changed.clear()
@@ -298,7 +292,7 @@ class Session:
                 pose = self._live.at(sample)
                 form, numbers = taken_apart(self._character.draw(pose, WIDTH, HEIGHT, framing=FRAMING))
                 number = await self._form(form)
-                await self._send_bytes(pack_picture(number, sample, pose.mouth.open, numbers))
+                await self.wire.send(pack_picture(number, sample, pose.mouth.open, numbers))
                 await asyncio.sleep(0)
 
     @property
@@ -310,14 +304,8 @@ class Session:
         """Return the number of a form, which the page knows by then."""
         number, is_new = self._forms.number(form)
         if is_new:
-            await self._tell({"type": "form", "number": number, "clips": form[0], "shapes": form[1]})
+            await self.wire.tell({"type": "form", "number": number, "clips": form[0], "shapes": form[1]})
         return number
 
     async def _fault(self, say: int, error: Exception) -> None:
-        await self._tell({"type": "fault", "say": say, "text": " ".join(str(error).split())})
-
-    async def _tell(self, record: Mapping[str, object]) -> None:
-        await self.socket.send_text(json.dumps(record, ensure_ascii=False, separators=(",", ":")))
-
-    async def _send_bytes(self, content: bytes) -> None:
-        await self.socket.send_bytes(content)
+        await self.wire.tell({"type": "fault", "say": say, "text": " ".join(str(error).split())})

@@ -1,6 +1,6 @@
 """What is to be heard and seen when, on one page's clock, and what of it is due: nothing waits long, nothing piles up.
 
-    say(utterance) --> its first sample           cut(now) --> the end of the word that is being said
+    say(utterance) --> its first sample           cut(now) --> where it ends: at the next word's end or quiet moment
     sounds(now), pictures(now)                    what is to be sent now, so that the page is ahead by a second at most
 
 All times are samples, so that sound and pictures cannot drift apart.
@@ -24,11 +24,13 @@ MOST_WAITING = 10 * RATE
 """What may be spoken in advance."""
 BATCH = 3
 """Pictures that are drawn at one go."""
-FADE = RATE // 200
+FADE = RATE * 4 // 100
+"""Over which the page lets speech fade that is cut off."""
+LATEST_CUT = RATE * 12 // 100
+"""Within which it is silent; the end of a word or else the quietest moment is looked for until then."""
 
-_LONGEST_WORD = RATE * 7 // 10
-"""A word that would last longer is not waited for."""
-_AFTER_CUT = RATE // 8
+_AFTER_CUT = RATE * 8 // 100
+"""Silence after speech that was cut off."""
 _BEFORE = RATE // 10
 """How long before a sound the mouth begins to move."""
 
@@ -42,7 +44,7 @@ class Timeline:
         self.number = 0
         """Of the last line that was answered."""
         self._waiting: deque[tuple[int, int, Samples]] = deque()
-        self._word_ends: deque[int] = deque()
+        self._said: deque[tuple[int, Utterance]] = deque()
         self.picture = 0
         """The first picture that is not drawn yet."""
 
@@ -53,30 +55,42 @@ class Timeline:
         samples = utterance.samples
         for first in range(0, len(samples), CHUNK):
             self._waiting.append((number, start + first, samples[first : first + CHUNK]))
-        while self._word_ends and self._word_ends[0] < now:
-            self._word_ends.popleft()
-        self._word_ends += (start + word.stop for word in utterance.words)
+        while self._said and self._said[0][0] + len(self._said[0][1].samples) < now:
+            self._said.popleft()
+        self._said.append((start, utterance))
         self.end = start + len(samples)
         self.redraw(max(start - _BEFORE, now))
         return start
 
     def cut(self, now: int) -> int | None:
-        """Say no more after the word that is being said; return its end, or None if nothing is being said."""
-        if self.end <= now:
+        """Say no more from soon on; return from which sample, or None if nothing is said that was not cut already."""
+        if self.end <= now or not self._said:
             return None
         soon = now + LEAD
-        next_end = next((end for end in self._word_ends if end >= soon), None)
-        is_speaking = next_end is not None
-        at = next_end if next_end is not None and next_end - now <= _LONGEST_WORD else soon
-        kept = [one for one in self._waiting if one[1] < at]
-        if kept:
-            number, first, samples = kept[-1]
-            kept[-1] = (number, first, faded(samples, at - first))
-        self._waiting = deque(kept)
-        self._word_ends.clear()
+        ends = [start + word.stop for start, one in self._said for word in one.words]
+        is_speaking = any(end >= soon for end in ends)
+        at = self._pause(ends, soon) if is_speaking else soon
+        self._waiting = deque(
+            (number, first, samples[: at - first]) for number, first, samples in self._waiting if first < at
+        )
+        self._said.clear()
         self.end = at + (_AFTER_CUT if is_speaking else 0)
         self.redraw(max(at - _BEFORE, now))
         return at
+
+    def _pause(self, word_ends: list[int], soon: int) -> int:
+        """Return where speech can end that has time to fade: with a word, or else where least is heard."""
+        first, last = soon + FADE, soon + LATEST_CUT
+        word_end = next((end for end in word_ends if first <= end <= last), None)
+        if word_end is not None:
+            return word_end
+        heard = np.zeros(last - first)
+        for start, one in self._said:
+            begin, stop = max(start, first), min(start + len(one.samples), last)
+            if begin < stop:
+                heard[begin - first : stop - first] = one.samples[begin - start : stop - start]
+        loudness = np.square(heard.reshape(-1, ROW)).sum(1)
+        return first + (int(loudness.argmin()) + 1) * ROW
 
     def redraw(self, sample: int) -> None:
         """Draw what is seen from a sample on anew."""
@@ -98,14 +112,3 @@ class Timeline:
         due = range(first, min(horizon, first + BATCH * STEP), STEP)
         self.picture = first + len(due) * STEP
         return due
-
-
-def faded(samples: Samples, length: int) -> Samples:
-    """Return the first samples, fading at their end; all as they are where they end before."""
-    if length > len(samples):
-        return samples
-    kept = samples[:length].astype(np.float64)
-    tail = min(FADE, len(kept))
-    if tail:
-        kept[-tail:] *= np.linspace(1, 0, tail)
-    return kept.astype(np.int16)

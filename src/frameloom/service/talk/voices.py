@@ -17,6 +17,7 @@ from frameloom.media.speech.voices import known_voices, open_voice
 _ENGLISH = {"en": "English"}
 _TRIALS = {
     "en": "Good morning. How are you today?",
+    "cmn": "你好。今天天气很好。",
     "zh": "你好。今天天气很好。",
     "ja": "こんにちは、お元気ですか。",
     "ko": "안녕하세요.",

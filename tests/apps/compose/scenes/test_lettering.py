@@ -1,10 +1,9 @@
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.apps.compose.scenes.example_scenes import stage
 
-from frameloom.apps.compose.scenes.layout import Corner, columns, corner_box, grid, rows, stack
-from frameloom.apps.compose.scenes.lettering import LEAST_SIZE, ROLES, RoleName, alike, indent, write
+from frameloom.apps.compose.scenes.layout import columns, grid, rows, stack
+from frameloom.apps.compose.scenes.lettering import LEAST_SIZE, ROLES, RoleName, alike, indent, lists, write
 
 WORDS = ("雨", "мост", "bridge", "جسر", "पुल", "🚀", "Donaudampfschifffahrtsgesellschaft", "a", "\n")
 
@@ -62,11 +61,19 @@ def test_boxes_share_out_what_they_split() -> None:
     assert stack(box, [30, 30], [4], 0.5)[0] == 20
 
 
-@pytest.mark.parametrize("corner", ["top-left", "top-right", "bottom-left", "bottom-right"])
-def test_a_picture_in_the_picture_stays_in_the_safe_area(corner: Corner) -> None:
-    shown = stage("9:16")
-    box = corner_box(shown, corner, 0.4, 0.75)
-    left, top, right, bottom = shown.safe
-    assert left <= box[0] < box[2] <= right
-    assert top <= box[1] < box[3] <= bottom
-    assert (box[0] == left, box[1] == top) == (corner.endswith("left"), corner.startswith("top"))
+def test_lists_share_one_size_and_as_much_room_as_there_is() -> None:
+    shown = stage(size=(1280, 720))
+    long = "More rain in the morning between six and nine on all the hills"
+    (first, second), (third,) = lists(shown, [(long, "Rain"), ("Sun",)], "lead", 700, 180, 10)
+    assert first.style.size == second.style.size == third.style.size == ROLES["lead"].size
+    assert len(first.lines) == 2
+    assert first.height + 10 + second.height <= 180
+    (small, _), _ = lists(shown, [(long, "Rain"), ("Sun",)], "lead", 700, 100, 10)
+    assert small.style.size < first.style.size
+
+
+def test_lists_that_never_fit_are_cut_off() -> None:
+    shown = stage(size=(1280, 720))
+    blocks = lists(shown, [("word " * 150,) * 4], "lead", 300, 200, 8)[0]
+    assert sum(block.height for block in blocks) + 24 <= 202
+    assert all(block.style.size >= LEAST_SIZE for block in blocks)

@@ -3,8 +3,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from frameloom.apps.talk.puppet import by_hand as by_hand_module
 from frameloom.apps.talk.puppet import landmarks
-from frameloom.apps.talk.puppet.landmarks import find_landmarks, mesh_through
+from frameloom.apps.talk.puppet.by_hand import mesh_through
+from frameloom.apps.talk.puppet.landmarks import find_landmarks
 from frameloom.core.errors import ConfigError, MediaError
 from frameloom.media.face_mesh import FaceMesh
 from frameloom.media.image import Rgb, resize_rgb
@@ -22,7 +24,7 @@ HAND = {
 def by_hand(folder: Path, **changed: object) -> Path:
     path = folder / "face.toml"
     values = HAND | changed
-    path.write_text("".join(f"{name} = {list(place)}\n" for name, place in values.items() if place is not None))
+    path.write_text("".join(f"{name} = {list(place)}\n".replace("'", "") for name, place in values.items() if place))
     return path
 
 
@@ -70,9 +72,24 @@ def test_a_face_that_cannot_be_read_or_looks_aside_is_told(rgb: Rgb, monkeypatch
         find_landmarks(rgb, "portrait.png")
 
 
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_picture_that_is_turned_is_told(rgb: Rgb, turns: int) -> None:
+    with pytest.raises(MediaError, match=r"turned\.png: its face does not stand upright; turn the picture first"):
+        find_landmarks(np.ascontiguousarray(np.rot90(rgb, turns)), "turned.png")
+
+
+def test_a_mouth_that_is_wide_open_is_told(rgb: Rgb, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = find_landmarks(rgb, "portrait.png").mesh
+    points = seen.points.copy()
+    points[14, 1] += 7  # of a face 64 px wide
+    monkeypatch.setattr(landmarks, "face_mesh", lambda *_: FaceMesh(points, seen.irises, 1.0))
+    with pytest.raises(MediaError, match="its mouth is wide open; give one with closed lips or a smile, or give"):
+        find_landmarks(rgb, "portrait.png")
+
+
 def test_a_mesh_by_hand_passes_through_all_that_is_given() -> None:
     mesh = mesh_through({name: (float(x), float(y)) for name, (x, y) in HAND.items()})
-    for name, number in landmarks._NUMBERS.items():
+    for name, number in by_hand_module._NUMBERS.items():
         assert mesh.points[number, :2] == pytest.approx(HAND[name], abs=0.01)
     assert mesh.irises[:, 0] == pytest.approx((167, 233), abs=4)
     assert mesh.points[4, 0] == pytest.approx(200, abs=1)  # symmetric where what is given is
@@ -90,6 +107,15 @@ def test_landmarks_by_hand_need_no_face(tmp_path: Path) -> None:
         ({"mouth_left": (231, 190)}, "mouth_left must lie to the left of mouth_right"),
         ({"chin": (200, 150)}, "lip_lower must lie above chin; y grows downwards"),
         ({"left_eye_upper": (167, 130)}, "left_eye_upper must lie above left_eye_lower"),
+        (
+            {"left_eye_upper": (150, 160), "left_eye_lower": (150, 170)},
+            "left_eye_outer must lie to the left of left_eye",
+        ),
+        ({"left_eye_lower": (167, 165)}, "left_eye_lower must lie above nose"),
+        ({"nose": (300, 160)}, "nose must lie to the left of right_eye_outer"),
+        ({"lip_lower": (300, 201)}, "lip_lower must lie to the left of mouth_right"),
+        ({"chin": (100, 240)}, "face_left must lie to the left of chin"),
+        ({"chin": ("nan", 240)}, "chin"),
         ({"nose": None}, "nose: missing; add it"),
         ({"noze": (1, 1)}, "noze: unknown setting; did you mean 'nose'?"),
         ({"nose": (1,)}, "nose"),

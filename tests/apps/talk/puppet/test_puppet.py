@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from frameloom.apps.talk.puppet.expression import REST, Expression
+from frameloom.apps.talk.puppet.landmarks import find_landmarks
 from frameloom.apps.talk.puppet.puppet import Puppet
 from frameloom.media.image import Rgb, from_rgb, to_rgb
 
@@ -84,6 +85,15 @@ def test_a_portrait_with_closed_lips_gets_teeth(puppet: Puppet) -> None:
     line = float(other.frame.local(other.vertices[[13]])[0, 1])
     assert about(other, opened, 0.05, line + 0.015, 0.01) > 110
     assert about(other, opened, 0.0, line + 0.1, 0.01) < 80
+
+
+def test_a_grey_portrait_stays_grey(large: Rgb) -> None:
+    grey = np.repeat(large.mean(axis=-1, keepdims=True).astype(np.uint8), 3, axis=-1)
+    shown = Puppet(grey, find_landmarks(grey, "grey").mesh)
+    for one in (Expression(speech=1, jaw=1, tongue=1), Expression(speech=1, rounding=1), Expression(lid_left=1)):
+        picture = shown.picture(one)
+        for plane in (picture.u, picture.v):
+            assert np.abs(plane.astype(int) - 128).max() <= 1
 
 
 def test_shut_eyes_hide_their_irises(puppet: Puppet) -> None:

@@ -83,3 +83,28 @@ def test_a_lid_shuts_its_own_eye_only(puppet: Puppet, side: int) -> None:
     crease = moved[eye.crease[3], 1] - puppet.vertices[eye.crease[3], 1]
     lid = moved[eye.upper[4], 1] - puppet.vertices[eye.upper[4], 1]
     assert 0.2 * lid < crease < 0.8 * lid  # skin is drawn from above
+
+
+def test_oo_is_as_narrow_on_a_broad_smile_as_on_a_mouth_at_rest(puppet: Puppet) -> None:
+    def half_width(expression: Expression) -> float:
+        return float(np.ptp(puppet.frame.local(puppet.moved(expression))[[61, 291], 0])) / 2
+
+    assert half_width(Expression()) > 0.5  # she smiles; at rest it would be about 0.4
+    assert 0.43 < half_width(Expression(speech=1)) < 0.5
+    assert 0.24 < half_width(Expression(speech=1, rounding=1)) < 0.3  # 33 to 38 mm on an adult
+
+
+@pytest.mark.parametrize(("name", "own", "other"), [("brow_left", 105, 334), ("brow_right", 334, 105)])
+def test_a_brow_goes_up_alone_and_leaves_the_lids(puppet: Puppet, name: str, own: int, other: int) -> None:
+    gone = way(puppet, Expression(**{name: 1.0}))
+    assert gone[own] == pytest.approx((0, -0.07), abs=1e-6)
+    lids = [point for eye in EYES for point in eye.upper + eye.lower]
+    assert np.abs(gone[[other, *lids, 1, 61, 152]]).max() < 1e-6
+
+
+def test_a_frown_brings_the_inner_ends_of_the_brows_down_and_together(puppet: Puppet) -> None:
+    gone = way(puppet, Expression(frown=1.0))
+    for inner, outer, towards in ((55, 46, 1), (285, 276, -1)):
+        assert gone[inner, 1] > 0.03
+        assert towards * gone[inner, 0] > 0.01
+        assert gone[outer, 1] == pytest.approx(-0.02, abs=0.005)

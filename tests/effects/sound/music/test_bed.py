@@ -124,6 +124,8 @@ def test_notes_stand_near_the_grid(mood: Mood) -> None:
     piece = planned(MusicConfig(mood=mood, seed=2, intensity=1.0), 60)
     for bar, played in score(piece):
         for note in played:
+            if note.instrument == "swell":
+                continue
             beat = Fraction(note.start, SAMPLE_RATE) / piece.period - 4 * bar.number
             straight = abs(beat * 4 - round(beat * 4)) / 4
             swung = abs(beat - Fraction(str(piece.style.swing)) - Fraction(round(2 * beat), 2))
@@ -156,6 +158,75 @@ def test_it_ends_with_a_cadence_on_the_tonic(mood: Mood) -> None:
     lowest = min(note.pitch for note in last[-1][1] if not note.drum)
     assert lowest % 12 == 2
     assert 2.4 < piece.ring < 6
+
+
+@pytest.mark.parametrize("mood", MOODS)
+def test_the_last_chord_is_at_rest(mood: Mood) -> None:
+    piece = planned(MusicConfig(mood=mood, key="D", seed=3), 60)
+    end, played = list(score(piece))[-1]
+    held = sorted({note.pitch for note in played if note.instrument in {"pad", "strings", "keys", "piano"}})
+    assert held[-1] % 12 == 2
+    assert {pitch % 12 for pitch in held} == set(piece.classes(end))
+    if piece.style.form != "seventh":
+        assert len(set(piece.classes(end))) == 3
+
+
+@pytest.mark.parametrize("mood", ["bright", "warm", "curious", "proud"])
+def test_a_bass_leads_by_a_step_into_the_next_chord(mood: Mood) -> None:
+    piece = planned(MusicConfig(mood=mood, seed=4, intensity=0.8), 90)
+    written = list(score(piece))
+    steps = 0
+    for (bar, played), (following, then) in itertools.pairwise(written):
+        bass = [
+            sorted((note.start, note.pitch) for note in notes if note.instrument == "bass") for notes in (played, then)
+        ]
+        last = Fraction(bass[0][-1][0], SAMPLE_RATE) / piece.period - 4 * bar.number if bass[0] else 0
+        if bass[0] and bass[1] and bar.degree != following.degree and last == pytest.approx(3.55, abs=0.08):
+            steps += abs(bass[0][-1][1] - bass[1][0][1]) in {1, 2}
+    assert steps >= 5
+
+
+@pytest.mark.parametrize("mood", ["bright", "warm", "curious", "proud"])
+def test_the_last_note_of_the_bass_before_the_end_lies_a_step_beside_the_tonic(mood: Mood) -> None:
+    for seed in range(6):
+        *_, (_, before), (_, end) = score(planned(MusicConfig(mood=mood, seed=seed, intensity=0.8), 30))
+        leading, last = (
+            max((note.start, note.pitch) for note in notes if note.instrument == "bass")[1] for notes in (before, end)
+        )
+        assert abs(leading - last) in {1, 2}
+
+
+def test_cymbals_open_sections_and_grow_towards_them() -> None:
+    piece = planned(MusicConfig(mood="proud", seed=1), 90)
+    written = list(score(piece))
+    starts = {note.start: note.instrument for _, played in written for note in played if "cymbal" in note.instrument}
+    bar = 4 * piece.period
+    opened = [
+        number
+        for number, ((before, _), (after, _)) in enumerate(itertools.pairwise(written), 1)
+        if before.last_of_phrase and after.section not in {"cadence", "break"}
+    ]
+    assert sorted(starts) == [round(float(number * bar) * SAMPLE_RATE) for number in [*opened, piece.count]]
+    ends = [note.start + 1.8 * SAMPLE_RATE for _, played in written for note in played if note.instrument == "swell"]
+    assert ends
+    assert all(min(abs(end - start) for start in starts) <= 1 for end in ends if end < piece.count * bar * SAMPLE_RATE)
+
+
+def test_the_eighth_bar_of_a_section_leads_on_and_its_last_beat_is_filled() -> None:
+    piece = planned(MusicConfig(mood="bright", seed=1, intensity=1.0), 120)
+    last = [bar for bar, _ in score(piece) if bar.last_of_phrase and bar.section in {"A", "A'", "B"}][:-1]
+    assert last
+    assert {bar.degree for bar in last} == {piece.harmony.cadence[1]}
+    written = list(score(piece))
+    fills = set()
+    for bar in last:
+        hits = {
+            round(float(Fraction(note.start, SAMPLE_RATE) / piece.period * 4)) - 16 * bar.number
+            for note in written[bar.number][1]
+            if note.instrument in {"clap", "kick"}
+        }
+        fills.add(tuple(sorted(place for place in hits if place >= 12)))
+    assert len(fills) >= 2
 
 
 def test_a_lead_is_heard_only_when_asked_for() -> None:

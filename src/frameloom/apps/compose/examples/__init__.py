@@ -9,7 +9,9 @@ from frameloom.core.files import whole_folder
 
 KINDS = ("news", "advert", "lesson")
 _PACKAGE = Path(__file__).parent
-_LANGUAGES = {"advert": ("en", "zh")}
+_BESIDE = {"news": ("river.jpg",), "advert": ("flask.png", "rows.csv")}
+"""Files that storyboards name; `tools/make_example_pictures.py` has drawn the pictures."""
+_LANGUAGES = ("en", "zh")
 
 
 def example(kind: str) -> Path:
@@ -32,16 +34,17 @@ def write_new(kind: str, folder: Path, language: str | None = None) -> Path:
         ConfigError: there is none of this kind, or not in this language.
         OutputError: the folder is there already, or cannot be written.
     """
-    text = example(kind).read_text(encoding="utf-8")
-    known = _LANGUAGES.get(kind, ("en",))
-    if language is not None and language not in known:
-        raise ConfigError(f"compose new {kind} --lang {language}: comes in {', '.join(known)}; leave --lang out")
+    story = example(kind)
+    if language not in (None, *_LANGUAGES):
+        raise ConfigError(f"compose new {kind} --lang {language}: comes in {', '.join(_LANGUAGES)}; leave --lang out")
+    own = story.with_suffix(f".{language}.toml")
+    text = (own if own.is_file() else story).read_text(encoding="utf-8")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise OutputError(f"{folder}: is there already; give a folder that is not, or is empty")
-    if language is not None:
-        text = re.sub(r'^language = ".*"', f'language = "{language}"', text, flags=re.MULTILINE)
+    if language is not None:  # one that speaks several says its first
+        text = re.sub(r'^language = ".*"', f'language = "{language}"', text, count=1, flags=re.MULTILINE)
     with whole_folder(folder) as part:
         (part / "story.toml").write_text(text, encoding="utf-8")
-        if kind == "advert":
-            (part / "rows.csv").write_text((_PACKAGE / "rows.csv").read_text(encoding="utf-8"), encoding="utf-8")
+        for name in _BESIDE.get(kind, ()):
+            (part / name).write_bytes((_PACKAGE / name).read_bytes())
     return folder / "story.toml"

@@ -5,15 +5,19 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from frameloom.apps.compose.scenes.board import Board, Motion
-from frameloom.apps.compose.scenes.figures import backdrop, bar, figure, filled, rounded
+from frameloom.apps.compose.scenes.figures import backdrop, bar, figure, filled, mixed, rounded
 from frameloom.apps.compose.scenes.figuring import Data, decimals_of, number
 from frameloom.apps.compose.scenes.heading import Short, add_text, footnote, header
 from frameloom.apps.compose.scenes.layout import columns, cue_times, height_of, rows, unit, width_of
-from frameloom.apps.compose.scenes.lettering import alike, middle_of
+from frameloom.apps.compose.scenes.lettering import alike, is_to_left, middle_of
 from frameloom.apps.compose.stage import Draw, Stage
+from frameloom.apps.compose.theme import Theme, contrast
 from frameloom.core.config import Config
 from frameloom.effects.titles.motion import Box
 from frameloom.media.text import TextBlock
+
+_LEAST = 3.0
+"""Contrast of bars that do not stand out (WCAG 2.2, 1.4.11); their names and numbers are letters and have more."""
 
 
 class Bars(Config):
@@ -47,11 +51,16 @@ class Bars(Config):
         (self._rows if lying else self._columns)(stage, board, box)
         return board
 
+    @property
+    def _to_left(self) -> bool:
+        return is_to_left(self.title or self.data[0].label)
+
     def _colors(self, stage: Stage) -> list[str]:
         theme = stage.theme
         if self.highlight is None:
             return [theme.series[0]] * len(self.data)
-        return [theme.accent if place == self.highlight else theme.muted for place in range(1, len(self.data) + 1)]
+        quiet = _receding(theme)
+        return [theme.accent if place == self.highlight else quiet for place in range(1, len(self.data) + 1)]
 
     def _numbers(self, stage: Stage, width: float, height: float) -> list[TextBlock]:
         decimals = decimals_of([one.value for one in self.data])
@@ -73,6 +82,8 @@ class Bars(Config):
         used = wide * count + gap * (count - 1)
         middle = (box[0] + box[2]) / 2
         cells = columns((round(middle - used / 2), box[1], round(middle + used / 2), box[3]), [1] * count, gap)
+        if self._to_left:
+            cells = cells[::-1]
         names = alike(stage, tuple(one.label for one in self.data), "small", wide + gap * 0.86, height_of(box) * 0.2,
                       theme.muted, "center", 3)  # fmt: skip
         numbers = self._numbers(stage, wide + gap * 0.9, height_of(box) * 0.14)
@@ -81,7 +92,7 @@ class Bars(Config):
         top, bottom = box[1] + over, box[3] - under - (over if low < 0 else 0)
         scale = (bottom - top) / (high - low)
         zero = round(top + high * scale)
-        axis = (cells[0][0] - gap * 0.3, zero, cells[-1][2] + gap * 0.3, zero + max(2, unit(stage, 0.25)))
+        axis = (middle - used / 2 - gap * 0.3, zero, middle + used / 2 + gap * 0.3, zero + max(2, unit(stage, 0.25)))
         times = cue_times(stage, count)
         for one, cell, name, value, color, at in zip(
             self.data, cells, names, numbers, self._colors(stage), times, strict=True
@@ -103,7 +114,7 @@ class Bars(Config):
         board.add(figure(stage, filled(rounded(axis, 0), theme.line)))
 
     def _rows(self, stage: Stage, board: Board, box: Box) -> None:
-        theme, count = stage.theme, len(self.data)
+        theme, count, flip = stage.theme, len(self.data), self._to_left
         beside = width_of(box) > unit(stage, 110)
         gap = min(unit(stage, 3.2), height_of(box) / count * 0.3)
         high = min((height_of(box) - gap * (count - 1)) / count, unit(stage, 11 if beside else 14))
@@ -134,8 +145,21 @@ class Bars(Config):
             if one.value < 0:
                 body = (round(zero - length), round(y), round(zero), round(y + thick))
             radius = min(stage.side * theme.radius * 0.7, thick / 2)
-            board.add(bar(stage, body, color, radius), Motion(at, "spread", 0.7, to_right=one.value >= 0))
             x = body[2] + unit(stage, 1.2) if one.value >= 0 else body[0] - unit(stage, 1.2) - value.width
+            name_x = float(box[0])
+            if flip:
+                turn = box[0] + box[2]
+                body = (turn - body[2], body[1], turn - body[0], body[3])
+                x, name_x = turn - x - value.width, box[2] - name.width
+            board.add(bar(stage, body, color, radius), Motion(at, "spread", 0.7, to_right=(one.value >= 0) != flip))
             add_text(board, stage, value, x, y + thick / 2 - middle_of(value), at + 0.35)
             name_y = (cell[1] + cell[3] - name.height) / 2 if beside else cell[1]
-            add_text(board, stage, name, box[0], name_y)
+            add_text(board, stage, name, name_x, name_y)
+
+
+def _receding(theme: Theme) -> str:
+    """Return a quiet colour for bars that do not stand out: as near to the ground as may be."""
+    grounds = (theme.background, theme.background_to)
+    shares = (share / 20 for share in range(8, 21))
+    tried = (mixed(theme.background, theme.muted, share) for share in shares)
+    return next((color for color in tried if min(contrast(color, one) for one in grounds) >= _LEAST), theme.muted)

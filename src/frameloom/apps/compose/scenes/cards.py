@@ -49,6 +49,7 @@ class Price(Config):
         }
         price = blocks["price"]
         tall = price.size_px * 0.78
+        lead = self.kicker or self.note
         texts = {"kicker": self.kicker, "was": self.was, "price": self.price, "note": self.note}
         names = [name for name, text in texts.items() if text.strip()]
         times = dict(zip(names, cue_times(stage, len(names), together=True), strict=True))
@@ -58,13 +59,13 @@ class Price(Config):
             block, y, at = blocks[name], tops[name], times[name]
             if name == "price":
                 own = (box[0] + pad, box[1], box[2] - pad, box[3])
-                left = round(indent(block, own, align, self.price))
+                left = round(indent(block, own, align, lead))
                 tag = (left - pad, round(y), left + block.width + pad, round(y + tall + 2 * pad))
                 board.add(bar(stage, tag, theme.accent, stage.side * theme.radius * 1.4), rising(stage, at, 0.6))
                 top = y + pad + tall * 0.5 - middle_of(block)
                 board.add(lettered(block, left, top), rising(stage, at, 0.6))
                 continue
-            x = indent(block, box, align, texts[name])
+            x = indent(block, box, align, lead)
             add_lines(board, stage, block, x, y, at)
             if name == "was":
                 strike(stage, board, block, x, y, times["price"])

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import numpy as np
-from pydantic import Field, NonNegativeInt
+from PIL import Image
+from pydantic import Field, NonNegativeInt, model_validator
 
 from frameloom.apps.compose.scenes.board import Board
 from frameloom.apps.compose.scenes.figures import backdrop, card
@@ -17,9 +18,9 @@ from frameloom.apps.compose.scenes.lettering import indent, write
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError, MediaError, ModelError
-from frameloom.core.times import Time
+from frameloom.core.times import Duration, Time
 from frameloom.media.files.picture import Picture as Shown
-from frameloom.media.files.source import read_pictures
+from frameloom.media.files.source import probe, read_pictures
 from frameloom.media.image import from_rgb, resize_planes
 from frameloom.media.planes import Planes
 
@@ -31,18 +32,40 @@ class Clip(Config):
     path: Path
     start: Time = Fraction(0)
     """Where in the clip to begin, in s."""
+    stop: Duration | None = None
+    """Where in the clip to end, in s; by default its own end."""
+    sound: Annotated[bool, Field(exclude=True)] = False
+    """Whether it is heard; it gives way to the words that are said over it."""
+    volume: Annotated[float, Field(ge=-60, le=12, exclude=True)] = 0.0
+    """Gain of its sound in dB."""
     fit: Fit = "cover"
     caption: Text = ""
     credit: Short = ""
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.stop is not None and self.stop <= self.start:
+            raise ValueError(f"stop {float(self.stop):g} is not after start {float(self.start):g}; give more")
+        return self
 
     def parts(self) -> tuple[str, ...]:
         """Return the text of each part, in the order of cues."""
         return (self.caption,) if self.caption else ()
 
+    def plays_s(self, folder: Path) -> Fraction:
+        """Return how long it plays from start to stop, or to its end, in s.
+
+        Raises:
+            MediaError: it cannot be read.
+        """
+        ends = probe(folder / self.path).duration
+        return max(Fraction(0), (ends if self.stop is None else min(self.stop, ends)) - self.start)
+
     def begin(self, stage: Stage) -> Draw:
         """Return what the scene shows."""
         path = stage.folder / self.path
         fitted = _fitting(self.fit, stage)
+        latest = None if self.stop is None else self.stop - self.start - _INSTANT_S
 
         def open_at(time: Fraction) -> Iterator[Shown]:
             return read_pictures(path, self.start + time)
@@ -53,7 +76,13 @@ class Clip(Config):
             raise ConfigError(f"clip: {error}") from error
         if first is None:
             raise ConfigError(f"clip: {path}: no picture from {float(self.start):g} s on; begin earlier")
-        return with_words(_Playing(open_at, self.start, fitted), stage, self.caption, self.credit)
+        playing = _Playing(open_at, self.start, fitted)
+        played = playing if latest is None else lambda time: playing(min(time, latest))
+        return with_words(played, stage, self.caption, self.credit)
+
+
+_INSTANT_S = Fraction(1, 10_000)
+"""Before `stop`: the picture that is shown then is the last."""
 
 
 class _Playing:
@@ -150,13 +179,13 @@ class Model(Config):
         block = write(stage, text, "small", width_of(box), height_of(box) * 0.15, theme.muted, "center", 2)
         frames = self._frames(stage)
         high = height_of(box) - block.height - unit(stage, 3)
-        factor = max(1, int(min(width_of(box) / frames.shape[2], high / frames.shape[1])))
-        wide, tall = frames.shape[2] * factor, frames.shape[1] * factor
+        factor = max(1.0, min(width_of(box) / frames.shape[2], high / frames.shape[1]))
+        wide, tall = (int(side * factor) // 2 * 2 for side in (frames.shape[2], frames.shape[1]))
         left, top = (box[0] + box[2] - wide) // 4 * 2, (box[1] + box[1] + high - tall) // 4 * 2
         rim = unit(stage, 1.4)
         card(stage, board, (left - rim, top - rim, left + wide + rim, top + tall + rim))
         add_text(board, stage, block, indent(block, box, "center"), top + tall + rim + unit(stage, 1.6), 0.2)
-        played = [from_rgb(np.repeat(np.repeat(frame, factor, 0), factor, 1)) for frame in frames[:, :, :, :]]
+        played = [from_rgb(_enlarged(frame, wide, tall)) for frame in frames]
         return _Framed(board, played, left, top, self.rate)
 
     def _frames(self, stage: Stage) -> np.ndarray:
@@ -172,6 +201,13 @@ class Model(Config):
             raise ConfigError(f"model: {error}") from error
         frames = grid(video.cpu(), 1, 0)
         return np.asarray(frames[:, : frames.shape[1] // 2 * 2, : frames.shape[2] // 2 * 2])
+
+
+def _enlarged(frame: np.ndarray, width: int, height: int) -> np.ndarray:
+    """Return a small picture whose pixels are squares with clean edges, all of one size."""
+    factor = -(-width // frame.shape[1])
+    squares = Image.fromarray(np.repeat(np.repeat(frame, factor, 0), factor, 1))
+    return np.asarray(squares.resize((width, height), Image.Resampling.BOX))
 
 
 class _Framed:

@@ -138,7 +138,7 @@ def _line(stage: Stage, tokens: list[Token], size: float, pitch: float, box: Box
     x = 0.0
     for text, color in tokens:
         if text.strip():
-            style = style_of(stage, "code", color).model_copy(update={"size": size / stage.side})
+            style = style_of(stage, "code", color).model_copy(update={"size": size / stage.side, "direction": "ltr"})
             block = set_text(text, style, stage.side)
             drawn = draw_block(block)
             left, top = round(x) + drawn.left, round(pitch * 0.74 - block.baselines[0]) + drawn.top

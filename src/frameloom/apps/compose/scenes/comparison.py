@@ -8,7 +8,7 @@ from frameloom.apps.compose.scenes.board import Board
 from frameloom.apps.compose.scenes.figures import backdrop, card, disc, figure, filled, rounded
 from frameloom.apps.compose.scenes.heading import Short, Text, add_text, footnote, header, rising
 from frameloom.apps.compose.scenes.layout import columns, cue_times, height_of, inset, rows, unit, width_of
-from frameloom.apps.compose.scenes.lettering import alike, indent, is_to_left, middle_of, write
+from frameloom.apps.compose.scenes.lettering import indent, is_to_left, lists, middle_of, write
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.core.config import Config
 from frameloom.effects.titles.motion import Box
@@ -51,21 +51,18 @@ class Comparison(Config):
         )
         pad, dots = unit(stage, 3.4), unit(stage, 4)
         head = height_of(cells[0]) * (0.24 if beside else 0.3)
-        most = max(len(side.items) for side, _, _ in sides)
-        room = (height_of(cells[0]) - 2 * pad - head) / max(most, 1) - unit(stage, 1.6)
-        wide = width_of(cells[0]) - 2 * pad
-        texts = tuple(item for side, _, _ in sides for item in side.items)
-        blocks = alike(stage, texts, "lead", wide - dots, room)
+        gap, wide = unit(stage, 2.4), width_of(cells[0]) - 2 * pad
         titles = [write(stage, side.title, "heading", wide, head * 0.9, color, lines=2) for side, color, _ in sides]
-        lists = (blocks[: split - 1], blocks[split - 1 :])
+        room = height_of(cells[0]) - 2 * pad - max(title.height for title in titles) - gap
+        blocks = lists(stage, [side.items for side, _, _ in sides], "lead", wide - dots, room, gap)
         used = max(
             2 * pad + title.height + sum(block.height + unit(stage, 2.4) for block in own)
-            for title, own in zip(titles, lists, strict=True)
+            for title, own in zip(titles, blocks, strict=True)
         )
         if beside and used < height_of(cells[0]):
             spare = (height_of(cells[0]) - used) // 4
             cells = [(cell[0], cell[1] + spare, cell[2], round(cell[1] + spare + used)) for cell in cells]
-        for (side, color, at), cell, title, own in zip(sides, cells, titles, lists, strict=True):
+        for (side, color, at), cell, title, own in zip(sides, cells, titles, blocks, strict=True):
             self._side(stage, board, cell, side, title, own, color, at)
         return board
 

@@ -10,7 +10,7 @@ from frameloom.apps.compose.scenes.figures import backdrop
 from frameloom.apps.compose.scenes.figuring import Number, decimals_of, number
 from frameloom.apps.compose.scenes.heading import Short, Text, add_lines, add_text, footnote
 from frameloom.apps.compose.scenes.layout import cue_times, height_of, stack, unit, width_of
-from frameloom.apps.compose.scenes.lettering import indent, write
+from frameloom.apps.compose.scenes.lettering import indent, is_to_left, write
 from frameloom.apps.compose.scenes.pieces import Piece, lettered
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.core.config import Config
@@ -44,6 +44,7 @@ class Counter(Config):
         box = footnote(stage, board, self.source, stage.safe)
         times = cue_times(stage, len(self.parts()), together=True)
         align: Align = theme.align
+        lead = self.label or self.kicker
         decimals = decimals_of([self.value]) if self.decimals is None else self.decimals
         texts = [number(value, decimals, self.before, self.after) for value in (self.value, self.start)]
         longest = max(texts, key=len)
@@ -58,7 +59,7 @@ class Counter(Config):
             scale=1.0 if stage.width <= stage.height else 1.3,
         )
         kick = write(
-            stage, self.kicker, "label", width_of(box), height_of(box) * 0.1, theme.muted, align, 1, scale=1.15
+            stage, self.kicker, "label", width_of(box), height_of(box) * 0.1, theme.muted, align, 1, scale=1.35
         )
         label = write(
             stage,
@@ -76,11 +77,11 @@ class Counter(Config):
             [unit(stage, 3) if has_kick else 0, unit(stage, 4.5) if has_label else 0], 0.48,
         )  # fmt: skip
         if has_kick:
-            add_text(board, stage, kick, indent(kick, box, align, self.kicker), tops[0], 0.0)
+            add_text(board, stage, kick, indent(kick, box, align, lead), tops[0], 0.0)
         board.parts.append(_count(self, stage, size, decimals, tops[1] + high, align, times[0]))
         if has_label:
             at = max(times[-1], times[0] + 0.3)
-            add_lines(board, stage, label, indent(label, box, align, self.label), tops[2], at)
+            add_lines(board, stage, label, indent(label, box, align, lead), tops[2], at)
         return board
 
 
@@ -88,7 +89,7 @@ def _count(
     counter: Counter, stage: Stage, size: TextBlock, decimals: int, baseline: float, align: Align, at: float
 ) -> Live:
     """Return the number on its way: each sign has a cell, so that nothing trembles; at last they close up."""
-    box = stage.safe
+    box, flip = stage.safe, is_to_left(counter.label or counter.kicker)
     texts = [number(value, decimals, counter.before, counter.after) for value in (counter.value, counter.start)]
     signs = max((_signs(text, counter.before, counter.after) for text in texts), key=len)
     style = size.style.model_copy(update={"letter_spacing": 0.0})
@@ -103,7 +104,8 @@ def _count(
         signs = _signs(number(value, decimals, counter.before, counter.after), counter.before, counter.after)
         widths = [cells.width(sign, max(0.0, done * 10 - 9)) for sign in signs]
         total = sum(widths)
-        x = box[0] + (0 if align != "center" else (box[2] - box[0] - total) / 2)
+        x = box[2] - total if flip else float(box[0])
+        x = (box[0] + box[2] - total) / 2 if align == "center" else x
         result = []
         for sign, width in zip(signs, widths, strict=True):
             own = cells.block(sign)

@@ -10,7 +10,7 @@ from frameloom.apps.compose.scenes.figures import backdrop, bar, figure, filled,
 from frameloom.apps.compose.scenes.figuring import Data
 from frameloom.apps.compose.scenes.heading import Short, add_text, footnote, header, rising
 from frameloom.apps.compose.scenes.layout import columns, cue_times, height_of, rows, unit, width_of
-from frameloom.apps.compose.scenes.lettering import alike, middle_of, write
+from frameloom.apps.compose.scenes.lettering import alike, is_to_left, middle_of, write
 from frameloom.apps.compose.scenes.pieces import Piece
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.core.config import Config
@@ -48,11 +48,19 @@ class Donut(Config):
         if width_of(box) > height_of(box) * 1.25:
             share = min(height_of(box) / width_of(box), 0.5)
             ring, legend = columns(box, (share, 1 - share), unit(stage, 7))
+            if self._to_left:
+                ring, legend = (
+                    (box[0] + box[2] - one[2], one[1], box[0] + box[2] - one[0], one[3]) for one in (ring, legend)
+                )
         else:
             ring, legend = rows(box, (0.56, 0.44), unit(stage, 3))
         self._ring(stage, board, ring)
         self._legend(stage, board, legend)
         return board
+
+    @property
+    def _to_left(self) -> bool:
+        return is_to_left(self.title or self.data[0].label)
 
     def _shares(self) -> list[float]:
         total = sum(one.value for one in self.data)
@@ -98,16 +106,15 @@ class Donut(Config):
             zip(cells, names, values, cue_times(stage, count), strict=True)
         ):
             middle = (cell[1] + cell[3]) / 2
-            square = (box[0], round(middle - chip / 2), box[0] + chip, round(middle + chip / 2))
+            left = round(self._along(box, 0, chip))
+            square = (left, round(middle - chip / 2), left + chip, round(middle + chip / 2))
             color = theme.series[place % len(theme.series)]
             board.add(bar(stage, square, color, chip * 0.25), rising(stage, at))
-            add_text(
-                board,
-                stage,
-                value,
-                box[0] + chip + unit(stage, 2) + widest - value.width,
-                middle - middle_of(value),
-                at,
-            )
+            x = self._along(box, chip + unit(stage, 2) + widest - value.width, value.width)
+            add_text(board, stage, value, x, middle - middle_of(value), at)
             y = middle - name.height / 2 if len(name.lines) > 1 else middle - middle_of(name)
-            add_text(board, stage, name, box[0] + chip + widest + unit(stage, 5), y, at)
+            add_text(board, stage, name, self._along(box, chip + widest + unit(stage, 5), name.width), y, at)
+
+    def _along(self, box: Box, place: float, width: float) -> float:
+        """Return the left of something so wide that stands so far from where reading begins."""
+        return box[2] - place - width if self._to_left else box[0] + place

@@ -25,7 +25,9 @@ def _from_table(value: Any) -> Any:
     return value
 
 
-Data = Annotated[tuple[Datum, ...], BeforeValidator(_from_table)]
+Data = Annotated[
+    tuple[Datum, ...], BeforeValidator(_from_table, json_schema_input_type=tuple[Datum, ...] | dict[str, Number])
+]
 
 
 def decimals_of(values: list[float]) -> int:

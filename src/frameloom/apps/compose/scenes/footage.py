@@ -1,4 +1,4 @@
-"""Pictures and clips of the user's own, and clips that a model makes, with a line of words over them if asked for.
+"""Pictures of the user's own, slowly moving, and a line of words over whatever fills the frame.
 
 picture --cover or contain--> a little larger than the frame --window that moves (Ken Burns)--> planes
 """
@@ -130,9 +130,9 @@ def with_words(under: Draw, stage: Stage, caption: str, credit: str = "") -> Dra
     board = Board(backdrop(stage))
     pad = unit(stage, 2)
     if caption.strip():
-        block = write(stage, caption, "body", width_of(box) * 0.8 - 3 * pad, height_of(box) * 0.4, weight=700)
+        block = write(stage, caption, "body", width_of(box) * 0.8 - 4 * pad, height_of(box) * 0.4, weight=700)
         strip = unit(stage, 0.8)
-        wide, high = block.width + 2 * pad + 2 * strip, block.height + 2 * pad
+        wide, high = block.width + 2 * pad + 3 * strip, block.height + 2 * pad
         flip = is_to_left(caption)
         left, top = (box[2] - wide if flip else box[0]), box[3] - high
         at = cue_times(stage, 1)[0]
@@ -141,7 +141,7 @@ def with_words(under: Draw, stage: Stage, caption: str, credit: str = "") -> Dra
         x = panel[2] - pad - strip if flip else left + pad
         side = (x, top + pad, x + strip, box[3] - pad)
         board.add(bar(stage, side, theme.accent, strip / 2), Motion(at, "sink", 0.5))
-        add_text(board, stage, block, left + pad + (0 if flip else 2 * strip), top + pad, at + 0.1)
+        add_text(board, stage, block, left + pad + (0 if flip else 3 * strip), top + pad, at + 0.1)
     if credit.strip():
         small = write(stage, credit, "small", width_of(box) * 0.6, unit(stage, 5), theme.muted, lines=1, scale=0.72)
         gap = unit(stage, 0.8)

@@ -18,10 +18,6 @@ _LARGEST = 0.13
 """Em of a formula as a share of the shorter side."""
 
 
-def _short(value: Any) -> Any:
-    return {"tex": value} if isinstance(value, str) else value
-
-
 class FormulaLine(Config):
     """A formula, and what it says in words."""
 
@@ -35,12 +31,19 @@ class FormulaLine(Config):
         return value
 
 
+def _short(value: Any) -> Any:
+    return {"tex": value} if isinstance(value, str) else value
+
+
+_Line = Annotated[FormulaLine, BeforeValidator(_short, json_schema_input_type=FormulaLine | str)]
+
+
 class FormulaScene(Config):
     r"""Formulas in TeX: \frac{a}{b}, x^2, \sqrt{x}, \sum_{i=1}^n, \alpha and the like."""
 
     kind: Literal["formula"] = "formula"
     title: Short = ""
-    lines: Annotated[tuple[Annotated[FormulaLine, BeforeValidator(_short)], ...], Field(min_length=1, max_length=6)]
+    lines: Annotated[tuple[_Line, ...], Field(min_length=1, max_length=6)]
     """Formulas below each other, each as TeX or with a note."""
 
     def parts(self) -> tuple[str, ...]:

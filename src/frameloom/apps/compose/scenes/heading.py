@@ -21,11 +21,14 @@ from frameloom.media.text import Align, TextBlock
 
 Text = Annotated[str, Field(max_length=1000)]
 Short = Annotated[str, Field(max_length=200)]
+_OPENING_S = 0.5
+"""What comes before is there at once where the film begins."""
 
 
 def rising(stage: Stage, at: float, length: float = 0.5) -> Motion:
-    """Return the house's own motion: a short way up, out of nothing."""
-    return Motion(at, "rise", length, unit(stage, 2.6))
+    """Return the house's own motion: a short way up, out of nothing; what opens the film is up already."""
+    begin = at - 1 if stage.opens and at < _OPENING_S else at
+    return Motion(begin, "rise", length, unit(stage, 2.6))
 
 
 def by_line(block: TextBlock) -> list[TextBlock]:
@@ -73,7 +76,7 @@ def footnote(stage: Stage, board: Board, text: str, box: Box, at: float = 0.0) -
     block = write(stage, text, "small", width_of(box), height_of(box) * 0.15, stage.theme.muted, lines=2, scale=0.85)
     y = box[3] - block.height
     add_text(board, stage, block, indent(block, box, "start", text), y, at)
-    return box[0], box[1], box[2], y - unit(stage, 2)
+    return box[0], box[1], box[2], y - unit(stage, 3)
 
 
 def pixels_of(path: Path, stage: Stage, where: str) -> np.ndarray:
@@ -88,30 +91,33 @@ def pixels_of(path: Path, stage: Stage, where: str) -> np.ndarray:
         raise ConfigError(f"{where}: {error}") from error
 
 
-def scaled_picture(pixels: np.ndarray, width: float, height: float, grow: bool = True) -> Image.Image:
+def scaled_picture(pixels: np.ndarray, width: float, height: float) -> Image.Image:
     """Return a picture, alpha multiplied in, as large as a box allows."""
     high, wide = pixels.shape[:2]
     factor = min(width / wide, height / high)
-    factor = factor if grow else min(factor, 1.0)
     size = max(1, round(wide * factor)), max(1, round(high * factor))
     return Image.fromarray(pixels).convert("RGBa").resize(size, Image.Resampling.LANCZOS)
 
 
-def below_brand(stage: Stage, board: Board, box: Box, align: Align = "start") -> Box:
-    """Add the theme's mark at the top of a box, where the picture is wide enough; return what is left below."""
-    mark = None if stage.is_upright else brand(stage, box, unit(stage, 5), align)
+def below_brand(stage: Stage, board: Board, box: Box, align: Align = "start", text: str = "") -> Box:
+    """Add the theme's mark at the top of a box, where the picture is wide enough; return what is left below.
+
+    It stands on the side where a text is begun to be read.
+    """
+    mark = None if stage.is_upright else brand(stage, box, unit(stage, 5), align, text)
     if mark is None:
         return box
     board.add(mark)
     return box[0], mark.box[3] + unit(stage, 2), box[2], box[3]
 
 
-def brand(stage: Stage, box: Box, height: float, align: Align = "start") -> Piece | None:
-    """Return the theme's logo, or the brand's name where there is none, in the left top of a box."""
+def brand(stage: Stage, box: Box, height: float, align: Align = "start", text: str = "") -> Piece | None:
+    """Return the theme's logo, or the brand's name where there is none, at the top of a box, where a text begins."""
     theme = stage.theme
     if theme.logo is not None:
         image = scaled_picture(pixels_of(theme.logo, stage, f"theme {theme.name}: logo"), width_of(box) * 0.6, height)
-        x = box[0] if align != "center" else box[0] + (width_of(box) - image.width) // 2
+        x = box[2] - image.width if is_to_left(text) else box[0]
+        x = box[0] + (width_of(box) - image.width) // 2 if align == "center" else x
         return piece_of(np.asarray(image), x, box[1])
     if not theme.brand.strip():
         return None
@@ -125,4 +131,4 @@ def brand(stage: Stage, box: Box, height: float, align: Align = "start") -> Piec
         lines=1,
         scale=max(1.25, height / stage.side * 13),
     )
-    return lettered(block, indent(block, box, align, theme.brand), box[1])
+    return lettered(block, indent(block, box, align, text or theme.brand), box[1])

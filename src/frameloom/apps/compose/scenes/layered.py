@@ -1,6 +1,5 @@
 """A scene with a lower third, a ticker or a badge over it."""
 
-from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -15,7 +14,7 @@ from frameloom.apps.compose.scenes.donut import Donut
 from frameloom.apps.compose.scenes.footage import Picture
 from frameloom.apps.compose.scenes.formula import FormulaScene
 from frameloom.apps.compose.scenes.lines import Lines
-from frameloom.apps.compose.scenes.overlays import Overlay, Ticker, overlaid
+from frameloom.apps.compose.scenes.overlays import Overlay, Ticker, kept_clear, overlaid
 from frameloom.apps.compose.scenes.presenter import Presenter
 from frameloom.apps.compose.scenes.quiz import Quiz
 from frameloom.apps.compose.scenes.selling import Product
@@ -45,9 +44,8 @@ class Layered(Config):
         return self.under.parts()
 
     def begin(self, stage: Stage) -> Draw:
-        """Return what the scene shows; all but the tickers keeps clear of them."""
-        left, top, right, bottom = stage.safe
+        """Return what the scene shows: it keeps clear of tickers and badges, and what else lies over it of tickers."""
         running = [one for one in self.over if isinstance(one, Ticker)]
-        free = replace(stage, safe=(left, top, right, bottom - max((one.height(stage) for one in running), default=0)))
         standing = [one for one in self.over if not isinstance(one, Ticker)]
-        return overlaid(overlaid(self.under.begin(free), standing, free), running, stage)
+        under = self.under.begin(kept_clear(stage, self.over))
+        return overlaid(overlaid(under, standing, kept_clear(stage, running)), running, stage)

@@ -4,12 +4,9 @@ All lengths are px; `unit` is a hundredth of the picture's shorter side, so that
 """
 
 from collections.abc import Sequence
-from typing import Literal
 
 from frameloom.apps.compose.stage import Stage
 from frameloom.effects.titles.motion import Box
-
-Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
 
 
 def unit(stage: Stage, count: float = 1.0) -> int:
@@ -95,20 +92,3 @@ def cue_times(stage: Stage, count: int, together: bool = False) -> list[float]:
     steps = missing if given else max(missing - 1, 1)
     first = 1 if given else 0
     return given + [start + (end - start) * (index + first) / steps for index in range(missing)]
-
-
-def corner_box(stage: Stage, corner: Corner, share: float = 0.34, form: float = 1.0) -> Box:
-    """Return a box for a picture in the picture, within the safe area.
-
-    Args:
-        stage: where.
-        corner: of the safe area.
-        share: height of the box, as a share of the picture's shorter side.
-        form: width over height.
-    """
-    height = round(stage.side * share) & ~1
-    width = round(height * form) & ~1
-    left, top, right, bottom = stage.safe
-    x = left if corner.endswith("left") else right - width
-    y = top if corner.startswith("top") else bottom - height
-    return x, y, x + width, y + height

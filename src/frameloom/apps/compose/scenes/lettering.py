@@ -4,6 +4,7 @@ text + role --smaller, more lines, at last cut with an ellipsis--> block within 
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -126,6 +127,55 @@ def alike(
             block = smaller if _fits(smaller, width, height, lines) else block
         result.append(block)
     return result
+
+
+def lists(
+    stage: Stage,
+    columns: Sequence[tuple[str, ...]],
+    role: RoleName,
+    width: float,
+    height: float,
+    gap: float,
+    scale: float = 1.0,
+) -> list[list[TextBlock]]:
+    """Return columns of texts below each other, all in letters of one size: the largest at which each column fits.
+
+    Texts take as many lines as they need, and leave room to others. Where none of the sizes is small enough, all get as
+    much room as each other, and are cut off.
+
+    Args:
+        stage: gives the theme's fonts and the unit of sizes.
+        columns: the texts of each.
+        role: what the letters are for.
+        width: of a column in px.
+        height: of a column in px.
+        gap: from text to text in px.
+        scale: makes all letters of the role larger or smaller.
+    """
+    base = style_of(stage, role, scale=scale)
+    runs = [[_run(text.strip(), base, stage.side) for text in texts] for texts in columns]
+    for parted, steps in ((False, _STEPS), (True, _MORE_STEPS)):
+        for style in dict.fromkeys(_sized(base, step) for step in steps):
+            factor = style.size / base.size
+            if any(sum(_least(*run, factor, width) for run in texts) > height * 1.3 for texts in runs):
+                continue
+            blocks = [[set_text(text.strip(), style, stage.side, width) for text in texts] for texts in columns]
+            whole = parted or not any(line.parted for texts in blocks for block in texts for line in block.lines)
+            if whole and all(_stacked(texts, gap) <= height + 1 for texts in blocks):
+                return blocks
+    most = max(map(len, columns))
+    room = max((height - gap * (most - 1)) / max(most, 1), 1)
+    cut = iter(alike(stage, tuple(text for texts in columns for text in texts), role, width, room, scale=scale))
+    return [[next(cut) for _ in texts] for texts in columns]
+
+
+def _least(long: float, pitch: float, factor: float, width: float) -> float:
+    """Return about how high a text is at the very least, in px, of a run so long when all is so much smaller."""
+    return max(math.ceil(long * factor / width - 0.5), 1) * pitch * factor
+
+
+def _stacked(blocks: Sequence[TextBlock], gap: float) -> float:
+    return sum(block.height for block in blocks) + gap * max(len(blocks) - 1, 0)
 
 
 def style_of(

@@ -1,32 +1,52 @@
 """What news lays over any picture: a lower third, a ticker, a badge; in the theme's looks, within the safe area.
 
-scene's Draw + overlays --overlaid--> Draw
+    scene's Draw + overlays --overlaid--> Draw
+
+Lower third and ticker are drawn by effects/titles, as titles over whole films are.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Annotated, Literal
 
-import numpy as np
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from frameloom.apps.compose.scenes.board import Motion, Overlaid, Part, State, Still
 from frameloom.apps.compose.scenes.figures import bar
 from frameloom.apps.compose.scenes.heading import Short, Text
 from frameloom.apps.compose.scenes.layout import unit, width_of
-from frameloom.apps.compose.scenes.lettering import indent, is_to_left, middle_of, style_of, write
-from frameloom.apps.compose.scenes.pieces import Piece, lay, lettered
+from frameloom.apps.compose.scenes.lettering import is_to_left, write
+from frameloom.apps.compose.scenes.pieces import Piece, lettered
 from frameloom.apps.compose.stage import Draw, Stage
+from frameloom.apps.compose.theme import Theme
 from frameloom.core.config import Config
 from frameloom.core.times import Time
-from frameloom.effects.titles.motion import Box
+from frameloom.effects import titles
+from frameloom.effects.blend import over
+from frameloom.effects.titles.motion import At, Motion, Shown, faded
+from frameloom.effects.titles.settings import LowerThird
+from frameloom.effects.titles.settings import Theme as TitleTheme
+from frameloom.effects.titles.settings import Ticker as RunningTitle
 from frameloom.media.planes import Planes
-from frameloom.media.text import set_text
+
+_FADING_S = Fraction(3, 10)
+"""Seconds in which a badge comes."""
+_MOST_CHARACTERS = 15_000
+_FILLED = 0.65
+"""Share of a ticker that is filled from the begin on: a scene may be over before words have come in."""
 
 
-def _stills(*pairs: tuple[Piece | None, Motion]) -> list[Part]:
-    return [Still(piece, motion) for piece, motion in pairs if piece is not None]
+def _looks(theme: Theme) -> TitleTheme:
+    """Return a title's looks in a theme."""
+    return TitleTheme(
+        font=theme.body_font,
+        on_picture=theme.text,
+        text=theme.text,
+        second=theme.muted,
+        accent=theme.accent,
+        on_accent=theme.on_accent,
+        panel=theme.surface,
+    )
 
 
 class NameTag(Config):
@@ -40,34 +60,11 @@ class NameTag(Config):
     length: Annotated[Time, Field(gt=0)] = Fraction(5)
     """Seconds that it stays."""
 
-    def parts(self, stage: Stage) -> list[Part]:
+    def begin(self, stage: Stage) -> list[At]:
         """Return what is laid over the picture."""
-        theme, box = stage.theme, stage.safe
-        pad, strip = unit(stage, 1.8), unit(stage, 0.9)
-        wide = width_of(box) * (0.86 if stage.is_upright else 0.6)
-        name = write(stage, self.name, "lead", wide - 2 * pad, unit(stage, 9), weight=700, lines=1, scale=0.95)
-        role = write(stage, self.role, "small", wide - 2 * pad, unit(stage, 10), theme.muted, lines=2)
-        has_role = bool(self.role.strip())
-        high = round(name.height + (role.height if has_role else 0) + 2 * pad)
-        long = max(name.width, role.width if has_role else 0) + 2 * pad
-        flip = is_to_left(self.name)
-        left = box[2] - strip - long if flip else box[0] + strip
-        top = box[3] - high
-        panel = (left, top, left + long, box[3])
-        edge = (panel[2], top, panel[2] + strip, box[3]) if flip else (left - strip, top, left, box[3])
-        inner = (left + pad, top, left + long - pad, box[3])
-        start, until = float(self.start), float(self.start + self.length)
-        come = Motion(start + 0.2, "spread", 0.45, to_right=not flip, until=until)
-        words = Motion(start + 0.4, "rise", 0.4, unit(stage, 1.6), until=until)
-        parts = _stills(
-            (bar(stage, edge, theme.accent), Motion(start, "sink", 0.3, until=until)),
-            (bar(stage, panel, theme.surface), come),
-            (lettered(name, indent(name, inner, "start", self.name), top + pad), words),
-        )
-        if has_role:
-            place = lettered(role, indent(role, inner, "start", self.role), top + pad + name.height)
-            parts += _stills((place, replace(words, at=start + 0.5)))
-        return parts
+        title = LowerThird(name=self.name, role=self.role, theme=_looks(stage.theme))
+        at = titles.begin(title, stage.width, stage.height, self.length, area=stage.safe)
+        return [lambda time: at(time - self.start) if 0 <= time - self.start <= self.length else None]
 
 
 class Badge(Config):
@@ -76,16 +73,26 @@ class Badge(Config):
     kind: Literal["badge"] = "badge"
     text: Annotated[str, Field(min_length=1, max_length=40)]
 
-    def parts(self, stage: Stage) -> list[Part]:
+    def begin(self, stage: Stage) -> list[At]:
         """Return what is laid over the picture."""
         theme, box = stage.theme, stage.safe
         pad = unit(stage, 1.1)
         block = write(stage, self.text, "label", width_of(box) * 0.5, unit(stage, 7), theme.on_accent, lines=1)
         left = box[0] if is_to_left(self.text) else box[2] - block.width - 4 * pad
         panel = (left, box[1], left + block.width + 4 * pad, box[1] + block.height + 2 * pad)
-        come = Motion(0.0, "fade", 0.3)
         plate = bar(stage, panel, theme.accent, stage.side * theme.radius * 0.6)
-        return _stills((plate, come), (lettered(block, left + 2 * pad, box[1] + pad), come))
+        words = lettered(block, left + 2 * pad, box[1] + pad)
+        return [_fading_in(piece) for piece in (plate, words) if piece is not None]
+
+    def height(self, stage: Stage) -> int:
+        """Return how much of the safe area it takes with the gap below it, in px."""
+        return unit(stage, 8.5) & ~1
+
+
+def _fading_in(piece: Piece) -> At:
+    """Return a piece that comes out of nothing and stays."""
+    shown = Shown(piece.planes, piece.left, piece.top)
+    return lambda time: faded(shown, round(255 * min(time / _FADING_S, Fraction(1))))
 
 
 class Ticker(Config):
@@ -93,79 +100,34 @@ class Ticker(Config):
 
     kind: Literal["ticker"] = "ticker"
     items: Annotated[tuple[Text, ...], Field(min_length=1, max_length=30)]
-    label: Short = ""
+    label: Annotated[str, Field(max_length=60)] = ""
     """Stands before it, such as Now."""
     speed: Annotated[float, Field(gt=0, le=1)] = 0.16
     """Of the picture's width that it runs in a second."""
 
-    @staticmethod
-    def height(stage: Stage) -> int:
+    @field_validator("items")
+    @classmethod
+    def _can_be_drawn(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if (length := sum(map(len, value))) > _MOST_CHARACTERS:
+            raise ValueError(f"{length} characters in all; at most {_MOST_CHARACTERS}: leave some out")
+        return value
+
+    def begin(self, stage: Stage) -> list[At]:
+        """Return what is laid over the picture: the same at the same time, however long the scene is."""
+        title = RunningTitle(
+            text="\n".join(" ".join(item.split()) for item in self.items),
+            heading=self.label,
+            speed=self.speed,
+            filled=_FILLED,
+            theme=_looks(stage.theme),
+            motion=Motion(enter="none", leave="none"),
+        )
+        return [titles.begin(title, stage.width, stage.height, stage.duration, area=stage.safe)]
+
+    def height(self, stage: Stage) -> int:
         """Return how much of the safe area it takes with the gap above it, in px."""
-        return unit(stage, 8.4) + 1 & ~1
-
-    def parts(self, stage: Stage) -> list[Part]:
-        """Return what is laid over the picture."""
-        theme, box = stage.theme, stage.safe
-        high, pad = self.height(stage) - unit(stage, 2) & ~1, unit(stage, 1.6)
-        top = (box[3] - high) & ~1
-        band = (box[0], top, box[2], top + high)
-        flip = is_to_left(self.items[0])
-        parts = _stills((bar(stage, band, theme.surface), Motion(name="none")))
-        room = band
-        if self.label.strip():
-            block = write(stage, self.label, "label", width_of(box) * 0.3, high, theme.on_accent, lines=1, scale=1.1)
-            long = block.width + 2 * pad
-            chip = (band[2] - long, top, band[2], band[3]) if flip else (band[0], top, band[0] + long, band[3])
-            room = (band[0], top, chip[0], band[3]) if flip else (chip[2], top, band[2], band[3])
-            y = (top + band[3]) / 2 - middle_of(block)
-            still = Motion(name="none")
-            parts += _stills((bar(stage, chip, theme.accent), still), (lettered(block, chip[0] + pad, y), still))
-        style = style_of(stage, "small", theme.text).model_copy(update={"size": 0.036})
-        pieces, at = [], 0
-        for item in self.items:
-            block = set_text(item.replace("\n", " ").strip() + "   •   ", style, stage.side)
-            pieces.append((lettered(block, 0, (top + band[3]) / 2 - middle_of(block)), at))
-            at += (block.width + unit(stage, 3)) & ~1
-        speed = self.speed * stage.width
-        return [*parts, _Running(tuple(pieces), max(at, 2), room, speed, flip)]
-
-
-@dataclass(frozen=True, eq=False)
-class _Running:
-    """Pieces in a row that runs through a box without an end."""
-
-    pieces: tuple[tuple[Piece, int], ...]
-    """Each with its place in the row, in px."""
-    length: int
-    """Of the row."""
-    room: Box
-    speed: float
-    """Px in a second."""
-    to_right: bool
-
-    def state(self, time: float) -> State:
-        """Return how far the row has run, in px; even."""
-        return round(time * self.speed) & ~1
-
-    def rests(self, state: State) -> bool:
-        """Return whether it stays so: never."""
-        return False
-
-    def paint(self, onto: Planes, state: State) -> None:
-        """Write what is seen of the row over planes."""
-        if not isinstance(state, int):
-            return
-        wide = self.room[2] - self.room[0]
-        for piece, place in self.pieces:
-            first = place - state + round(wide * 0.35)  # some of it is in sight from the begin
-            for turn in range(int(np.ceil((state - place - wide) / self.length)), (state + wide) // self.length + 2):
-                x = first + turn * self.length
-                if x > wide or (turn < 0 and state < -turn * self.length):
-                    continue
-                if x + piece.planes.width < 0:
-                    continue
-                left = self.room[2] - x - piece.planes.width if self.to_right else self.room[0] + x
-                lay(onto, piece, left - piece.left, 0, clip=self.room)
+        shown = self.begin(stage)[0](Fraction(0))
+        return stage.safe[3] - shown.top + (unit(stage, 2) + 1 & ~1) if shown else 0
 
 
 Overlay = Annotated[NameTag | Badge | Ticker, Field(discriminator="kind")]
@@ -174,5 +136,32 @@ Overlay = Annotated[NameTag | Badge | Ticker, Field(discriminator="kind")]
 
 def overlaid(draw: Draw, overlays: Sequence[NameTag | Badge | Ticker], stage: Stage) -> Draw:
     """Return a scene with overlays over it, the last one on top; stage.safe is where they may stand."""
-    parts = [part for overlay in overlays for part in overlay.parts(stage)]
-    return Overlaid(draw, parts) if parts else draw
+    return _Overlaid(draw, [at for overlay in overlays for at in overlay.begin(stage)]) if overlays else draw
+
+
+class _Overlaid:
+    """Titles over a scene; the very same picture while nothing of both changes."""
+
+    def __init__(self, under: Draw, layers: Sequence[At]) -> None:
+        self._under, self._layers = under, tuple(layers)
+        self._last: tuple[Planes, tuple[Shown, ...], Planes] | None = None
+
+    def __call__(self, time: Fraction) -> Planes:
+        """Return the opaque picture at a time in s from the start of the scene."""
+        below = self._under(time)
+        shown = tuple(one for at in self._layers if (one := at(time)) is not None)
+        last = self._last
+        if last is None or last[0] is not below or list(map(id, last[1])) != list(map(id, shown)):
+            picture = below
+            for one in shown:
+                picture = over(picture, one.planes, one.left, one.top)
+            self._last = last = below, shown, picture
+        return last[2]
+
+
+def kept_clear(stage: Stage, overlays: Sequence[NameTag | Badge | Ticker]) -> Stage:
+    """Return a stage whose safe area ends above tickers and begins below badges."""
+    left, top, right, bottom = stage.safe
+    low = max((one.height(stage) for one in overlays if isinstance(one, Ticker)), default=0)
+    high = max((one.height(stage) for one in overlays if isinstance(one, Badge)), default=0)
+    return replace(stage, safe=(left, top + high, right, bottom - low))

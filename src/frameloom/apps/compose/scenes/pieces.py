@@ -42,8 +42,8 @@ def piece_of(pixels: Rgba, left: int, top: int) -> Piece:
     right, below = (x + wide) % 2, (y + high) % 2
     even = np.pad(pixels, ((y, below), (x, right), (0, 0))) if x or y or right or below else pixels
     planes = from_premultiplied(even)
-    assert_alpha = planes.alpha if planes.alpha is not None else np.zeros_like(planes.y)
-    weight = assert_alpha.astype(np.float32) / np.float32(255)
+    alpha = planes.alpha if planes.alpha is not None else np.zeros_like(planes.y)
+    weight = alpha.astype(np.float32) / np.float32(255)
     half = stretch(weight, planes.u.shape[1], planes.u.shape[0], "area")
     return Piece(planes, left - x, top - y, weight, half)
 

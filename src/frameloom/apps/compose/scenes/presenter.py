@@ -34,6 +34,9 @@ from frameloom.media.visemes import VisemeTrack
 
 _BESIDE, _BELOW = 0.4, 0.5
 """Share of a wide picture's width, and of an upright one's height, that the character takes beside words."""
+_OVER, _REACH = 0.12, 0.92
+"""Share of the height that stays free above a character beside words, and the width that arms need, as a share of the
+character's height."""
 
 
 class Presenter(Config):
@@ -97,9 +100,10 @@ def _rooms(stage: Stage, side: str) -> tuple[Box, Box]:
         middle = (top + round((bottom - top) * (1 - _BELOW))) & ~1
         return (0, middle, stage.width, stage.height), (left, top, right, middle)
     width = round(stage.width * _BESIDE) & ~1
+    over, reach = round(stage.height * _OVER) & ~1, round(stage.height * (1 - _OVER) * _REACH) & ~1
     if side == "left":
-        return (0, 0, width, stage.height), (max(left, width), top, right, bottom)
-    return (stage.width - width, 0, stage.width, stage.height), (left, top, min(right, stage.width - width), bottom)
+        return (0, over, reach, stage.height), (max(left, width), top, right, bottom)
+    return (stage.width - reach, over, stage.width, stage.height), (left, top, min(right, stage.width - width), bottom)
 
 
 class _Presented:
@@ -121,9 +125,15 @@ class _Presented:
 def track_before(speech: Speech) -> VisemeTrack:
     """Return what a mouth does from the start of a scene on: nothing until the first sample.
 
+    Where nobody knows the phonemes, as of a recording, the network that ships tells mouths of the sound.
+
     Raises:
         MediaError: the sound cannot be read.
     """
     sound = np.concatenate([silence(sample_at(speech.start), 1), *read_sound(speech.sound, channels=1)])
+    if not speech.phonemes:
+        from frameloom.apps.talk.hearing import listening  # takes torch with it
+
+        return listening()(sound[:, 0])
     moved = tuple(Phoneme(one.ipa, one.start + speech.start, one.stop + speech.start) for one in speech.phonemes)
     return track_of(Spoken(sound, SAMPLE_RATE, moved, ()))

@@ -1,5 +1,6 @@
 """A question, what it may be, time to think, and the answer."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Literal, Self
@@ -20,6 +21,21 @@ from frameloom.media.text import TextBlock
 
 _LEAST_TO_THINK_S = 1.0
 """Shorter than this, no bar shows the time that is left."""
+
+_VEIL = 0.55
+"""How much of the wrong options is hidden when the answer comes."""
+_LETTERS = {"ARABIC": "أبجدهو", "HEBREW": "אבגדהו", "DEVANAGARI": "कखगघङच"}
+"""What options are counted with; all else uses A to F."""
+
+
+def _letters(text: str) -> str:
+    """Return six letters of a text's own script.
+
+    >>> _letters("What?"), _letters("ما")[0] == "أ"
+    ('ABCDEF', True)
+    """
+    script = next((unicodedata.name(letter, "").split(" ")[0] for letter in text if letter.isalpha()), "")
+    return _LETTERS.get(script, "ABCDEF")
 
 
 class Quiz(Config):
@@ -48,7 +64,7 @@ class Quiz(Config):
         asked, *shown, told = cue_times(stage, len(self.parts()))
         y = float(box[1])
         if self.kicker.strip():
-            kick = write(stage, self.kicker, "label", width_of(box), unit(stage, 6), theme.accent, lines=1, scale=1.1)
+            kick = write(stage, self.kicker, "label", width_of(box), unit(stage, 6), theme.accent, lines=1, scale=1.3)
             add_text(board, stage, kick, indent(kick, box, "start", self.kicker), y, asked)
             y += kick.height + unit(stage, 1)
         block = write(stage, self.question, "heading", width_of(box), height_of(box) * 0.34, scale=1.08)
@@ -65,12 +81,18 @@ class Quiz(Config):
         high = min((box[3] - y - gap * (down - 1)) / down, unit(stage, 18 if across > 1 else 13))
         area = (box[0], round(y), box[2], round(y + high * down + gap * (down - 1)))
         cells = grid(area, len(self.options), across, gap)
+        if is_to_left(self.question):
+            cells = [(area[0] + area[2] - one[2], one[1], area[0] + area[2] - one[0], one[3]) for one in cells]
         radius = min(high * 0.3, unit(stage, 3.2))
         room = width_of(cells[0]) - 2 * radius - unit(stage, 7.5)
         blocks = alike(stage, self.options, "lead", room, high * 0.82, lines=3)
         for place, (cell, text, at) in enumerate(zip(cells, blocks, shown, strict=True)):
             self._option(stage, board, cell, place, text, at, radius, None)
         right = self.answer - 1
+        for place, cell in enumerate(cells):
+            if place != right:
+                veil = filled(rounded(cell, stage.side * theme.radius), theme.background, _VEIL)
+                board.add(figure(stage, veil), Motion(told, "fade", 0.35))
         self._option(stage, board, cells[right], right, blocks[right], told, radius, theme.good)
         return board
 
@@ -98,7 +120,9 @@ class Quiz(Config):
         chip = theme.accent if color is None else ink
         board.add(figure(stage, filled(disc(*middle, radius), chip)), come)
         if color is None:
-            sign = write(stage, "ABCDEF"[place], "label", 2 * radius, 2 * radius, theme.on_accent, scale=1.2)
+            sign = write(
+                stage, _letters(self.question)[place], "label", 2 * radius, 2 * radius, theme.on_accent, scale=1.2
+            )
             board.add(lettered(sign, middle[0] - sign.width / 2, middle[1] - middle_of(sign)), come)
         else:
             size = radius * 0.42

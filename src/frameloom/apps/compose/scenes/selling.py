@@ -1,4 +1,4 @@
-"""Scenes of advertising: a product with its price, a price alone, and the card at the end."""
+"""A product: its picture, what speaks for it, its price; and the line that strikes an old price through."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -18,7 +18,7 @@ from frameloom.apps.compose.scenes.heading import (
     scaled_picture,
 )
 from frameloom.apps.compose.scenes.layout import columns, cue_times, height_of, rows, stack, unit, width_of
-from frameloom.apps.compose.scenes.lettering import alike, indent, is_to_left, middle_of, write
+from frameloom.apps.compose.scenes.lettering import indent, is_to_left, lists, middle_of, write
 from frameloom.apps.compose.scenes.pieces import Piece, piece_of
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.core.config import Config
@@ -27,6 +27,13 @@ from frameloom.media.text import Align, TextBlock
 
 Amount = Annotated[str, Field(max_length=24)]
 """A price as it is written, such as $19.90 or 89 kr."""
+
+_BESIDE_FROM = 1.15
+"""Form from which on the picture stands beside the words, not above them."""
+_SLIM_FROM = 1.4
+"""Times as high as wide, a product stands beside its words in any picture."""
+_CUT_OUT_FROM = 0.1
+"""Share of a picture that is transparent, from which on it needs no card."""
 
 
 class Product(Config):
@@ -53,33 +60,43 @@ class Product(Config):
         times = cue_times(stage, len(self.parts()))
         words, align = box, theme.align
         if pixels is not None:
-            beside = width_of(box) > height_of(box) * 1.45
-            frame, words = (
-                columns(box, (0.46, 0.54), unit(stage, 7)) if beside else rows(box, (0.36, 0.64), unit(stage, 4))
-            )
+            beside = width_of(box) > height_of(box) * _BESIDE_FROM or pixels.shape[0] > pixels.shape[1] * _SLIM_FROM
+            frame, words = self._split(stage, box, beside)
             align = "start" if beside else theme.align
-            card(stage, board, frame, motion=Motion(0, "fade", 0.4))
-            image = scaled_picture(pixels, width_of(frame) - unit(stage, 6), height_of(frame) - unit(stage, 6))
+            pad = 0 if (pixels[..., 3] < 128).mean() > _CUT_OUT_FROM else unit(stage, 6)
+            if pad:
+                card(stage, board, frame, motion=Motion(0, "fade", 0.4))
+            image = scaled_picture(pixels, width_of(frame) - pad, height_of(frame) - pad)
             x = frame[0] + (width_of(frame) - image.width) // 2
             y = frame[1] + (height_of(frame) - image.height) // 2
             board.add(piece_of(np.asarray(image), x, y), rising(stage, times[0], 0.6))
         self._words(stage, board, words, align, times)
         return board
 
+    def _split(self, stage: Stage, box: Box, beside: bool) -> list[Box]:
+        """Return where the picture and the words stand: the more is said, the smaller a picture above it."""
+        if beside:
+            wide = width_of(box) > height_of(box) * 1.45
+            shares = (0.46, 0.54) if wide else (0.38, 0.62)
+            return columns(box, shares, unit(stage, 7 if wide else 5))
+        share = 0.44 - 0.035 * len(self.features)
+        return rows(box, (share, 1 - share), unit(stage, 4))
+
     def _words(self, stage: Stage, board: Board, box: Box, align: Align, times: list[float]) -> None:
         theme, wide, high = stage.theme, width_of(box), height_of(box)
         name = write(
             stage, self.name, "title", wide, high * 0.32, align=align, lines=3, scale=1.0 if self.picture else 1.25
         )
-        claim = write(stage, self.claim, "body", wide, high * 0.17, theme.muted, align)
-        side = unit(stage, 4)
-        room = high * 0.31 / max(len(self.features), 1)
-        points = alike(stage, self.features, "body", wide - side, room, lines=2)
+        side, gap = unit(stage, 4), unit(stage, 1.4)
         tag, tag_size = self._tag(stage, wide, high * 0.18)
+        room = high - name.height - tag_size[1] - unit(stage, 7)
+        claim = write(stage, self.claim, "body", wide, room * (0.35 if self.features else 1), theme.muted, align)
+        room -= claim.height if self.claim.strip() else 0
+        points = lists(stage, [self.features], "body", wide - side, max(room, 1), gap)[0] if self.features else []
         heights = [float(name.height)]
         heights += [claim.height if self.claim.strip() else 0, *(point.height for point in points), tag_size[1]]
         gaps = [unit(stage, 1.6) if self.claim.strip() else 0.0, unit(stage, 3.4) if points else 0.0]
-        gaps += [float(unit(stage, 1.4))] * (len(points) - 1)
+        gaps += [float(gap)] * (len(points) - 1)
         gaps += [float(unit(stage, 4.4))] if points else []
         if not points and tag_size[1]:
             gaps[1] = unit(stage, 4.4)

@@ -41,6 +41,10 @@ def set_formula(tex: str) -> Formula:
     strange = sorted({letter for letter in tex if ord(letter) > 0x2FFF})
     if strange:
         raise ConfigError(f"formula {tex!r}: no letters for {''.join(strange)[:20]!r}; write words in `note`")
+    bare = re.sub(r"\\.", "", tex, flags=re.DOTALL)
+    if bare.count("{") != bare.count("}"):
+        sign = "}" if bare.count("{") > bare.count("}") else "{"
+        raise ConfigError(f"formula {tex!r} is not whole: a {sign} is missing; add it")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # it finds its font in a way that Python 3.11 calls old
         import latex2mathml.exceptions
@@ -51,7 +55,7 @@ def set_formula(tex: str) -> Formula:
             for one in vars(latex2mathml.exceptions).values()
             if isinstance(one, type) and issubclass(one, Exception)
         ),
-        *(ValueError, KeyError, IndexError, AttributeError, TypeError, ElementTree.ParseError),
+        *(ValueError, KeyError, IndexError, AttributeError, TypeError, AssertionError, ElementTree.ParseError),
     )
     try:
         with warnings.catch_warnings():
@@ -61,6 +65,7 @@ def set_formula(tex: str) -> Formula:
         svg = ElementTree.fromstring(drawn.svg())
     except faults as error:
         told = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__).lower().removesuffix(" error")
+        told = "something is missing" if isinstance(error, AssertionError) else told
         raise ConfigError(
             f"formula {tex!r} cannot be read ({told}); see docs/scenes.md for what can be written"
         ) from error

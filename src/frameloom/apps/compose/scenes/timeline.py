@@ -8,7 +8,7 @@ from frameloom.apps.compose.scenes.board import Board, Motion
 from frameloom.apps.compose.scenes.figures import backdrop, bar, disc, figure, filled
 from frameloom.apps.compose.scenes.heading import Short, Text, add_text, footnote, header
 from frameloom.apps.compose.scenes.layout import columns, cue_times, height_of, rows, unit, width_of
-from frameloom.apps.compose.scenes.lettering import alike, indent, is_to_left, middle_of
+from frameloom.apps.compose.scenes.lettering import alike, indent, is_to_left, lists, middle_of
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.core.config import Config
 from frameloom.effects.titles.motion import Box
@@ -90,14 +90,23 @@ class Timeline(Config):
         """Add the line from top to bottom, texts beside it."""
         theme, count = stage.theme, len(self.events)
         flip = is_to_left(self.title or self.events[0].text)
-        gap, radius, thick, free = unit(stage, 2), unit(stage, 1.5), unit(stage, 0.5), unit(stage, 2.4)
+        gap, radius, thick, free = unit(stage, 3), unit(stage, 1.5), unit(stage, 0.5), unit(stage, 2.4)
         room = (height_of(box) - gap * (count - 1)) / count
         side = 2 * radius + unit(stage, 3.4)
         wide = width_of(box) - side
         whens = alike(
-            stage, tuple(one.when for one in self.events), "small", wide, room * 0.34, theme.accent, lines=1, weight=700
+            stage,
+            tuple(one.when for one in self.events),
+            "small",
+            wide,
+            room * 0.34,
+            theme.accent,
+            lines=1,
+            weight=700,
+            scale=1.15,
         )
-        texts = alike(stage, tuple(one.text for one in self.events), "body", wide, max(room - whens[0].height, 1))
+        left = height_of(box) - sum(when.height for when in whens) - gap * (count - 1)
+        texts = lists(stage, [tuple(one.text for one in self.events)], "body", wide, max(left, 1), 0)[0]
         heights = [when.height + text.height for when, text in zip(whens, texts, strict=True)]
         spare = height_of(box) - sum(heights)
         gap = min(unit(stage, 6), round(spare / max(count, 1)))

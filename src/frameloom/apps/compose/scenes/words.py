@@ -17,7 +17,7 @@ from frameloom.apps.compose.scenes.heading import (
     rising,
 )
 from frameloom.apps.compose.scenes.layout import cue_times, height_of, stack, unit, width_of
-from frameloom.apps.compose.scenes.lettering import alike, indent, is_to_left, middle_of, write
+from frameloom.apps.compose.scenes.lettering import indent, is_to_left, lists, middle_of, write
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.core.config import Config
 from frameloom.media.canvas import Shape
@@ -42,7 +42,7 @@ class Title(Config):
         theme, board = stage.theme, Board(backdrop(stage))
         times = cue_times(stage, len(self.parts()), together=True)
         align: Align = theme.align
-        box = below_brand(stage, board, stage.safe, align)
+        box = below_brand(stage, board, stage.safe, align, self.title)
         wide = width_of(box) * (0.92 if stage.is_upright else 0.86)
         head = write(
             stage,
@@ -54,7 +54,7 @@ class Title(Config):
             scale=1.05 if stage.is_upright else 1.25,
         )
         foot = write(stage, self.subtitle, "lead", wide, height_of(box) * 0.24, theme.muted, align)
-        kick = write(stage, self.kicker, "label", wide, height_of(box) * 0.1, theme.accent, align, 1)
+        kick = write(stage, self.kicker, "label", wide, height_of(box) * 0.1, theme.accent, align, 1, scale=1.35)
         heights, gaps, names = [], [], []
         for name, height, gap in (
             ("kick", kick.height if self.kicker.strip() else 0, unit(stage, 2.2)),
@@ -97,7 +97,7 @@ class Headline(Config):
     def begin(self, stage: Stage) -> Draw:
         """Return what the scene shows."""
         theme, board = stage.theme, Board(backdrop(stage))
-        box = below_brand(stage, board, stage.safe)
+        box = below_brand(stage, board, stage.safe, text=self.text)
         times = cue_times(stage, len(self.parts()), together=True)
         flip, strip = is_to_left(self.text), unit(stage, 1.3)
         inner = (box[0] + strip + unit(stage, 4), box[1], box[2], box[3])
@@ -106,7 +106,7 @@ class Headline(Config):
         wide = width_of(inner)
         head = write(stage, self.text, "title", wide, height_of(box) * 0.6, scale=1.12)
         foot = write(stage, self.subtitle, "lead", wide, height_of(box) * 0.22, theme.muted)
-        chip = write(stage, self.chip, "label", wide * 0.6, height_of(box) * 0.1, theme.on_accent, lines=1, scale=1.1)
+        chip = write(stage, self.chip, "label", wide * 0.6, height_of(box) * 0.1, theme.on_accent, lines=1, scale=1.2)
         pad = unit(stage, 1.3)
         chip_height = chip.height + 2 * pad if self.chip.strip() else 0
         foot_height = foot.height if self.subtitle.strip() else 0
@@ -151,9 +151,9 @@ class Bullets(Config):
         radius = unit(stage, 2.9 if self.numbered else 0.95)
         indentation = 2 * radius + unit(stage, 2.6)
         gap = unit(stage, 2.4)
-        room = (height_of(box) - gap * (count - 1)) / count
         role: Literal["lead", "body"] = "lead" if count < 6 else "body"
-        blocks = alike(stage, self.items, role, width_of(box) - indentation, room, scale=1.18 if count < 5 else 1.0)
+        scale = 1.18 if count < 5 else 1.0
+        blocks = lists(stage, [self.items], role, width_of(box) - indentation, height_of(box), gap, scale)[0]
         spare = height_of(box) - sum(block.height for block in blocks)
         gap = max(gap, min(unit(stage, 6), round(spare * 0.8 / count)))
         tops = stack(box, [block.height for block in blocks], [gap] * (count - 1), 0.2 if self.title else 0.5)

@@ -3,7 +3,7 @@
 import math
 
 from frameloom.apps.talk.characterfile import CharacterConfig
-from frameloom.apps.talk.drawn.body import BOTTOM, Torso, cloth_of, outline_of
+from frameloom.apps.talk.drawn.body import BOTTOM, Torso, cloth_of
 from frameloom.apps.talk.drawn.colors import fall, light, rgba, shade, veil
 from frameloom.apps.talk.drawn.geometry import Point, brush, ellipse, line
 from frameloom.apps.talk.drawn.hands import draw_hand
@@ -66,11 +66,11 @@ def _thickness(looks: CharacterConfig) -> float:
 
 
 def _shadowed(sketch: Sketch, torso: Torso, sleeve: Outline, arm: Arm, color: Rgba) -> None:
-    """Draw the soft shadow of an arm on the trunk, deeper the higher it is lifted."""
+    """Draw the soft shadow of a lifted arm on the trunk."""
     lifted = min(max((560 - arm.y) / 200, 0.0), 1.0)
-    trunk = (outline_of(torso),)
-    for width in (22, 13, 6):
-        sketch.pen(sleeve, veil(shade(color, 0.65), 0.06 + 0.04 * lifted), width, trunk)
+    if lifted:
+        for width in (22, 13, 6):
+            sketch.pen(sleeve, veil(shade(color, 0.65), 0.1 * lifted), width, torso.trunk)
 
 
 def _sleeve(sketch: Sketch, torso: Torso, joints: tuple[Point, Point, Point], arm: Arm, looks: CharacterConfig) -> None:
@@ -80,7 +80,6 @@ def _sleeve(sketch: Sketch, torso: Torso, joints: tuple[Point, Point, Point], ar
     spine = [shoulder, _between(shoulder, elbow, 0.5), *_rounded(shoulder, elbow, wrist), cuff]
     sleeve = brush(spine, [radius * thick for radius in (38.0, 37.0, 34.5, 33.5, 31.5, 23.0)])
     _shadowed(sketch, torso, sleeve, arm, color)
-    sketch.pen(sleeve, veil(shade(color, 0.6), 0.35), 4.5, (outline_of(torso),))
     sketch.fill(sleeve, cloth_of(torso, color))
     length = math.hypot(wrist[0] - elbow[0], wrist[1] - elbow[1]) or 1.0
     ox, oy = (wrist[0] - elbow[0]) / length, (wrist[1] - elbow[1]) / length

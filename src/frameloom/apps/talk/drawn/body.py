@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from frameloom.apps.talk.characterfile import CharacterConfig
 from frameloom.apps.talk.drawn.colors import across, fall, light, shade, veil
@@ -20,7 +21,7 @@ _HAND, _NEAREST, _BESIDE_Y = 84.0, 122.0, 240.0
 """How far fingers reach beyond a wrist; how near to the middle, and how low from beside the head, a hand is pushed."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Torso:
     """Where shoulders and neck are."""
 
@@ -29,6 +30,23 @@ class Torso:
     lean: float
     half: float
     """Half of the width across the shoulders."""
+
+    @cached_property
+    def trunk(self) -> tuple[Outline, ...]:
+        """Return the outline of the trunk, the same one each time: what is clipped by it shares a stencil."""
+        half = self.half
+        right = (
+            (40.0, 146.0),
+            (72.0, 166.0),
+            (half * 0.66, 184.0),
+            (half * 0.84, 210.0),
+            (half * 0.89, 280.0),
+            (half * 0.84, 360.0),
+            (half * 0.8, 450.0),
+            (half * 0.86, BOTTOM * 1.2),
+        )
+        left = [(-x, y) for x, y in reversed(right)]
+        return (smooth([self.at(x, y) for x, y in (*right, *left)], 0.9),)
 
     def at(self, x: float, y: float) -> Point:
         """Return a place of the body in the picture; a lean turns it about the waist."""
@@ -54,23 +72,6 @@ def within(arm: Arm, room: float, looks: CharacterConfig) -> Arm:
     beyond = max(arm.x - max(room - reach_of(looks) - _HAND, _NEAREST), 0.0)
     # A hand beside the head would come before the face.
     return replace(arm, x=arm.x - beyond * lifted, y=max(arm.y, min(arm.y + beyond * lifted, _BESIDE_Y)))
-
-
-def outline_of(torso: Torso) -> Outline:
-    """Return the outline of the trunk."""
-    half = torso.half
-    right = (
-        (40.0, 146.0),
-        (72.0, 166.0),
-        (half * 0.66, 184.0),
-        (half * 0.84, 210.0),
-        (half * 0.89, 280.0),
-        (half * 0.84, 360.0),
-        (half * 0.8, 450.0),
-        (half * 0.86, BOTTOM * 1.2),
-    )
-    left = [(-x, y) for x, y in reversed(right)]
-    return smooth([torso.at(x, y) for x, y in (*right, *left)], 0.9)
 
 
 def cloth_of(torso: Torso, color: Rgba) -> Linear:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from frameloom.apps.talk.characterfile import CharacterConfig, OutfitStyle
-from frameloom.apps.talk.drawn.body import BOTTOM, Torso, cloth_of, outline_of
+from frameloom.apps.talk.drawn.body import BOTTOM, Torso, cloth_of
 from frameloom.apps.talk.drawn.colors import across, fall, glow, light, rgba, shade, veil
 from frameloom.apps.talk.drawn.geometry import Point, brush, ellipse, line, polygon, smooth
 from frameloom.apps.talk.drawn.sketch import Sketch
@@ -32,7 +32,7 @@ def draw_clothes(sketch: Sketch, torso: Torso, looks: CharacterConfig, skin: Rgb
     """Draw what is worn about the trunk."""
     outfit = looks.outfit
     color, second, accent = rgba(outfit.color), rgba(outfit.second), rgba(outfit.accent)
-    clip = (outline_of(torso),)
+    clip = torso.trunk
     cloth = _Cloth(sketch, torso, clip, color, second, accent, skin)
     if outfit.style == "shell":
         _shell(cloth)
@@ -42,6 +42,10 @@ def draw_clothes(sketch: Sketch, torso: Torso, looks: CharacterConfig, skin: Rgb
     for side in (-1, 1):
         x, y = torso.at(side * torso.half * 0.95, 330)
         sketch.fill(ellipse(x, y, 90, 90), glow(x, y, 90, shade(color, 0.6), 0.3), clip)
+        # where an arm that hangs lies against the trunk
+        edge = [(0.855, 246), (0.89, 290), (0.84, 360), (0.8, 450), (0.84, BOTTOM)]
+        seam = line(cloth.all([(share * torso.half, y) for share, y in edge], side))
+        sketch.pen(seam, veil(shade(color, 0.55), 0.38), 3.2, clip)
 
 
 def _tee(cloth: _Cloth) -> None:

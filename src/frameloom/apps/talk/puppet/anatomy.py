@@ -38,6 +38,8 @@ OVAL = (
     *(152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109),
 )
 """The edge of the face, from the top of the forehead round by the right of the picture."""
+LEAST_FACE_PX = 40
+"""Width of the smallest face that can be moved: its mouth is 15 px wide."""
 RINGS = (1.18, 1.42, 1.75)
 """Sizes of the rings as multiples of the oval."""
 
@@ -61,7 +63,8 @@ CHIN = (152, 148, 377, 175, 171, 396, 199, 208, 428)
 NOSE_BASE = 2
 NOSE_TIP = 1
 CHEEKS = (50, 280)
-BROWS = (70, 63, 105, 66, 107, 55, 65, 52, 53, 46, 300, 293, 334, 296, 336, 285, 295, 282, 283, 276)
+BROWS = ((70, 63, 105, 66, 107, 55, 65, 52, 53, 46), (300, 293, 334, 296, 336, 285, 295, 282, 283, 276))
+"""The one on the left of the picture, then the other."""
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, PositiveInt
+from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
+from frameloom.apps.talk.characterfile import Mood, Share
 from frameloom.apps.talk.puppet.mark import Language
 from frameloom.core.config import Config
 from frameloom.core.times import Rate
@@ -44,12 +45,22 @@ class PuppetConfig(Config):
     """Pictures per second."""
     language: Language = "en"
     """Language of the mark on the picture."""
+    mood: Mood = "neutral"
+    """What the face shows besides speech; neutral is the portrait's own."""
+    energy: Share = 0.5
+    """How much the head moves."""
     seed: Annotated[int, Field(ge=0)] = 0
     """Fixes blinks and small movements."""
     video: VideoFormat = VideoFormat()
     """How pictures are stored."""
     sound: SoundFormat = SoundFormat()
     """How sound is stored."""
+
+    @model_validator(mode="after")
+    def _one_face(self) -> Self:
+        if self.face is not None and self.landmarks is not None:
+            raise ValueError("face counts faces that are found, landmarks say where one is; give one of them")
+        return self
 
 
 def of_file(settings: Mapping[str, Any], path: Path) -> dict[str, Any]:

@@ -31,10 +31,13 @@ class Expression:
     """Tip of the tongue raised to the upper teeth, as in "th" and "l"."""
     smile: float = 0.0
     """Corners of the mouth up, or down."""
-    brows: float = 0.0
-    """Brows up, or down."""
+    brow_left: float = 0.0
+    """The brow on the left of the picture up, or down."""
+    brow_right: float = 0.0
+    frown: float = 0.0
+    """Inner ends of the brows down as in anger, or up as in sorrow."""
     lid_left: float = 0.0
-    """1 shuts the eye on the left of the picture."""
+    """1 shuts the eye on the left of the picture; less than 0 opens it wider."""
     lid_right: float = 0.0
     gaze_x: float = 0.0
     """Eyes turned to the right of the picture from where the portrait looks; 1 is about 12 degrees."""

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameloom.apps.talk.puppet.anatomy import CHEEKS, LOWER_LIP, UPPER_LIP, Frame, Points
-from frameloom.apps.talk.puppet.shapes import UPPER_SHARE
 from frameloom.apps.talk.puppet.slits import Color, Layer, curve, height_of, shut_line, step
 from frameloom.media.image import Rgb, blur, fill_polygon, sample
 
@@ -21,8 +20,10 @@ _TEETH = (0.118, 0.1, 0.092, 0.085, 0.07, 0.06)
 """Widths of upper teeth from the middle outwards, in units, as seen from the front."""
 _LENGTHS = (0.045, 0.036, 0.044, 0.034, 0.03, 0.025)
 """How far they reach below the line where the lips meet."""
-_SHADE, _SHADE_OF_OWN = np.array([0.4, 0.48, 0.5], np.float32), np.array([0.26, 0.34, 0.36], np.float32)
+_SHADE, _SHADE_OF_OWN = np.array([0.4, 0.48, 0.5]), np.array([0.45, 0.55, 0.57])
 """How much of the light rounded lips keep off what is behind them."""
+_VIVID = 0.12
+"""How far R, G and B of skin are apart, as a share of the largest, in a picture that has all its colours."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +49,8 @@ class Inside:
     """(3,)"""
     seam: Color
     """(3,): of the line between closed lips."""
+    shade: Color
+    """(3,): how much of the light rounded lips keep off what is behind them."""
     shut: Points
     """(11, 2): the inner edge of the lower lip with the lips together."""
     own: bool
@@ -77,7 +80,7 @@ class Inside:
         under = ((rows_down - height_of(upper, np.arange(width) + self.left)) / frame.unit).astype(np.float32)
         shadow = 0.6 * rounding if self.own else 0.5
         lit = (1 - shadow * (1 - np.clip(under / 0.07, 0, 1)))[..., None]
-        dimmed = 1 - rounding * (_SHADE_OF_OWN if self.own else _SHADE)
+        dimmed = 1 - (rounding**2 if self.own else rounding) * self.shade
         color, cover = self._seamed((picture * lit * dimmed).astype(np.float32), cover, upper, lower, frame)
         return Layer(self.left, self.top, color, cover)
 
@@ -133,40 +136,54 @@ def inside_of(rgb: Rgb, vertices: Points, shut: Points, frame: Frame, reach: Poi
     lower = lower * covered + flesh * (1 - covered)
     lower_cover = np.maximum(lower_cover, mound)
     if own:
-        outline = np.concatenate(
-            [curve(vertices[list(UPPER_LIP[_INNER])]), curve(vertices[list(LOWER_LIP[_INNER])])[::-1]]
-        )
-        upper = rgb[top : top + height, left : left + width].astype(np.float64)
-        soft = blur(fill_polygon(outline - [left, top], width, height), max(0.012 * frame.unit, 0.5))
-        upper_cover = np.clip(2 * soft, 0, 1).astype(np.float64)  # all of what the portrait shows, and a rim
-    parts = (across, down, back, upper, upper_cover, lower, lower_cover)
-    a, b, c, d, e, f, g = (np.ascontiguousarray(part, np.float32) for part in parts)
+        upper, upper_cover = _own(rgb, vertices, x, y, max(0.012 * frame.unit, 0.5))
     return Inside(
-        left,
-        top,
-        a,
-        b,
-        c,
-        d,
-        e,
-        f,
-        g,
-        colors.tongue.astype(np.float32),
-        colors.seam.astype(np.float32),
-        shut[list(LOWER_LIP[_INNER])],
-        own,
+        left=left,
+        top=top,
+        across=across.astype(np.float32),
+        down=down.astype(np.float32),
+        back=back.astype(np.float32),
+        upper=upper.astype(np.float32),
+        upper_cover=upper_cover.astype(np.float32),
+        lower=lower.astype(np.float32),
+        lower_cover=lower_cover.astype(np.float32),
+        tongue=colors.tongue.astype(np.float32),
+        seam=colors.seam.astype(np.float32),
+        shade=_as_vivid(_SHADE_OF_OWN if own else _SHADE, colors.vividness).astype(np.float32),
+        shut=shut[list(LOWER_LIP[_INNER])],
+        own=own,
     )
+
+
+def _own(
+    rgb: Rgb, vertices: Points, x: NDArray[np.int64], y: NDArray[np.int64], rim: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what a portrait shows between its lips and where that covers what is behind it, at columns and rows.
+
+    A rim of so many px belongs to it; what an upper lip that rises further uncovers looks as it does at its edge.
+    """
+    edge, other = vertices[list(UPPER_LIP[_INNER])], vertices[list(LOWER_LIP[_INNER])]
+    outline = np.concatenate([curve(edge), curve(other)[::-1]]) - [x[0, 0], y[0, 0]]
+    over, under = height_of(edge, x), height_of(other, x)
+    gum = over + np.minimum(2 * rim, np.maximum(under - over, 0) / 2)
+    shown = sample(rgb, x.astype(np.float32), np.maximum(y, gum).astype(np.float32))
+    above = step((gum - y) / rim) * step(np.minimum(x - edge[0, 0], edge[-1, 0] - x) / (4 * rim))
+    cover = 2 * blur(fill_polygon(outline, x.shape[1], x.shape[0]), rim) + above
+    return shown.astype(np.float64), np.clip(cover, 0, 1).astype(np.float64)
 
 
 @dataclass(frozen=True, eq=False)
 class _Colors:
     """What the inside of a mouth looks like in the light of a portrait."""
 
-    dark: Color
-    gum: Color
-    tongue: Color
-    tooth: Color
-    seam: Color
+    dark: NDArray[np.float64]
+    """(3,), as all of them."""
+    gum: NDArray[np.float64]
+    tongue: NDArray[np.float64]
+    tooth: NDArray[np.float64]
+    seam: NDArray[np.float64]
+    vividness: float
+    """0 in a grey picture, 1 in one in colour."""
 
     @classmethod
     def of(cls, rgb: Rgb, vertices: Points, frame: Frame) -> "_Colors":
@@ -178,36 +195,16 @@ class _Colors:
         tooth = light * (0.6 * np.array([1.0, 0.965, 0.9]) + 0.4 * tint)
         tongue = 0.42 * lips + 0.3 * skin * np.array([0.95, 0.55, 0.52])
         dark = np.minimum(0.2 * lips * np.array([1.0, 0.62, 0.6]), 46)
-        return cls(dark, 0.6 * lips + 0.2 * skin, tongue, tooth * 0.93, lips * np.array([0.5, 0.38, 0.36]))
-
-
-def closed(rgb: Rgb, vertices: Points, frame: Frame) -> Rgb:
-    """Return a portrait whose parted lips are filled in with their own colour, and a dark line where they will meet.
-
-    Moved lips that touch then never show a trace of the teeth between them.
-    """
-    upper, lower = curve(vertices[list(UPPER_LIP[_INNER])]), curve(vertices[list(LOWER_LIP[_INNER])])
-    low = np.floor(np.minimum(upper.min(axis=0), lower.min(axis=0))).astype(int)
-    high = np.ceil(np.maximum(upper.max(axis=0), lower.max(axis=0))).astype(int) + 1
-    width, height = high - low
-    outline = np.concatenate([upper, lower[::-1]]) - low
-    cover = np.clip(2 * blur(fill_polygon(outline, int(width), int(height)), 0.8) - 1, 0, 1)
-    x, y = np.meshgrid(np.arange(low[0], high[0]), np.arange(low[1], high[1]))
-    top, bottom = np.interp(x, upper[:, 0], upper[:, 1]), np.interp(x, lower[:, 0], lower[:, 1])
-    share = np.clip((y - top) / np.maximum(bottom - top, 1), 0, 1)
-    rim = 0.03 * frame.unit
-    soft = blur(rgb, 0.02 * frame.unit)
-    sheets = [
-        sample(soft, x.astype(np.float32), edge.astype(np.float32)).astype(np.float64)
-        for edge in (top - rim, bottom + rim)
-    ]
-    across = step((share - UPPER_SHARE + 0.1) / 0.2)[..., None]
-    dark = 1 - 0.5 * np.exp(-(((share - UPPER_SHARE) / 0.16) ** 2))
-    filled = (sheets[0] * (1 - across) + sheets[1] * across) * dark[..., None]
-    result = rgb.copy()
-    part = result[low[1] : high[1], low[0] : high[0]]
-    part[:] = np.rint(part * (1 - cover[..., None]) + filled * cover[..., None]).astype(np.uint8)
-    return result
+        gum, seam = 0.6 * lips + 0.2 * skin, lips * np.array([0.5, 0.38, 0.36])
+        vividness = min(float(np.ptp(skin)) / max(float(skin.max()), 1.0) / _VIVID, 1.0)
+        return cls(
+            dark=_as_vivid(dark, vividness),
+            gum=_as_vivid(gum, vividness),
+            tongue=_as_vivid(tongue, vividness),
+            tooth=_as_vivid(tooth * 0.93, vividness),
+            seam=_as_vivid(seam, vividness),
+            vividness=vividness,
+        )
 
 
 def _about(rgb: Rgb, place: Points, radius: float) -> NDArray[np.float64]:
@@ -217,6 +214,13 @@ def _about(rgb: Rgb, place: Points, radius: float) -> NDArray[np.float64]:
     part = rgb[max(y - r, 0) : y + r + 1, max(x - r, 0) : x + r + 1]
     mean: NDArray[np.float64] = np.median(part.reshape(-1, 3).astype(np.float64), axis=0)
     return mean
+
+
+def _as_vivid(color: NDArray[np.float64], vividness: float) -> NDArray[np.float64]:
+    """Return a colour, (3,), made grey as far as vividness lacks 1."""
+    grey = color.mean()
+    faded: NDArray[np.float64] = grey + (color - grey) * vividness
+    return faded
 
 
 def _teeth(

@@ -12,8 +12,9 @@ from frameloom.apps.talk.puppet.config import PuppetConfig
 from frameloom.apps.talk.puppet.landmarks import Found, find_landmarks
 from frameloom.core.files import spare, whole_file
 from frameloom.media.face_mesh import FaceMesh
-from frameloom.media.files.pictures import read_picture, write_still
-from frameloom.media.image import Rgb, resize
+from frameloom.media.files.pictures import write_still
+from frameloom.media.files.source import read_still
+from frameloom.media.image import Rgb, resize, without_alpha
 from frameloom.media.text import TextStyle, draw_text
 
 _SMALL = 0.25
@@ -21,6 +22,7 @@ _SMALL = 0.25
 _HEADS = (3.0, 0.44)
 """How many faces high the cut is, and where the middle of the face lies in it."""
 _MOST_ENLARGED = 3.0
+_GROUND = np.float32(208)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +42,7 @@ def read_portrait(config: PuppetConfig) -> Portrait:
         ConfigError: landmarks by hand do not fit.
         MediaError: not a picture, or no face in it that can be moved.
     """
-    rgb = next(iter(read_picture(config.portrait))).pixels
+    rgb = _seen(config.portrait)
     found = find_landmarks(rgb, str(config.portrait), config.face, config.landmarks)
     left, top, right, bottom = _cut(rgb, found.mesh) if config.view == "auto" else (0, 0, *rgb.shape[1::-1])
     width, height = right - left, bottom - top
@@ -55,6 +57,15 @@ def read_portrait(config: PuppetConfig) -> Portrait:
     irises[:, :2] = (irises[:, :2] - (left, top) + 0.5) * scales - 0.5
     irises[:, 2] *= scales.mean()
     return Portrait(shown, replace(found.mesh, points=points, irises=irises), found.notes)
+
+
+def _seen(path: Path) -> Rgb:
+    """Return a picture upright; where it is transparent, before a light grey ground."""
+    rgba = read_still(path)
+    if (rgba[..., 3] == 255).all():
+        return without_alpha(rgba)
+    cover = rgba[..., 3:].astype(np.float32) / 255
+    return np.rint(rgba[..., :3] * cover + _GROUND * (1 - cover)).astype(np.uint8)
 
 
 def _cut(rgb: Rgb, mesh: FaceMesh) -> tuple[int, int, int, int]:
@@ -81,7 +92,7 @@ def show_landmarks(config: PuppetConfig, out: Path) -> tuple[str, ...]:
         OutputError: the place cannot be written.
     """
     spare(out, [path for path in (config.portrait, config.audio, config.landmarks) if path])
-    rgb = next(iter(read_picture(config.portrait))).pixels.copy()
+    rgb = _seen(config.portrait)
     found = find_landmarks(rgb, str(config.portrait), config.face, config.landmarks)
     scale = max(1, round(1000 / max(rgb.shape[:2])))
     large = cast(Rgb, resize(rgb, rgb.shape[1] * scale, rgb.shape[0] * scale)).copy()

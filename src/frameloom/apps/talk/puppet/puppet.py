@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from frameloom.apps.talk.puppet.anatomy import EYES, LOWER_LIP, UPPER_LIP, Points, frame_of, net, with_rings
 from frameloom.apps.talk.puppet.expression import REST, Expression
-from frameloom.apps.talk.puppet.lips import in_order, meet
-from frameloom.apps.talk.puppet.mouth import OPEN, closed, inside_of
+from frameloom.apps.talk.puppet.lips import closed, in_order, meet
+from frameloom.apps.talk.puppet.mouth import OPEN, inside_of
 from frameloom.apps.talk.puppet.shapes import shapes_of
 from frameloom.apps.talk.puppet.slits import Layer, lashes_of
-from frameloom.apps.talk.puppet.warp import Field, Patch, face_patch, head_of
+from frameloom.apps.talk.puppet.warp import STILL_PX, Field, Patch, face_patch, head_of
 from frameloom.media.face_mesh import FaceMesh
 from frameloom.media.image import Rgb, from_rgb, sample_at
 from frameloom.media.planes import Planes
@@ -59,8 +59,8 @@ class Puppet:
         self.step = max(int(np.ptp(self.vertices[:, 0]) // _SAMPLES_ACROSS), 1)
         self.irises = mesh.irises.astype(np.float64)
         self.lashes = [lashes_of(rgb, self.vertices, self.frame, eye) for eye in EYES]
-        lips = sorted({point for row in UPPER_LIP + LOWER_LIP for point in row})
-        reach = np.concatenate([self.moved(far)[lips] for far in _WIDEST])
+        self.lips = sorted({point for row in UPPER_LIP + LOWER_LIP for point in row})
+        reach = np.concatenate([self.moved(far)[self.lips] for far in _WIDEST])
         shut = self.moved(Expression(speech=1))
         self.inside = inside_of(rgb, self.vertices, shut, self.frame, reach, self.shows_teeth)
 
@@ -82,10 +82,12 @@ class Puppet:
         turned = (expression.yaw, expression.pitch, expression.roll, expression.breath)
         if any(turned):
             upright += self.head.back(*turned)
-        shown = sample_at(
-            self.closed if expression.speech else self.fine, self._source(upright, box, patch, expression)
-        )
-        for layer in self._layers(moved, expression):
+        parts = bool(np.abs(moved[self.lips] - self.vertices[self.lips]).max() > STILL_PX)
+        shown = sample_at(self.closed if parts else self.fine, self._source(upright, box, patch, expression))
+        layers = [lashes.drawn(moved, self.frame) for lashes in self.lashes]
+        if parts:
+            layers.append(self.inside.drawn(moved, self.frame, expression.tongue, expression.rounding))
+        for layer in layers:
             self._lay(shown, upright, box, layer)
         return self._with(from_rgb(shown), box)
 
@@ -133,15 +135,10 @@ class Puppet:
                     source[part] -= ((1 - t * t * (3 - 2 * t))[..., None] * shift).astype(np.float32)
         return source * np.float32(2)
 
-    def _layers(self, moved: Points, expression: Expression) -> list[Layer]:
-        """Return what is drawn over the moved portrait: the inside of the mouth, the lines of shut eyes."""
-        layers = [lashes.drawn(moved, self.frame) for lashes in self.lashes]
-        if expression.speech or not self.shows_teeth:
-            layers.append(self.inside.drawn(moved, self.frame, expression.tongue, expression.rounding))
-        return [layer for layer in layers if layer is not None]
-
-    def _lay(self, shown: Rgb, upright: Field, box: Box, layer: Layer) -> None:
+    def _lay(self, shown: Rgb, upright: Field, box: Box, layer: Layer | None) -> None:
         """Draw a layer onto the picture, where its head has turned to."""
+        if layer is None:
+            return
         height, width = layer.cover.shape
         inner = (layer.left, layer.top, layer.left + width, layer.top + height)
         part = self._part(inner, box, _FAR * self.frame.unit)

@@ -6,8 +6,10 @@ from pydantic import Field, model_validator
 
 from frameloom.core.config import Config
 
-VERSION = 1
+VERSION = 2
 """Of the music: the same settings give the same samples as long as it stays."""
+LICENCE = "made by Frameloom from nothing but its settings; free to use for anything"
+"""What is written into files, and told to whoever asks whose the music is."""
 
 Mood = Literal["calm", "bright", "tense", "warm", "curious", "proud", "urgent", "none"]
 KeyName = Literal["C", "C#", "Db", "D", "D#", "Eb", "E", "F", "F#", "Gb", "G", "G#", "Ab", "A", "A#", "Bb", "B"]

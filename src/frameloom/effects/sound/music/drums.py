@@ -9,6 +9,8 @@ from frameloom.effects.sound.music.tones import Note, Wave, decay, eased, second
 from frameloom.media.sound import SAMPLE_RATE
 
 TAKES = 4
+SWELL_S = 1.8
+"""How long the cymbal grows: a bar at the fastest of the moods is a little longer."""
 
 
 def band(noise: Wave, low_hz: float, high_hz: float, order: int = 2) -> Wave:
@@ -121,10 +123,9 @@ def cymbal(take: int) -> Wave:
 
 
 def swell(take: int) -> Wave:
-    """Return a cymbal that grows for two seconds."""
-    count = round(2.0 * SAMPLE_RATE)
-    growing = np.square(np.square(seconds_of(count) / 2))
-    return eased(band(_noise("swell", take, 2.0), 2500, 11_000) * growing, 0.1, 0.03) * np.float32(0.4)
+    """Return a cymbal that grows for `SWELL_S` seconds."""
+    growing = np.square(np.square(seconds_of(round(SWELL_S * SAMPLE_RATE)) / np.float32(SWELL_S)))
+    return eased(band(_noise("swell", take, SWELL_S), 2500, 11_000) * growing, 0.1, 0.03) * np.float32(0.4)
 
 
 DRUMS: dict[str, Callable[[int], Wave]] = {

@@ -41,6 +41,7 @@ class Bar:
     degree: int
     """Of its chord."""
     last_of_phrase: bool
+    """The last of a section's eight leads over to the next: it has the chord before the tonic."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,12 @@ class Piece:
         """Return the seconds from the last chord to the end."""
         return self.duration - self.count * BEATS * self.period
 
-    def classes(self, degree: int) -> Pitches:
-        """Return the pitch classes of the chord on a degree, its root first."""
-        return chord(self.tonic, self.harmony.mode, degree, self.style.form)
+    def classes(self, bar: Bar) -> Pitches:
+        """Return the pitch classes of a bar's chord, its root first; the last of all is at rest, without a ninth."""
+        form = self.style.form
+        if bar.section == "end" and form == "ninth":
+            form = "triad"
+        return chord(self.tonic, self.harmony.mode, bar.degree, form)
 
     def chance(self, *what: str | int) -> Chance:
         """Return the chance that this piece's seed gives a decision."""
@@ -104,7 +108,8 @@ class Piece:
         section = _ORDER[turn]
         last = place == _PHRASE - 1 or number == self.count - cadence - 1
         chords = self._chords(section[0], cycle)
-        return Bar(number, section, cycle, _ENERGY[section] * scale, chords[place % len(chords)], last)
+        degree = self.harmony.cadence[1] if place == _PHRASE - 1 else chords[place % len(chords)]
+        return Bar(number, section, cycle, _ENERGY[section] * scale, degree, last)
 
     def _chords(self, letter: str, cycle: int) -> tuple[int, ...]:
         chance = self.chance("chords", letter, cycle)

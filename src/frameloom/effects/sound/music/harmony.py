@@ -84,11 +84,16 @@ def chord(tonic: int, mode: Mode, degree: int, form: Form) -> Pitches:
 
 
 @cache
-def voicing(classes: Pitches, before: Pitches | None) -> Pitches:
-    """Return the pitches, rising, that sound these classes with the least movement from those before."""
+def voicing(classes: Pitches, before: Pitches | None, root_on_top: bool = False) -> Pitches:
+    """Return the pitches, rising, that sound these classes with the least movement from those before.
+
+    The root on top makes an end of it.
+    """
     places = [range(LOWEST_VOICE + (name - LOWEST_VOICE) % 12, HIGHEST_VOICE + 1, 12) for name in classes]
     choices = {tuple(sorted(choice)) for choice in product(*places)}
     fitting = [choice for choice in choices if len(set(choice)) == len(choice) and choice[-1] - choice[0] <= _WIDEST]
+    if root_on_top:
+        fitting = [choice for choice in fitting if choice[-1] % 12 == classes[0]]
     return min(fitting, key=lambda choice: (_cost(choice, before), choice))
 
 

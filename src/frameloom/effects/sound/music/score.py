@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from frameloom.effects.sound.music.chance import Chance
-from frameloom.effects.sound.music.drums import TAKES
+from frameloom.effects.sound.music.drums import SWELL_S, TAKES
 from frameloom.effects.sound.music.form import BEATS, Bar, Piece
 from frameloom.effects.sound.music.harmony import LOWEST_VOICE, Pitches, step, voicing
 from frameloom.effects.sound.music.moods import Layer
@@ -16,6 +16,18 @@ _ACCENTS = (1.0, 0.62, 0.8, 0.62)
 _UNEVEN_S = 0.004
 _UNEVEN_SHARE = 0.14
 _LOWEST_BASS = 33
+_FILLS = {
+    "tom": ("4567", "5.67", "8.78"),
+    "snare": ("4567", "..67", "4.67"),
+    "shaker": ("5555", "7373"),
+    "kick": ("9..9", "9.6.", "9.69"),
+    "clap": ("8..8", "8.88"),
+    "snap": ("8..8", "8.8."),
+    "rim": ("8..6", "8.66"),
+}
+"""The last beat of a phrase, one of which leads over to the next."""
+_WALKING = 0.65
+"""How often a bass that can walk does."""
 _TUNES = (
     "x---x-x-x---....",
     "x-x-x---..x-x---",
@@ -50,16 +62,25 @@ def score(piece: Piece) -> Iterator[tuple[Bar, list[Played]]]:
     voices: Pitches | None = None
     for number in range(piece.count + 1):
         bar = piece.bar(number)
-        voices = voicing(piece.classes(bar.degree), voices)
-        yield (
-            bar,
-            [
-                note
-                for layer in piece.style.layers
-                if _plays(piece, bar, layer)
-                for note in _part(piece, bar, layer, voices)
-            ],
-        )
+        voices = voicing(piece.classes(bar), voices, root_on_top=bar.section == "end")
+        layers = [layer for layer in piece.style.layers if _plays(piece, bar, layer)]
+        yield bar, [*_cymbals(piece, bar), *(note for layer in layers for note in _part(piece, bar, layer, voices))]
+
+
+def _cymbals(piece: Piece, bar: Bar) -> Iterator[Played]:
+    """Yield the cymbal that opens a section, and in the bar before, the one that grows towards it."""
+    level_db = piece.style.cymbal_db
+    if level_db is None or bar.energy < 0.5:
+        return
+    chance, bar_s = piece.chance("cymbal", bar.number), float(BEATS * piece.period)
+    strength, take = 0.5 + 0.3 * min(bar.energy, 1.2), int(chance.uniform(0, TAKES))
+    opens = bar.section == "end" or (bar.number > 0 and piece.bar(bar.number - 1).last_of_phrase)
+    if opens and bar.section != "cadence":
+        yield Played(round(bar.number * bar_s * SAMPLE_RATE), "cymbal", take, 0, strength, level_db, 0.2, 0.35, True)
+    ends = bar.number == piece.count - 1 or (bar.last_of_phrase and piece.bar(bar.number + 1).section != "cadence")
+    if ends and bar.section != "end" and bar_s >= SWELL_S:
+        start = round(((bar.number + 1) * bar_s - SWELL_S) * SAMPLE_RATE)
+        yield Played(start, "swell", take, 0, strength, level_db - 2, -0.2, 0.35, True)
 
 
 def _plays(piece: Piece, bar: Bar, layer: Layer) -> bool:
@@ -98,9 +119,18 @@ def _pattern(piece: Piece, bar: Bar, layer: Layer, index: int) -> str:
     letter = "B" if bar.section == "B" else "A"
     first = int(piece.chance("pattern", index, bar.cycle).uniform(0, len(layer.patterns)))
     pattern = layer.patterns[(first + (letter == "B")) % len(layer.patterns)]
-    if bar.last_of_phrase and layer.instrument in ("tom", "snare", "shaker") and bar.energy > 0.6:
-        return pattern[:12] + ("4567" if layer.instrument != "shaker" else "5555")
+    if bar.last_of_phrase and layer.instrument in _FILLS and bar.energy > 0.6:
+        return pattern[:12] + piece.chance("fill", bar.number, index).pick(_FILLS[layer.instrument])
+    if layer.walks and _walks(piece, bar):
+        return pattern[:12] + "r.w."
     return pattern
+
+
+def _walks(piece: Piece, bar: Bar) -> bool:
+    """Return whether the bass leads into the next bar, whose chord is another."""
+    if bar.energy < 0.5 or piece.bar(bar.number + 1).degree == bar.degree:
+        return False
+    return bar.section == "cadence" or piece.chance("walk", bar.number).uniform() < _WALKING
 
 
 def _pitches(
@@ -118,10 +148,23 @@ def _pitches(
         octave, voice = divmod(int(sign), len(voices))
         yield voices[voice] + 12 * (octave + layer.octave), 0.0, layer.pan
     else:
-        classes = piece.classes(bar.degree)
+        classes = piece.classes(bar)
         name = classes[2] if sign == "f" else classes[0]
-        low = _LOWEST_BASS + (name - _LOWEST_BASS) % 12
+        low = _beside_next(piece, bar) if sign == "w" else _lowest(name)
         yield low + 12 * (layer.octave + (sign == "o")), 0.0, layer.pan
+
+
+def _lowest(name: int) -> int:
+    """Return the lowest pitch of a class that a bass plays."""
+    return _LOWEST_BASS + (name - _LOWEST_BASS) % 12
+
+
+def _beside_next(piece: Piece, bar: Bar) -> int:
+    """Return the pitch a step beside the next bar's root, on the side of this bar's."""
+    mode, following = piece.harmony.mode, piece.bar(bar.number + 1).degree
+    this, root = (step(piece.tonic, mode, degree) for degree in (bar.degree, following))
+    goal, side = _lowest(root), -1 if _lowest(this) < _lowest(root) else 1
+    return goal + step(piece.tonic, mode, following + side) - root
 
 
 class _Melody:

@@ -2,6 +2,8 @@
 //
 //   key event (its own time stamp) --> server --> first sample's time          --> first moved mouth, after its paint
 
+import { keep, Paint } from "./base/figures.js";
+
 const KEPT = 300;
 const MOVED = 0.04 * 65535;
 
@@ -13,10 +15,7 @@ export class Figures {
     this.mouth = [];
     this.apart = [];
     this.worst = 0;
-    this.painting = [];
-    const channel = new MessageChannel();
-    this.afterPaint = channel.port2;
-    channel.port1.onmessage = () => this.painting.splice(0).forEach((began) => keep(this.mouth, performance.now() - began));
+    this.paint = new Paint((latency) => keep(this.mouth, latency, KEPT));
   }
 
   asked(say, time) {
@@ -26,10 +25,12 @@ export class Figures {
   // Sound that answers a line will be given out at a time of performance.now().
   heard(say, sample, time) {
     const began = this.begun.get(say);
-    if (began === undefined || time === null) return;
-    this.begun.delete(say);
+    if (began === undefined) return;
+    for (const number of this.begun.keys()) if (number <= say) this.begun.delete(number);
+    this.firsts.clear(); // of a line that this one came in between
+    if (time === null) return;
     this.firsts.set(say, { began, sample });
-    keep(this.sound, time - began);
+    keep(this.sound, time - began, KEPT);
   }
 
   // A picture is being drawn; reach is how long before its sound a mouth may move, lag how far it is from what is heard.
@@ -37,22 +38,10 @@ export class Figures {
     for (const [say, { began, sample }] of this.firsts) {
       if (picture.sample < sample - reach || picture.mouth < MOVED) continue;
       this.firsts.delete(say);
-      this.painting.push(began);
-      this.afterPaint.postMessage(null);
+      this.paint.since(began);
     }
     if (!speaking) return;
-    keep(this.apart, lag);
+    keep(this.apart, lag, KEPT);
     this.worst = Math.max(this.worst, Math.abs(lag));
   }
-}
-
-export function ranked(values, share) {
-  if (!values.length) return null;
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.round(share * (sorted.length - 1))];
-}
-
-function keep(values, value) {
-  values.push(value);
-  if (values.length > KEPT) values.shift();
 }

@@ -1,8 +1,9 @@
 // The page: lines in, sound and pictures out, by one clock.
 
+import { ranked } from "./base/figures.js";
 import { Link } from "./base/link.js";
 import { Drawing } from "./drawing.js";
-import { Figures, ranked } from "./figures.js";
+import { Figures } from "./figures.js";
 import { Sound } from "./sound.js";
 import { Words } from "./words.js";
 
@@ -33,9 +34,11 @@ const told = {
     fill("character", characters.map(({ name, label }) => [name, label]));
     fill("mood", [["", "its own"], ...moods.map((mood) => [mood, mood])]);
     fill("language", Object.entries(languages));
-    at("veil").hidden = true;
     at("notice").textContent = "";
     at("line").focus();
+    const { wanted } = state; // by hand, before the server was gone
+    const isThere = (list, name) => list.some((one) => one.name === name);
+    if (wanted && isThere(characters, wanted.character) && isThere(voices, wanted.voice) && wanted.language in languages) choose(wanted);
   },
   stage({ name, about, chosen, picture, ...box }) {
     at("name").textContent = name;
@@ -47,6 +50,7 @@ const told = {
     figure.place(box);
     behind.place({ ...box, matrix: [1, 0, 0, 1, 0, 0] });
     for (const part of ["character", "mood", "language"]) at(part).value = chosen[part] ?? "";
+    for (const part of ["words", "log", "line"]) at(part).lang = chosen.language;
     offer(chosen.language, chosen.voice);
     state.pictures = [];
   },
@@ -134,7 +138,8 @@ const time = () => Math.max(0, Math.round(sound.now));
 at("ask").addEventListener("submit", (event) => {
   event.preventDefault();
   const text = at("line").value.trim();
-  if (!text) return;
+  if (!link.isOpen) link.again.focus();
+  if (!text || !link.isOpen) return;
   sound.wake();
   state.says += 1;
   figures.asked(state.says, state.entered ?? event.timeStamp);
@@ -162,7 +167,6 @@ at("stop").addEventListener("click", () => {
   hush();
   at("line").focus();
 });
-at("again").addEventListener("click", () => link.open());
 
 function hush() {
   link.send({ type: "hush", time: time() });
@@ -171,10 +175,14 @@ function hush() {
 for (const part of ["character", "mood", "language", "voice"]) {
   at(part).addEventListener("change", () => {
     if (part === "language") offer(at("language").value, at("voice").value);
-    const chosen = { character: at("character").value, voice: at("voice").value, language: at("language").value, mood: at("mood").value || null };
+    state.wanted = { character: at("character").value, voice: at("voice").value, language: at("language").value, mood: at("mood").value || null };
     at("notice").textContent = "";
-    link.send({ type: "choose", ...chosen, time: time() });
+    choose(state.wanted);
   });
+}
+
+function choose(wanted) {
+  link.send({ type: "choose", ...wanted, time: time() });
 }
 
 // The voices that speak a language; the one before, if it does.
@@ -189,13 +197,11 @@ function fill(name, options) {
   at(name).replaceChildren(...options.map(([value, label]) => new Option(label, value)));
 }
 
-function closed(reason) {
+function closed() {
   sound.cut(0);
   words.cut(0);
-  state.doing = "";
-  at("reason").textContent = reason || "The server is gone. Start it again, then connect.";
-  at("veil").hidden = false;
-  at("again").focus();
+  Object.assign(state, { doing: "", end: 0 });
+  show();
 }
 
 setInterval(() => link.send({ type: "playing", time: time() }), TOLD_MS);

@@ -3,7 +3,8 @@
 //   sample / rate + offset = time of the audio context         what comes too late makes the clock wait, for both alike
 
 const SOONEST_S = 0.01;
-const FADE_S = 0.008;
+const FADE_S = 0.04; // as service/talk/timeline.py leaves for it
+const SOONEST_FADE_S = 0.005;
 
 export class Sound {
   constructor() {
@@ -19,6 +20,8 @@ export class Sound {
     if (!this.context) {
       const context = new AudioContext({ sampleRate: this.rate, latencyHint: "interactive" });
       this.context = context;
+      this.volume = context.createGain();
+      this.volume.connect(context.destination);
       context.onstatechange = () => this.turn();
       this.turn();
     }
@@ -64,31 +67,27 @@ export class Sound {
       when += wait;
       this.late += 1;
     }
-    const [source, gain] = [context.createBufferSource(), context.createGain()];
+    const source = context.createBufferSource();
     source.buffer = buffer;
-    source.connect(gain).connect(context.destination);
+    source.connect(this.volume);
     source.start(when);
-    const one = { source, gain, when, end: when + buffer.duration };
+    const one = { source, when, end: when + buffer.duration };
     this.playing.add(one);
-    source.onended = () => {
-      this.playing.delete(one);
-      gain.disconnect();
-    };
+    source.onended = () => this.playing.delete(one);
     return performance.now() + (when - context.currentTime) * 1000;
   }
 
-  // Nothing is heard from a sample on.
+  // Nothing that is there by now is heard from a sample on; it fades before.
   cut(sample) {
-    const time = sample / this.rate + this.offset;
-    for (const { source, gain, when, end } of this.playing) {
-      if (end <= time) continue;
-      if (when < time) {
-        gain.gain.setValueAtTime(1, Math.max(time - FADE_S, when));
-        gain.gain.linearRampToValueAtTime(0, time);
-      } else {
-        gain.gain.value = 0;
-      }
-      source.stop(Math.max(time, when));
+    if (!this.context) return;
+    const now = this.context.currentTime;
+    const time = Math.max(this.runs ? sample / this.rate + this.offset : now, now + SOONEST_FADE_S);
+    const { gain } = this.volume;
+    gain.setValueAtTime(1, Math.max(time - FADE_S, now));
+    gain.linearRampToValueAtTime(0, time);
+    gain.setValueAtTime(1, time);
+    for (const { source, when, end } of this.playing) {
+      if (end > time) source.stop(Math.max(time, when));
     }
   }
 }
