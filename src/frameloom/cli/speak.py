@@ -54,7 +54,7 @@ def say(
     from frameloom.apps.speak.say import say as say_it
 
     read = (Path("/dev/stdin"),) if text == "-" else ()
-    text = typer.get_text_stream("stdin").read() if text == "-" else text
+    text = _from_standard_input() if text == "-" else text
     given = {"read": read, "text": text, "out": out, "voice": voice, "language": language, "pace": pace, "pitch": pitch}
     with show.stoppable():
         said = say_it(validate(SayConfig, {**given, "visemes": visemes}, "say"))

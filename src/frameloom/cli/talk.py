@@ -57,8 +57,6 @@ def film(
     from frameloom.apps.talk.script import ask
     from frameloom.apps.talk.tracks import TracksConfig
 
-    read = () if script is None else (script,)
-
     view: View = "json" if as_json else "auto"
     member = {"character": character, "voice": voice, "pitch": pitch, "pace": pace, "language": language}
     given = ask(script, text=text, audio=audio, member=member)

@@ -102,8 +102,8 @@ def folder_beside(target: Path) -> Iterator[Path]:
             yield Path(folder)
     finally:
         with suppress(OSError):
-            for folder in missing:
-                folder.rmdir()
+            for made_folder in missing:
+                made_folder.rmdir()
 
 
 def check_outputs(targets: Iterable[Path], sources: Iterable[Path] = ()) -> None:
@@ -155,26 +155,3 @@ def refuse(target: Path, error: OSError) -> NoReturn:
     if error.errno == errno.ENOSPC:
         raise OutputError(f"{target}: no space left on the device; free some or write elsewhere") from error
     raise OutputError(f"{target}: cannot be written ({error.strerror or error}); choose another place") from error
-
-
-def check_outputs(targets: Iterable[Path], sources: Iterable[Path] = ()) -> None:
-    """Refuse, before long work, files that could not be written in the end, are each other, or are read for it.
-
-    Raises:
-        OutputError: a target is a folder, lies where nothing can be written, is another target too, or a source.
-    """
-    told: dict[Path, Path] = {}
-    every = list(sources)
-    for target in targets:
-        place = target.resolve()
-        if place in told:
-            raise OutputError(f"{target}: is asked for twice; give each its own name")
-        told[place] = target
-        spare(target, every)
-        if target.is_dir():
-            raise OutputError(f"{target}: is a folder; give a file name")
-        there = next(folder for folder in place.parents if folder.exists())
-        if not there.is_dir():
-            raise OutputError(f"{target}: cannot be written ({there} is a file); choose another place")
-        if not os.access(there, os.W_OK):
-            raise OutputError(f"{target}: cannot be written (Permission denied); choose another place")

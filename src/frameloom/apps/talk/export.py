@@ -167,6 +167,11 @@ def write_visemes(track: VisemeTrack, out: Path, sound: str = "speech.wav", **to
     return out
 
 
+def format_of(out: Path) -> ExportFormat | None:
+    """Return the format of another program that a suffix names."""
+    return next((one for one in EXPORT_FORMATS if out.name.lower().endswith(one.suffix)), None)
+
+
 def check_format(out: Path) -> ExportFormat | None:
     """Return the format that a suffix asks for, which can be written here; None is our own.
 
@@ -174,7 +179,7 @@ def check_format(out: Path) -> ExportFormat | None:
         OutputError: the suffix is not known.
         MissingDependencyError: openfacefx is not installed, which writes those of others.
     """
-    chosen = next((one for one in EXPORT_FORMATS if out.name.lower().endswith(one.suffix)), None)
+    chosen = format_of(out)
     if chosen is not None:
         _curves_module()
     elif out.suffix.lower() != ".json":

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from time import monotonic
 
 from frameloom.apps.talk.behaviour import Behaviour, Listening, MoodChange
 from frameloom.apps.talk.camera import EVERYBODY, shots_of
 from frameloom.apps.talk.character import Character
 from frameloom.apps.talk.characterfile import BackgroundConfig
 from frameloom.apps.talk.dialogue import Dialogue, Hear, Line, Voices, spoken
+from frameloom.apps.talk.render import drawing
 from frameloom.apps.talk.script import Script, listener
 from frameloom.apps.talk.speaking import phrases_of
 from frameloom.apps.talk.stage import Place, Stage, facing, side_by_side
@@ -59,11 +59,6 @@ class _Step:
     record: Mapping[str, float | int | str] = field(default_factory=dict)
 
 
-def heard_in(script: Script) -> list[Path]:
-    """Return the recordings that a script names."""
-    return [turn.sound for turn in script.turns if turn.sound is not None]
-
-
 def talk(script: Script, config: TalkConfig, hear: Hear, view: View = "auto", voices: Voices | None = None) -> Written:
     """Write the film of a script, while progress is shown.
 
@@ -88,7 +83,8 @@ def talk(script: Script, config: TalkConfig, hear: Hear, view: View = "auto", vo
     with folder_beside(config.out) as folder:
         dialogue = _spoken(script, cast, hear, view, voices)
         stages = Stages(dialogue, characters, transparent=config.transparent)
-        steps = showing(_drawing(dialogue, stages), config.out.name, view)
+        pictures = (stages.picture(number) for number in range(stages.count))
+        steps = showing(drawing(pictures, stages.count, stages.rate), config.out.name, view)
         made = folder / config.out.name
         written = write_media(
             made,
