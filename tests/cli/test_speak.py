@@ -95,7 +95,8 @@ def test_standard_input_without_end_is_one_line(frameloom: Command, monkeypatch:
         (["say", "Hi", "--lang", "qx"], "language 'qx': espeak does not speak it; see `frameloom voices --languages`"),
         (["say", "Привет", "--voice", "hibari", "--lang", "ru"], "hibari speaks English alone; take --voice espeak"),
         (["say", "Hi", "--pace", "9"], "pace"),
-        (["say", "Hi", "-o", "v.png"], "v.png"),
+        (["say", "Hi", "-o", "v.png"], "v.png: unknown suffix '.png'; known: .mp4, .mov, .mkv, .webm, .m4a"),
+        (["say", "Hi", "-o", "v.wav", "--visemes", "v.wav"], "v.wav: no format for mouth movements ends so"),
         (
             ["say", "Hi", "-o", "v.wav", "--visemes", "v.foo"],
             "v.foo: no format for mouth movements ends so; known: .json",

@@ -1,6 +1,6 @@
 """A bed of music, or a sound mark, in a file of its own, at the loudness that is wanted.
 
-MusicJob --bed--> samples --measure, adjust--> target --write--> .wav, .flac, .m4a, .opus, .mka
+MusicJob --bed--> samples --measure, adjust--> target --write--> .wav, .flac, .m4a, .mp3, ...
 """
 
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ class MusicJob(Config):
     """What music to write, and where."""
 
     out: Path = Path("out/bed.wav")
-    """The file; its suffix names the format: .wav, .flac, .m4a, .opus, .mka."""
+    """The file; its suffix names the format: .wav, .flac, .m4a, .mp3, .opus, .ogg, .mka."""
     length: Annotated[Duration, Field(le=LONGEST_S)] = Fraction(60)
     """How long it is, exactly."""
     music: MusicConfig = MusicConfig()

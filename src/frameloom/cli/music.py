@@ -14,9 +14,9 @@ app = typer.Typer()
 
 @app.command()
 def music(
-    out: Annotated[Path, typer.Option("--out", "-o", help="A .wav, .flac, .m4a, .opus or .mka file.")] = Path(
-        "out/bed.wav"
-    ),
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="A .wav, .flac, .m4a, .mp3, .opus, .ogg or .mka file.")
+    ] = Path("out/bed.wav"),
     mood: Annotated[
         str | None, typer.Option(help="calm, bright, tense, warm, curious, proud, urgent; none is silence.")
     ] = None,

@@ -37,9 +37,9 @@ def voices(
 @app.command()
 def say(
     text: Annotated[str, typer.Argument(help="What to say, or - for what comes in on standard input.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="A file for sound: .wav, .flac, .mp3, .opus ...")] = Path(
-        "out/voice.wav"
-    ),
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="A file for sound: .wav, .flac, .mp3, .m4a, .opus, .ogg.")
+    ] = Path("out/voice.wav"),
     voice: Annotated[str | None, typer.Option(help="A voice's name; see `frameloom voices`.")] = None,
     language: Annotated[str, typer.Option("--lang", help="A code such as en, de, zh, ja.")] = "en",
     pace: Annotated[float, typer.Option(help="How fast, from 0.5 to 2.")] = 1.0,

@@ -10,7 +10,7 @@ from tests.apps.talk.humming import Hum, deaf
 
 from frameloom.apps.speak.tracks import read_track
 from frameloom.apps.talk.camera import EVERYBODY
-from frameloom.apps.talk.dialogue import Dialogue, spoken
+from frameloom.apps.talk.dialogue import Dialogue, Mono, spoken
 from frameloom.apps.talk.film import Stages, TalkConfig, cast_of, talk, tell
 from frameloom.apps.talk.script import Script
 from frameloom.apps.talk.stage import facing, side_by_side
@@ -55,7 +55,7 @@ def test_a_film_is_as_long_as_its_sound_and_says_what_it_is(tmp_path: Path) -> N
     assert abs(Fraction(samples, SAMPLE_RATE) - info.duration) < Fraction(1, 10)
     metadata = dict(info.metadata)
     assert metadata["title"] == "Numbers"
-    assert "synthetic voices" in metadata["comment"]
+    assert metadata["comment"].endswith("talk; drawn characters: Ada, Kip; synthetic voices: Ada, Kip")
     assert [stream.language for stream in info.subtitles] == ["eng"]
     assert srt.read_text(encoding="utf-8").count("one two three four five six.") == 2
     tracks = [read_track(tmp_path / f"film-{name}.json") for name in ("ada", "kip")]
@@ -90,6 +90,24 @@ def test_a_recording_without_speech_is_told(tmp_path: Path) -> None:
     nothing = VisemeTrack(np.eye(1, 15, dtype=np.float32).repeat(50, axis=0), np.zeros(50, np.float32))
     made = talk(asked, TalkConfig(out=tmp_path / "a.mp4"), lambda sound: nothing, "lines")
     assert made.notes[-1].startswith("turn 1: no speech is heard in ")
+
+
+def test_a_soft_recording_is_as_loud_as_the_others_and_both_are_told(tmp_path: Path) -> None:
+    tone = (0.2 * np.sin(np.arange(SAMPLE_RATE // 2) / 20)).astype(np.float32)[:, None]
+    write_media(tmp_path / "soft.wav", None, [tone / 50], channels=1)
+    asked = script({"who": "ada", "say": "one."}, {"who": "kip", "sound": str(tmp_path / "soft.wav")}, subtitles="no")
+    heard: list[float] = []
+
+    def hear(sound: Mono) -> VisemeTrack:
+        heard.append(float(np.abs(sound).max()))
+        return deaf(sound)
+
+    made = talk(asked, TalkConfig(out=tmp_path / "a.mp4"), hear, "lines", lambda name, language: Hum())
+    assert made.notes[-1].endswith("soft.wav: very soft: raised by 34 dB, and its noise with it")
+    assert heard[0] > 0.1
+    assert dict(probe(tmp_path / "a.mp4").metadata)["comment"].endswith(
+        "drawn characters: Ada, Kip; synthetic voices: Ada; recorded voices: Kip"
+    )
 
 
 def test_sound_and_mouth_begin_together(tmp_path: Path) -> None:

@@ -36,6 +36,8 @@ ENCODERS = ("libx264", "libx265", "libsvtav1", "libvpx-vp9")
         ("a.flac", None, "flac"),
         ("a.wav", None, "pcm"),
         ("a.opus", None, "opus"),
+        ("a.ogg", None, "opus"),
+        ("a.mp3", None, "mp3"),
     ],
 )
 def test_a_suffix_has_its_codecs(name: str, video: str | None, sound: str | None) -> None:
@@ -46,10 +48,12 @@ def test_a_suffix_has_its_codecs(name: str, video: str | None, sound: str | None
 @pytest.mark.parametrize(
     ("name", "video", "sound", "message"),
     [
-        ("a.avi", {}, {}, r"a\.avi: unknown suffix '\.avi'; known: \.mp4, .*\.opus, or none for a folder of PNG"),
+        ("a.avi", {}, {}, r"a\.avi: unknown suffix '\.avi'; known: \.mp4, \.mov, \.mkv, \.webm$"),
+        ("a.avi", {}, None, r"known: \.mp4, .*\.webp, or none for a folder of PNG"),
+        ("a.avi", None, {}, r"unknown suffix '\.avi'; known: \.mp4, .*\.webm, \.m4a, .*\.ogg, \.mp3$"),
         ("a.mp4", None, None, r"a\.mp4: neither pictures nor sound to write; give one of them"),
         ("a.wav", {}, {}, r"a \.wav file holds no pictures; leave them out, or write \.mp4, .* or a folder"),
-        ("a.gif", {}, {}, r"a \.gif file holds no sound; leave it out, or write \.mp4, .* or \.opus"),
+        ("a.gif", {}, {}, r"a \.gif file holds no sound; leave it out, or write \.mp4, .* or \.mp3"),
         (
             "a",
             {},

@@ -163,11 +163,13 @@ def test_matroska_counts_milliseconds_and_names_its_rate(tmp_path: Path, name: s
         ("a.flac", "flac", 2**-23),
         ("a.wav", "pcm", 2**-23),
         ("a.opus", "opus", 0.05),
+        ("a.ogg", "opus", 0.05),
+        ("a.mp3", "mp3", 0.05),
     ],
 )
 def test_sound_comes_back_to_the_sample(tmp_path: Path, name: str, codec: str, error: float) -> None:
     path, sound = tmp_path / name, tone()
-    only_sound = path.suffix in (".m4a", ".mka", ".flac", ".wav", ".opus")
+    only_sound = path.suffix in (".m4a", ".mka", ".flac", ".wav", ".opus", ".ogg", ".mp3")
     written = write(
         path, pictures=None if only_sound else pictures(), sound=blocks(sound), audio=SoundFormat(codec=codec)
     )
@@ -474,6 +476,11 @@ except OutputError as error:
             "a.wav",
             {"pictures": None, "sound": [], "channels": 3},
             "3 channels of sound cannot be written; choose 1, 2, 6 or 8",
+        ),
+        (
+            "a.mp3",
+            {"pictures": None, "sound": [], "channels": 6},
+            "6 channels of sound cannot be written; choose 1 or 2",
         ),
         (
             "a.mp4",

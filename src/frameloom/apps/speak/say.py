@@ -15,7 +15,7 @@ from frameloom.apps.talk.export import check_format, write_visemes
 from frameloom.core.files import check_outputs
 from frameloom.core.provenance import version
 from frameloom.effects.sound.resample import resampled
-from frameloom.media.files.formats import SoundFormat
+from frameloom.media.files.formats import SoundFormat, choose
 from frameloom.media.files.sink import write_media
 from frameloom.media.sound import SAMPLE_RATE, Sound
 from frameloom.media.speech.spoken import Manner, Phoneme, Spoken, Word
@@ -30,7 +30,7 @@ class SayConfig(Manner):
     text: str
     """Any number of sentences."""
     out: Path
-    """A file for sound: .wav, .flac, .mp3, .m4a, .opus ..."""
+    """A file for sound: .wav, .flac, .mp3, .m4a, .opus, .ogg."""
     voice: str | None = None
     """hibari, espeak, espeak:f3, piper; by default hibari for English and espeak for all else."""
     visemes: Path | None = None
@@ -87,6 +87,7 @@ def say(config: SayConfig) -> Said:
     if config.visemes is not None:
         check_format(config.visemes)
     check_outputs(filter(None, [config.out, config.visemes]), config.read)
+    choose(config.out, None, config.audio)
     voice = open_voice(config.voice, config.language)
     manner = Manner(language=config.language, pace=config.pace, pitch=config.pitch)
     kept = _Kept()

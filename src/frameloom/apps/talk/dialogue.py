@@ -35,8 +35,10 @@ from frameloom.media.visemes import RATE, VISEMES, VisemeTrack
 
 LEAD, TAIL = Fraction(1, 2), Fraction(4, 5)
 """Seconds of silence before the first word and after the last."""
-LOUDNESS = Target(lufs=-18)
+LOUDNESS = Target(lufs=-18, most_gain_db=40)
 """Of each line, so that no voice drowns another one: mono, as loud as -15 LUFS on two speakers."""
+SOFT_DB = 20.0
+"""Gain from which on somebody should be told that noise comes up with a recording."""
 LONGEST_RECORDING_S = 3600
 """Of a turn."""
 
@@ -68,6 +70,8 @@ class Line:
     cues: tuple[Cue, ...]
     breaks: tuple[Fraction, ...]
     """Where a sentence ends."""
+    note: str = ""
+    """What a person should be told of its sound."""
 
     @property
     def stop(self) -> Fraction:
@@ -183,11 +187,11 @@ def _opened() -> Voices:
 
 def _line(number: int, turn: TurnConfig, voice: OwnVoice, start: Fraction, hear: Hear, voices: Voices) -> Line:
     if turn.sound is not None:
-        heard = recording(turn.sound)
-        return Line(number, turn, start, _as_loud(heard), hear(heard), (), ())
+        loud, note = _as_loud(recording(turn.sound))
+        return Line(number, turn, start, loud, hear(loud), (), (), note)
     manner = voice.manner.model_copy(update={"pace": turn.pace * voice.manner.pace})
     said = joined(voices(voice.name, manner.language).speak(turn.say, manner))
-    sound = _as_loud(resampled(said.sound.mean(axis=1), said.rate, SAMPLE_RATE))
+    sound, _ = _as_loud(resampled(said.sound.mean(axis=1), said.rate, SAMPLE_RATE))
     cues = tuple(_cues(turn.say, said, start))
     return Line(
         number,
@@ -200,11 +204,14 @@ def _line(number: int, turn: TurnConfig, voice: OwnVoice, start: Fraction, hear:
     )
 
 
-def _as_loud(sound: Mono) -> Mono:
-    """Return a sound at the loudness of all lines."""
+def _as_loud(sound: Mono) -> tuple[Mono, str]:
+    """Return a sound at the loudness of all lines, and what a person should be told of it."""
     whole = [sound[:, None]]
-    adjusted = adjust(whole, plan_for(lambda: whole, LOUDNESS, channels=1))
-    return np.concatenate(list(adjusted))[:, 0]
+    change = plan_for(lambda: whole, LOUDNESS, channels=1)
+    note = change.note
+    if not note and change.gain_db > SOFT_DB:
+        note = f"very soft: raised by {change.gain_db:.0f} dB, and its noise with it"
+    return np.concatenate(list(adjust(whole, change)))[:, 0], note
 
 
 def recording(path: Path) -> Mono:

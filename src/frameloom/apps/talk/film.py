@@ -95,7 +95,7 @@ def talk(script: Script, config: TalkConfig, hear: Hear, view: View = "auto", vo
             height=script.setting.height,
             channels=CHANNELS,
             video=video,
-            made_by=f"frameloom {version()} talk; drawn characters: {', '.join(script.cast)}; synthetic voices",
+            made_by=_made_by(script, characters),
             metadata={"title": script.title} if script.title else None,
         )
         cues = dialogue.cues
@@ -126,11 +126,24 @@ def _spoken(script: Script, cast: Mapping[str, OwnVoice], hear: Hear, view: View
     return Dialogue(script, tuple(step.line for step in showing(_speaking(script, cast, hear, voices), "voices", view)))
 
 
+def _made_by(script: Script, characters: Mapping[str, Character]) -> str:
+    """Return who is drawn, and which of their voices are synthetic and which are recorded."""
+    shown = list(dict.fromkeys(character.looks.name for character in characters.values()))
+    told = [f"frameloom {version()} talk", f"drawn characters: {', '.join(shown)}"]
+    for kind, is_recorded in (("synthetic", False), ("recorded", True)):
+        who = {turn.who for turn in script.turns if (turn.sound is not None) is is_recorded}
+        heard = list(dict.fromkeys(characters[name].looks.name for name in script.cast if name in who))
+        told += [f"{kind} voices: {', '.join(heard)}"] if heard else []
+    return "; ".join(told)
+
+
 def _notes(dialogue: Dialogue) -> Iterator[str]:
-    """Yield a note for each recording in which nobody speaks."""
+    """Yield a note for each recording in which nobody speaks, or that is very soft."""
     for line in dialogue.lines:
         if line.turn.sound is not None and not phrases_of(line.track):
             yield f"turn {line.number + 1}: no speech is heard in {line.turn.sound}; the mouth stays shut"
+        elif line.note:
+            yield f"turn {line.number + 1}: {line.turn.sound}: {line.note}"
 
 
 def _video_of(script: Script, config: TalkConfig) -> VideoFormat:

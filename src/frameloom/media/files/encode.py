@@ -65,6 +65,7 @@ LIMITED_RANGE = 1
 _SOUND_ENCODERS: dict[SoundCodec, tuple[str, str, int]] = {
     "aac": ("aac", "fltp", 96_000),
     "opus": ("libopus", "flt", 64_000),
+    "mp3": ("libmp3lame", "fltp", 96_000),
     "flac": ("flac", "s32", 0),
     "pcm": ("pcm_s24le", "s32", 0),
 }

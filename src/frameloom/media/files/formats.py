@@ -18,7 +18,7 @@ from frameloom.core.errors import MediaError
 from frameloom.media.planes import Depth
 
 VideoCodec = Literal["h264", "hevc", "av1", "vp9", "prores", "gif", "webp", "png"]
-SoundCodec = Literal["aac", "opus", "flac", "pcm"]
+SoundCodec = Literal["aac", "opus", "mp3", "flac", "pcm"]
 Codec = TypeVar("Codec", VideoCodec, SoundCodec)
 Speed = Literal["draft", "fast", "medium", "best"]
 
@@ -44,7 +44,7 @@ class SoundFormat(Config):
     codec: SoundCodec | None = None
     """Codec; by default what the suffix of the file is best known for."""
     bitrate: PositiveInt | None = None
-    """Bits per second, for aac and opus; by default 96,000 (aac) or 64,000 (opus) for each channel."""
+    """Bits per second, for aac, mp3 and opus; by default 96,000 (aac, mp3) or 64,000 (opus) for each channel."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,8 @@ CONTAINERS: dict[str, Container] = {
     ".flac": Container("flac", (), ("flac",)),
     ".wav": Container("wav", (), ("pcm",)),
     ".opus": Container("opus", (), ("opus",)),
+    ".ogg": Container("ogg", (), ("opus",)),
+    ".mp3": Container("mp3", (), ("mp3",)),
 }
 """By suffix; no suffix is a folder of PNG."""
 
@@ -85,6 +87,7 @@ _ALPHA: dict[VideoCodec, tuple[str, ...]] = {
 }
 """Codecs that keep alpha, and in which files."""
 
+_MP3_RATES = (48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000)
 _OPUS_RATES = (48_000, 24_000, 16_000, 12_000, 8_000)
 _AAC_RATES = (96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000)
 
@@ -107,8 +110,9 @@ def choose(path: Path, video: VideoFormat | None, sound: SoundFormat | None) -> 
     suffix = path.suffix.lower()
     container = CONTAINERS.get(suffix)
     if container is None:
-        known = ", ".join(name for name in CONTAINERS if name)
-        raise MediaError(f"{path}: unknown suffix {suffix!r}; known: {known}, or none for a folder of PNG")
+        able = [name for name, kind in CONTAINERS.items() if _takes(kind, video, sound)]
+        folder = ", or none for a folder of PNG" if "" in able else ""
+        raise MediaError(f"{path}: unknown suffix {suffix!r}; known: {', '.join(filter(None, able))}{folder}")
     if video is None and sound is None:
         raise MediaError(f"{path}: neither pictures nor sound to write; give one of them")
     kind = f"a {suffix} file" if suffix else "a folder of PNG"
@@ -117,6 +121,10 @@ def choose(path: Path, video: VideoFormat | None, sound: SoundFormat | None) -> 
     if video is not None and video_codec is not None and video.depth == 10 and video_codec not in DEEP:
         raise MediaError(f"{path}: {video_codec} holds 8 bits, not 10; leave depth out, or choose {_any(DEEP)}")
     return Chosen(container, video_codec, sound_codec)
+
+
+def _takes(kind: Container, video: VideoFormat | None, sound: SoundFormat | None) -> bool:
+    return (video is None or bool(kind.video)) and (sound is None or bool(kind.sound))
 
 
 def _pick(path: Path, kind: str, what: str, codec: Codec | None, taken: tuple[Codec, ...]) -> Codec:
@@ -140,11 +148,12 @@ def check_sound(path: Path, codec: SoundCodec, rate: int, channels: int) -> None
     Raises:
         MediaError: the sample rate or the number of channels does not fit; says what would do.
     """
-    allowed = {"opus": _OPUS_RATES, "aac": _AAC_RATES}.get(codec)
+    allowed = {"opus": _OPUS_RATES, "aac": _AAC_RATES, "mp3": _MP3_RATES}.get(codec)
     if allowed is not None and rate not in allowed:
         raise MediaError(f"{path}: {codec} holds no sound of {rate} samples per second; choose {_any(allowed)}")
-    if channels not in LAYOUTS:
-        raise MediaError(f"{path}: {channels} channels of sound cannot be written; choose {_any(tuple(LAYOUTS))}")
+    layouts = (1, 2) if codec == "mp3" else tuple(LAYOUTS)
+    if channels not in layouts:
+        raise MediaError(f"{path}: {channels} channels of sound cannot be written; choose {_any(layouts)}")
 
 
 LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
