@@ -90,6 +90,8 @@ def test_the_command_writes_the_file(model: Viseme, tmp_path: Path, capsys: pyte
 
 
 def test_what_is_no_such_network_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"mnist-gan: a model of another kind, without listener\.onnx; leave it out"):
+        VisemeNetwork("mnist-gan")
     with pytest.raises(ModelError, match=r"no such network; write it with `python -m frameloom.generation.export"):
         VisemeNetwork(tmp_path)
     torch.manual_seed(0)

@@ -1,5 +1,6 @@
 """Commands for talking characters: talk (film), live, check, new."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -115,7 +116,7 @@ def new(out: Annotated[Path, typer.Argument(help="Where to write it, .toml.")]) 
     """Write a script that works, to be changed."""
     from frameloom.apps.talk.script import new_script
 
-    typer.echo(f"{new_script(out)}: edit it, then `frameloom talk {out} -o film.mp4`")
+    typer.echo(f"{new_script(out)}: edit it, then `frameloom talk {shlex.quote(str(out))} -o film.mp4`")
 
 
 def _say_where(character: str, where: str, as_json: bool) -> None:

@@ -142,6 +142,8 @@ def _explain(item: Mapping[str, Any], fields: set[str]) -> str:
     if item["type"] == "missing":
         return "missing; add it"
     context = item.get("ctx", {})
+    if item["type"] == "too_long" and isinstance(item["input"], dict | list):
+        return f"holds {len(item['input'])}; give {context['max_length']} at most"
     given = context.get("tag", item["input"])
     expected = re.findall("'([^']*)'", context.get("expected_tags", "") or str(context.get("expected", "")))
     close = difflib.get_close_matches(given, expected, n=1) if isinstance(given, str) else []

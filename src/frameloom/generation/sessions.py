@@ -35,6 +35,10 @@ def open_session(path: Path, threads: int) -> Any:
     Raises:
         ModelError: there is no such file, or it is not one of ONNX.
     """
+    if not path.is_file() and path.parent.parent == SHIPPED and path.parent.is_dir():
+        raise ModelError(
+            f"{path.parent.name}: a model of another kind, without {path.name}; leave it out, or give another"
+        )
     if not path.is_file():
         how = f"`python -m frameloom.generation.export {path.parent}`"
         raise ModelError(f"{path}: no such network; write it with {how}")

@@ -18,7 +18,7 @@ from frameloom.apps.talk.store import load_character
 from frameloom.apps.talk.tracks import TracksConfig
 from frameloom.apps.talk.voice import voices_of
 from frameloom.core.config import validate
-from frameloom.core.errors import ConfigError, OutputError
+from frameloom.core.errors import ConfigError, MediaError, OutputError
 from frameloom.media.files.pictures import write_still
 from frameloom.media.files.probe import probe
 from frameloom.media.files.sink import write_media
@@ -190,8 +190,9 @@ def test_what_is_to_be_transparent_is_so_in_mov_and_refused_elsewhere(tmp_path: 
     assert [path.name for path in tmp_path.iterdir()] == ["film.mov"]
 
 
-def test_a_file_without_room_for_captions_says_so(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"film.gif: holds no subtitle track; give setting.subtitles of burned or no"):
+def test_a_file_without_room_for_sound_says_so_before_anything_is_spoken(tmp_path: Path) -> None:
+    told = r"film.gif: a \.gif file holds no sound; leave it out, or write \.mp4, \.mov, \.mkv or \.webm"
+    with pytest.raises(MediaError, match=told):
         filmed(script(*TURNS), tmp_path / "film.gif")
     with pytest.raises(ConfigError, match="nobody: unknown character"):
         filmed(script({"who": "a", "say": "b"}, cast={"a": {"character": "nobody"}}), tmp_path / "film.mp4")

@@ -20,6 +20,7 @@ from frameloom.core.errors import ConfigError, FrameloomError, MediaError
 from frameloom.media.files.probe import probe
 from frameloom.media.files.source import read_still
 from frameloom.media.speech.espeak import EspeakVoice
+from frameloom.media.speech.letters import check_letters
 from frameloom.media.speech.voices import known_voices
 
 LEAST_PACE, MOST_PACE = 0.5, 2.0
@@ -43,10 +44,22 @@ def whole_script(settings: Mapping[str, Any], path: Path | None = None) -> Scrip
     if not faults:
         return validate(Script, settings, str(path or "talk"))
     if path is None:
-        raise ConfigError("\n".join(f"{_OPTIONS.get(one.place, f'talk: {one.place}')}: {one.text}" for one in faults))
+        raise ConfigError("\n".join(f"{_OPTIONS.get(one.place, f'talk: {_place(one)}')}: {one.text}" for one in faults))
     lines: Lines = parse(path.read_text(encoding="utf-8"), "toml").lines
-    told = sorted((line_of(lines, one.path), one.place, one.text) for one in faults)
+    told = sorted((line_of(lines, one.path), _place(one), one.text) for one in faults)
     raise ConfigError("\n".join(f"{path}:{line}: {place}: {text}" for line, place, text in told))
+
+
+def _place(fault: Fault) -> str:
+    """Return where a fault stands; turns are counted as people count them.
+
+    >>> _place(Fault(("turns", 0, "who"), "")), _place(Fault(("cast", "ada"), ""))
+    ('turn 1: who', 'cast.ada')
+    """
+    match fault.path:
+        case ("turns", int(number), *inner):
+            return ": ".join([f"turn {number + 1}", *(str(part) for part in inner)])
+    return fault.place
 
 
 def faults_of(settings: Mapping[str, Any]) -> list[Fault]:
@@ -140,7 +153,7 @@ def _turn(
     number: int, turn: Mapping[str, Any], cast: tuple[str, ...], heard: Mapping[str, OwnVoice]
 ) -> Iterator[Fault]:
     """Yield what is wrong with the names in a turn, and with its pace."""
-    who, to, sound, pace = (turn.get(part) for part in ("who", "to", "sound", "pace"))
+    who, to, sound, pace, say = (turn.get(part) for part in ("who", "to", "sound", "pace", "say"))
     for role, name in (("who", who), ("to", to)):
         if isinstance(name, str) and cast and name not in cast:
             close = difflib.get_close_matches(name, cast, n=1)
@@ -148,6 +161,11 @@ def _turn(
             yield Fault(("turns", number, role), f"{name!r} is not in the cast; {told}")
     if isinstance(who, str) and to == who:
         yield Fault(("turns", number, "to"), f"{who} speaks to themselves; leave it out")
+    if isinstance(say, str) and isinstance(who, str) and who in heard:
+        try:
+            check_letters(say, heard[who].manner.language)
+        except MediaError as error:
+            yield Fault(("turns", number, "say"), str(error))
     if isinstance(sound, str | Path):
         try:
             if not probe(Path(sound)).sounds:

@@ -35,7 +35,7 @@ from frameloom.media.files.formats import SoundFormat, VideoFormat, choose, keep
 from frameloom.media.files.sink import write_media
 from frameloom.media.frames import Written
 from frameloom.media.planes import Planes
-from frameloom.media.subtitles.soft import add_subtitles, holds_subtitles
+from frameloom.media.subtitles.soft import add_subtitles
 
 CHANNELS = 1
 _TURN = 0.6
@@ -75,8 +75,6 @@ def talk(script: Script, config: TalkConfig, hear: Hear, view: View = "auto", vo
         OutputError: a place cannot be written, or no format for mouth movements ends like that.
     """
     characters = cast_of(script)
-    if script.setting.subtitles == "soft" and not holds_subtitles(config.out):
-        raise ConfigError(f"{config.out}: holds no subtitle track; give setting.subtitles of burned or no")
     video = _video_of(script, config)
     check_tracks(config, script, config.out)
     cast = voices_of(script, characters)
@@ -154,12 +152,10 @@ def _video_of(script: Script, config: TalkConfig) -> VideoFormat:
         MediaError: the format is unknown, or does not take the codec.
     """
     video = script.setting.video
-    if not config.transparent:
-        return video
-    if video.codec is None and config.out.suffix.lower() == ".mov":
+    if config.transparent and video.codec is None and config.out.suffix.lower() == ".mov":
         video = video.model_copy(update={"codec": "prores"})
     codec = choose(config.out, video, SoundFormat()).video
-    if codec is None or not keeps_alpha(config.out, codec):
+    if config.transparent and (codec is None or not keeps_alpha(config.out, codec)):
         raise ConfigError(f"{config.out}: {codec} holds no transparency; write .webm or .mov, or leave transparent out")
     return video
 

@@ -155,6 +155,11 @@ def ask(
         speaker = {part: value for part, value in (member or {}).items() if value is not None}
         return {"cast": {"speaker": speaker}, "turns": [{"who": "speaker", **said}]}
     settings = read_toml(script)
+    if "head" in settings and not {"cast", "turns"} & set(settings):
+        raise ConfigError(
+            f"{script}: a character, not a script; see it with `frameloom characters check`, or let it speak with "
+            "--text WORDS --character FILE"
+        )
     for place, key in (
         *((member, "character") for member in tables(settings.get("cast"))),
         *((turn, "sound") for turn in tables(settings.get("turns"))),

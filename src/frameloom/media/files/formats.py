@@ -116,8 +116,10 @@ def choose(path: Path, video: VideoFormat | None, sound: SoundFormat | None) -> 
     if video is None and sound is None:
         raise MediaError(f"{path}: neither pictures nor sound to write; give one of them")
     kind = f"a {suffix} file" if suffix else "a folder of PNG"
-    sound_codec = None if sound is None else _pick(path, kind, "sound", sound.codec, container.sound)
-    video_codec = None if video is None else _pick(path, kind, "pictures", video.codec, container.video)
+    sound_codec = None if sound is None else _pick(path, kind, "sound", sound.codec, container.sound, video is not None)
+    video_codec = (
+        None if video is None else _pick(path, kind, "pictures", video.codec, container.video, sound is not None)
+    )
     if video is not None and video_codec is not None and video.depth == 10 and video_codec not in DEEP:
         raise MediaError(f"{path}: {video_codec} holds 8 bits, not 10; leave depth out, or choose {_any(DEEP)}")
     return Chosen(container, video_codec, sound_codec)
@@ -127,13 +129,15 @@ def _takes(kind: Container, video: VideoFormat | None, sound: SoundFormat | None
     return (video is None or bool(kind.video)) and (sound is None or bool(kind.sound))
 
 
-def _pick(path: Path, kind: str, what: str, codec: Codec | None, taken: tuple[Codec, ...]) -> Codec:
+def _pick(path: Path, kind: str, what: str, codec: Codec | None, taken: tuple[Codec, ...], both: bool) -> Codec:
     """Return the codec that was asked for, or the container's default, if it takes any."""
     if not taken:
         them = "it" if what == "sound" else "them"
-        raise MediaError(f"{path}: {kind} holds no {what}; leave {them} out, or write {_takers(what, codec)}")
+        raise MediaError(f"{path}: {kind} holds no {what}; leave {them} out, or write {_takers(what, codec, both)}")
     if codec and codec not in taken:
-        raise MediaError(f"{path}: {kind} takes no {codec}; choose {_any(taken)}, or write {_takers(what, codec)}")
+        raise MediaError(
+            f"{path}: {kind} takes no {codec}; choose {_any(taken)}, or write {_takers(what, codec, both)}"
+        )
     return codec or taken[0]
 
 
@@ -268,9 +272,10 @@ def _prores_profile(quality: int) -> str:
     return "proxy" if quality < 50 else "lt" if quality < 70 else "standard" if quality < 85 else "hq"
 
 
-def _takers(what: str, codec: str | None) -> str:
-    """Return the suffixes of files that take a codec, or any such codec, as words."""
-    lists = {suffix: kind.sound if what == "sound" else kind.video for suffix, kind in CONTAINERS.items()}
+def _takers(what: str, codec: str | None, both: bool) -> str:
+    """Return the suffixes of files that take a codec, or any such codec, as words; both: beside sound or pictures."""
+    able = {suffix: kind for suffix, kind in CONTAINERS.items() if not both or (kind.video and kind.sound)}
+    lists = {suffix: kind.sound if what == "sound" else kind.video for suffix, kind in able.items()}
     return _any(
         tuple(suffix or "a folder" for suffix, codecs in lists.items() if (codec in codecs if codec else codecs))
     )

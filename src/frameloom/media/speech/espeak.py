@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from frameloom.core.errors import MediaError
 from frameloom.media.speech import chinese, japanese
+from frameloom.media.speech.letters import check_letters
 from frameloom.media.speech.reading import Piece, written_words
 from frameloom.media.speech.sentences import sentences
 from frameloom.media.speech.spoken import Manner, Phoneme, Spoken, Word
@@ -65,9 +66,10 @@ class EspeakVoice:
         """Yield sentences as soon as each is spoken.
 
         Raises:
-            MediaError: the text has nothing to speak, or the language is unknown.
+            MediaError: the text has nothing to speak or is in other letters, or the language is unknown.
         """
         language = self.code_of(manner.language)
+        check_letters(text, manner.language)
         for sentence in sentences(text):
             pieces = _pieces(sentence, language)
             told = "".join(piece.spoken for piece in pieces) if pieces else sentence

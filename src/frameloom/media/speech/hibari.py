@@ -15,6 +15,7 @@ import numpy as np
 
 from frameloom.core.errors import MediaError, MissingDependencyError, ModelError
 from frameloom.media.runtime import problems  # before hibari loads it: it keeps it silent
+from frameloom.media.speech.letters import check_letters
 from frameloom.media.speech.onnx_outputs import with_output
 from frameloom.media.speech.pauses import settled
 from frameloom.media.speech.phones import PAUSES
@@ -67,6 +68,7 @@ class HibariVoice:
         """
         if manner.language.lower().replace("_", "-").split("-")[0] != "en":
             raise MediaError(f"language {manner.language!r}: hibari speaks English alone; take --voice espeak")
+        check_letters(text, manner.language)
         is_first = True
         for sentence in sentences(text):
             for signs, written in self._read(sentence):

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from frameloom.core.errors import MediaError
+from frameloom.media.speech.letters import check_letters
 from frameloom.media.speech.pauses import settled
 from frameloom.media.speech.sentences import sentences
 from frameloom.media.speech.signs import placed, words_of
@@ -39,6 +40,7 @@ class PiperVoice:
         """
         if manner.language.lower().replace("_", "-").split("-")[0] != "en":
             raise MediaError(f"language {manner.language!r}: piper speaks English alone; take --voice espeak")
+        check_letters(text, manner.language)
         for sentence in sentences(text):
             told = sentence.replace("[[", "[ [")  # or its engine takes what follows for phonemes
             yield self.utter(told, manner.pitch / manner.pace, pitch=manner.pitch)
