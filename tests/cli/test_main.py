@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import subprocess
 import sys
 from importlib.metadata import version
@@ -158,3 +159,36 @@ def test_no_models_are_said_too(frameloom, tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("frameloom.models.store.SHIPPED", tmp_path)
     assert frameloom("models").out == "no models are shipped with this package\n"
     assert json.loads(frameloom("models", "--json").out) == {}
+
+
+def test_a_library_stopped_while_it_loads_is_a_stop(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def loading() -> None:
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt as stop:
+            raise ImportError("initialization failed") from stop
+
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(first, "_stops", [])
+    monkeypatch.setattr(entry, "run", loading)
+    try:
+        with pytest.raises(SystemExit, match="130"):
+            first.run()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert capsys.readouterr().err == "frameloom: stopped\n"
+
+
+def test_a_library_that_cannot_be_loaded_is_told_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise ImportError("no such library")
+
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(entry, "run", broken)
+    try:
+        with pytest.raises(ImportError, match="no such library"):
+            first.run()
+    finally:
+        signal.signal(signal.SIGINT, before)
