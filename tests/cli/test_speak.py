@@ -20,6 +20,7 @@ from frameloom.apps.speak.tracks import read_track
 from frameloom.apps.talk.curves import mouth_curves
 from frameloom.generation.export_viseme import export_viseme
 from frameloom.generation.visemes import LISTENER_NAME
+from frameloom.media.ffmpeg import measure_loudness
 from frameloom.media.files.source import read_sound
 from frameloom.media.speech.track import intensity_of
 from frameloom.media.visemes import VISEMES
@@ -71,6 +72,25 @@ def test_programs_get_words_and_phonemes_with_times(frameloom: Command) -> None:
     assert record["words"][0]["stop"] <= record["words"][1]["start"]
     assert record["phonemes"][0]["text"] == "ɡ"
     assert record["duration"] == pytest.approx(len(heard(Path("v.flac"))) / 48_000)
+
+
+@pytest.mark.parametrize(
+    ("words", "out"),
+    [(["Good morning, all of you."], "v.mp3"), (["Good morning, all of you.", "--voice", "espeak"], "v.ogg")],
+)
+def test_every_voice_is_equally_loud_and_none_clips(frameloom: Command, words: list[str], out: str) -> None:
+    assert frameloom("say", *words, "-o", out)[0] == 0
+    sound = heard(Path(out))
+    assert measure_loudness([sound], rate=48_000, channels=1).integrated_lufs == pytest.approx(-18, abs=0.6)
+    assert np.abs(sound).max() < 0.98
+
+
+def test_progress_of_a_long_text_is_told(frameloom: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("frameloom.apps.speak.say._LINE_S", 0.0)
+    _, _, err = frameloom("say", "One two. Three four.", "--voice", "espeak", "-o", "v.wav")
+    assert "v.wav:  40%" in err
+    assert "6 of 15 letters" in err
+    assert "v.wav: 100%" in err
 
 
 @pytest.mark.parametrize("text", [b"Hello there.", b"\xef\xbb\xbfHello\xff\xfe there."])

@@ -65,6 +65,18 @@ def test_a_long_sentence_is_cut_into_captions() -> None:
     assert " ".join(cue.text for cue in cues) == " ".join(["word"] * 40) + "."
 
 
+def test_captions_are_of_about_one_length_and_no_short_sentence_stands_alone() -> None:
+    words = "one two three four five six seven, eight nine ten eleven twelve thirteen fourteen"
+    cues = heard(script({"who": "ada", "say": f"{words}.", "pace": 2})).cues
+    assert [cue.text for cue in cues] == [
+        "one two three four five six seven,",
+        "eight nine ten eleven twelve thirteen fourteen.",
+    ]
+    short = heard(script({"who": "ada", "say": "Yes. I think so. And you, do you too? No.", "pace": 1}))
+    assert [cue.text for cue in short.cues] == ["Yes. I think so.", "And you, do you too? No."]
+    assert [float(at) for at in short.turns[0].breaks] == [1.0, 2.5, 5.0]
+
+
 def test_all_are_equally_loud() -> None:
     soft, loud = (heard(script({"who": "ada", "say": "one two three"}), level).lines[0].sound for level in (0.02, 0.9))
     assert np.abs(soft).max() == pytest.approx(np.abs(loud).max(), rel=0.03)

@@ -1,19 +1,24 @@
 """Text is said into a file, sentence by sentence; what the mouth does meanwhile is known and may be kept beside it.
 
-text --voice--> sentences --48 kHz--> voice.wav        phonemes --> voice.json (what the mouth does)
+text --voice--> sentences --48 kHz, as loud as every voice--> voice.wav        phonemes --> voice.json (the mouth)
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import numpy as np
 
+from frameloom.apps.talk.dialogue import LOUDNESS
 from frameloom.apps.talk.export import check_format, write_visemes
 from frameloom.core.files import check_outputs
+from frameloom.core.progress import View, showing
 from frameloom.core.provenance import version
+from frameloom.effects.sound.loudness import adjust, plan_for
 from frameloom.effects.sound.resample import resampled
 from frameloom.media.files.formats import SoundFormat, choose
 from frameloom.media.files.sink import write_media
@@ -22,6 +27,11 @@ from frameloom.media.speech.spoken import Manner, Phoneme, Spoken, Word
 from frameloom.media.speech.track import track_of
 from frameloom.media.speech.voices import open_voice
 from frameloom.media.visemes import VisemeTrack
+
+_LISTENED_S = 10
+"""Seconds by which it is known how loud a voice is."""
+_LINE_S = 5.0
+"""Seconds between two lines of progress, where there is no bar."""
 
 
 class SayConfig(Manner):
@@ -66,6 +76,16 @@ class Said:
         return {**told, "visemes": self.visemes}
 
 
+@dataclass(frozen=True)
+class _Step:
+    """A sentence, and what is told of it."""
+
+    spoken: Spoken
+    progress: float
+    record: Mapping[str, float | int | str]
+    text: str
+
+
 @dataclass
 class _Kept:
     """What is kept of sentences that have gone by: everything but their sound."""
@@ -76,8 +96,8 @@ class _Kept:
     tracks: list[VisemeTrack] = field(default_factory=list)
 
 
-def say(config: SayConfig) -> Said:
-    """Say a text into a file.
+def say(config: SayConfig, view: View = "auto") -> Said:
+    """Say a text into a file, while progress is shown.
 
     Raises:
         MediaError: the text has nothing to speak, the voice does not speak like that, or the format holds no sound.
@@ -91,7 +111,8 @@ def say(config: SayConfig) -> Said:
     voice = open_voice(config.voice, config.language)
     manner = Manner(language=config.language, pace=config.pace, pitch=config.pitch)
     kept = _Kept()
-    blocks = _heard(voice.speak(config.text, manner), kept)
+    steps = showing(_speaking(voice.speak(config.text, manner), config.text), config.out.name, view)
+    blocks = _as_loud(_heard((step.spoken for step in steps), kept))
     made_by = f"frameloom {version()}, voice {voice.name}"
     write_media(config.out, None, blocks, sample_rate=SAMPLE_RATE, channels=1, audio=config.audio, made_by=made_by)
     if config.visemes is not None:
@@ -102,7 +123,31 @@ def say(config: SayConfig) -> Said:
     return Said(config.out, voice.name, kept.duration, tuple(kept.words), tuple(kept.phonemes), config.visemes)
 
 
-def _heard(sentences: Iterator[Spoken], kept: _Kept) -> Iterator[Sound]:
+def _speaking(sentences: Iterable[Spoken], text: str) -> Iterator[_Step]:
+    """Yield sentences as steps that tell how far they are, by their letters."""
+    total = max(sum(map(str.isalnum, text)), 1)
+    done, said = 0, monotonic()
+    for spoken in sentences:
+        done += sum(map(str.isalnum, "".join(word.text for word in spoken.words)))
+        now = monotonic()
+        worth_a_line = now - said >= _LINE_S
+        said = now if worth_a_line else said
+        record = {"letters": done, "of": total} if worth_a_line else {}
+        yield _Step(spoken, min(done / total, 1.0), record, f"{done} of {total} letters")
+
+
+def _as_loud(blocks: Iterator[Sound]) -> Iterator[Sound]:
+    """Yield speech as loud as every voice is, by what its first seconds need: it goes on as it comes."""
+    begin: list[Sound] = []
+    for block in blocks:
+        begin.append(block)
+        if sum(map(len, begin)) >= _LISTENED_S * SAMPLE_RATE:
+            break
+    change = plan_for(lambda: begin, LOUDNESS, channels=1)
+    yield from adjust(chain(begin, blocks), replace(change, ceiling_dbtp=LOUDNESS.peak_dbtp))
+
+
+def _heard(sentences: Iterable[Spoken], kept: _Kept) -> Iterator[Sound]:
     """Yield sentences at 48 kHz, each as long as whole rows of visemes, and keep the rest."""
     for spoken in sentences:
         track = track_of(spoken)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from frameloom.apps.talk.camera import Said
 from frameloom.apps.talk.characterfile import AUTO
+from frameloom.apps.talk.cues import breaks_of, cues_of
 from frameloom.apps.talk.script import Script, TurnConfig, listener
 from frameloom.apps.talk.voice import OwnVoice
 from frameloom.core.errors import ConfigError, MediaError
@@ -26,10 +27,9 @@ from frameloom.effects.sound.loudness import Target, adjust, plan_for
 from frameloom.effects.sound.resample import resampled
 from frameloom.media.files.sound_source import read_sound
 from frameloom.media.sound import SAMPLE_RATE, Sound, sample_at
-from frameloom.media.speech.spoken import Spoken, Voice, joined
+from frameloom.media.speech.spoken import Voice, joined
 from frameloom.media.speech.track import track_of
 from frameloom.media.speech.voices import open_voice
-from frameloom.media.speech.written import spans_of
 from frameloom.media.subtitles import Cue
 from frameloom.media.visemes import RATE, VISEMES, VisemeTrack
 
@@ -50,10 +50,6 @@ Hear = Callable[[Mono], VisemeTrack]
 Voices = Callable[[str, str], Voice]
 """Opens a voice by its name and language."""
 
-_CUE_LETTERS, _CUE_S = 72, Fraction(6)
-"""Most of a cue."""
-_ENDS = (".", "!", "?", "\u2026", "\u3002", "\uff01", "\uff1f", "\u061f", "\u0964")
-"""Of sentences: the last ones are the ellipsis, and the signs of Chinese, Japanese, Arabic and Hindi."""
 _BLOCK = SAMPLE_RATE
 
 
@@ -192,7 +188,7 @@ def _line(number: int, turn: TurnConfig, voice: OwnVoice, start: Fraction, hear:
     manner = voice.manner.model_copy(update={"pace": turn.pace * voice.manner.pace})
     said = joined(voices(voice.name, manner.language).speak(turn.say, manner))
     sound, _ = _as_loud(resampled(said.sound.mean(axis=1), said.rate, SAMPLE_RATE))
-    cues = tuple(_cues(turn.say, said, start))
+    cues = tuple(cues_of(turn.say, said, start))
     return Line(
         number,
         turn,
@@ -200,7 +196,7 @@ def _line(number: int, turn: TurnConfig, voice: OwnVoice, start: Fraction, hear:
         sound,
         track_of(said),
         cues,
-        tuple(cue.end for cue in cues if cue.text.endswith(_ENDS))[:-1],
+        breaks_of(turn.say, said, start),
     )
 
 
@@ -230,18 +226,3 @@ def recording(path: Path) -> Mono:
     if not samples:
         raise MediaError(f"{path}: holds no sound; give a recording")
     return np.concatenate(blocks)[:, 0]
-
-
-def _cues(text: str, said: Spoken, start: Fraction) -> Iterator[Cue]:
-    """Yield cues of some words each, cut at the ends of sentences, and where one grows long."""
-    first = 0
-    spans = spans_of(text, said.words)
-    for number in range(1, len(spans) + 1):
-        begin, end = spans[first][0], spans[number - 1][1]
-        words = text[begin:end].strip()
-        if number < len(spans) and not words.endswith(_ENDS):
-            longer = text[begin : spans[number][1]].strip()
-            if len(longer) <= _CUE_LETTERS and said.words[number].stop - said.words[first].start <= _CUE_S:
-                continue
-        yield Cue(start + said.words[first].start, start + said.words[number - 1].stop, " ".join(words.split()))
-        first = number
