@@ -12,6 +12,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from frameloom.apps.compose.compose import compose
+    from frameloom.apps.compose.ready import ComposeConfig
     from frameloom.apps.edit.automatic.auto import JoinConfig, join
     from frameloom.apps.edit.check import check
     from frameloom.apps.edit.interchange import read_timeline, write_timeline
@@ -20,6 +22,15 @@ if TYPE_CHECKING:
     from frameloom.apps.edit.timeline import Clip, Gap, Timeline, Track, Transition
     from frameloom.apps.enhance.config import EnhanceConfig
     from frameloom.apps.enhance.enhance import enhance
+    from frameloom.apps.music import MusicJob, make_music
+    from frameloom.apps.speak.hear import VisemesConfig, hear_visemes
+    from frameloom.apps.speak.say import SayConfig, say
+    from frameloom.apps.talk.film import TalkConfig, talk
+    from frameloom.apps.talk.hearing import listening
+    from frameloom.apps.talk.puppet.animate import animate
+    from frameloom.apps.talk.puppet.config import PuppetConfig
+    from frameloom.apps.talk.script import read_script
+    from frameloom.apps.talk.store import load_character
     from frameloom.core.errors import FrameloomError
     from frameloom.data.source import open_source
     from frameloom.evaluation.compare import CompareConfig, compare
@@ -40,6 +51,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Clip",
     "CompareConfig",
+    "ComposeConfig",
     "Condition",
     "CutConfig",
     "EnhanceConfig",
@@ -48,35 +60,49 @@ __all__ = [
     "Gap",
     "GenerateConfig",
     "JoinConfig",
+    "MusicJob",
     "PredictConfig",
+    "PuppetConfig",
     "Recipe",
     "RenderConfig",
+    "SayConfig",
     "Stream",
     "StreamConfig",
+    "TalkConfig",
     "TightenConfig",
     "Timeline",
     "Track",
     "Transition",
     "VideoModel",
+    "VisemesConfig",
+    "animate",
     "check",
     "compare",
+    "compose",
     "cut",
     "enhance",
     "evaluate",
     "generate",
+    "hear_visemes",
     "join",
+    "listening",
     "load",
+    "load_character",
+    "make_music",
     "open_source",
     "predict",
     "probe",
     "read_clip",
     "read_pictures",
     "read_recipe",
+    "read_script",
     "read_sound",
     "read_timeline",
     "render",
+    "say",
     "serve",
     "shipped",
+    "talk",
     "tighten",
     "train",
     "write_clip",
@@ -84,6 +110,8 @@ __all__ = [
 ]
 
 _ROOMS = {
+    "frameloom.apps.compose.compose": ["compose"],
+    "frameloom.apps.compose.ready": ["ComposeConfig"],
     "frameloom.apps.edit.automatic.auto": ["JoinConfig", "join"],
     "frameloom.apps.edit.check": ["check"],
     "frameloom.apps.edit.interchange": ["read_timeline", "write_timeline"],
@@ -92,6 +120,15 @@ _ROOMS = {
     "frameloom.apps.edit.timeline": ["Clip", "Gap", "Timeline", "Track", "Transition"],
     "frameloom.apps.enhance.config": ["EnhanceConfig"],
     "frameloom.apps.enhance.enhance": ["enhance"],
+    "frameloom.apps.music": ["MusicJob", "make_music"],
+    "frameloom.apps.speak.hear": ["VisemesConfig", "hear_visemes"],
+    "frameloom.apps.speak.say": ["SayConfig", "say"],
+    "frameloom.apps.talk.film": ["TalkConfig", "talk"],
+    "frameloom.apps.talk.hearing": ["listening"],
+    "frameloom.apps.talk.puppet.animate": ["animate"],
+    "frameloom.apps.talk.puppet.config": ["PuppetConfig"],
+    "frameloom.apps.talk.script": ["read_script"],
+    "frameloom.apps.talk.store": ["load_character"],
     "frameloom.core.errors": ["FrameloomError"],
     "frameloom.data.source": ["open_source"],
     "frameloom.evaluation.compare": ["CompareConfig", "compare"],

@@ -102,8 +102,8 @@ def talk(script: Script, config: TalkConfig, hear: Hear, view: View = "auto", vo
             add_subtitles(made, cues, config.out, language)
         else:
             made.replace(config.out)
-    write_tracks(dialogue, config)
-    return replace(written, path=config.out, notes=(*written.notes, *_notes(dialogue)))
+    beside = map(str, write_tracks(dialogue, config))
+    return replace(written, path=config.out, notes=(*written.notes, *_notes(dialogue), *beside))
 
 
 def tell(
