@@ -17,8 +17,8 @@ def run() -> None:
         from frameloom.cli import main  # takes a third of a second, in which it can be stopped too
 
         main.run()
-    except (KeyboardInterrupt, ImportError):
-        if not _stops:
+    except (KeyboardInterrupt, ImportError) as error:
+        if isinstance(error, ImportError) and not _stops:
             raise
         sys.stderr.write("frameloom: stopped\n")
         sys.exit(130)

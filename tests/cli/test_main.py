@@ -59,7 +59,8 @@ def test_importing_the_package_is_light_and_every_public_name_is_there() -> None
 
 def test_an_unknown_public_name_lists_the_known_ones() -> None:
     with pytest.raises(
-        AttributeError, match=r"frameloom has no name 'laod'; public names: Clip, CompareConfig, Condition, .*, load, "
+        AttributeError,
+        match=r"frameloom has no name 'laod'; public names: Clip, CompareConfig, ComposeConfig, .*, load, ",
     ):
         package.laod  # noqa: B018
 

@@ -162,6 +162,17 @@ def test_captions_stand_in_the_pictures_where_they_are_asked_for() -> None:
     assert apart[:40].max() == 0
 
 
+def test_captions_cover_no_faces_where_many_stand_in_an_upright_picture() -> None:
+    cast = {name: {"character": name} for name in ("ada", "kip", "mira", "bruno")}
+    turn = {**TURNS[0], "shot": "wide"}
+    plainly, burned = (
+        stages(script(turn, cast=cast, subtitles=how, width=180, height=320)).picture(10) for how in ("no", "burned")
+    )
+    rows = np.flatnonzero(np.abs(plainly.y.astype(int) - burned.y).max(axis=1))
+    assert 140 < rows[0]
+    assert rows[-1] < 200
+
+
 def test_backgrounds_are_colours_or_pictures_and_can_be_left_out(tmp_path: Path) -> None:
     red = stages(script(*TURNS, background="red")).picture(10)
     assert red.v[2, 2] > 200

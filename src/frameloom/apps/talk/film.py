@@ -14,13 +14,13 @@ from pathlib import Path
 
 from frameloom.apps.talk.behaviour import Behaviour, Listening, MoodChange
 from frameloom.apps.talk.camera import EVERYBODY, shots_of
-from frameloom.apps.talk.character import Character
+from frameloom.apps.talk.character import Character, shape_of
 from frameloom.apps.talk.characterfile import BackgroundConfig
 from frameloom.apps.talk.dialogue import Dialogue, Hear, Line, Voices, spoken
 from frameloom.apps.talk.render import drawing
 from frameloom.apps.talk.script import Script, listener
 from frameloom.apps.talk.speaking import phrases_of
-from frameloom.apps.talk.stage import Place, Stage, facing, side_by_side
+from frameloom.apps.talk.stage import Place, Stage, facing, share_of, side_by_side
 from frameloom.apps.talk.store import load_character
 from frameloom.apps.talk.tracks import TracksConfig, check_tracks, write_tracks
 from frameloom.apps.talk.voice import OwnVoice, voices_of
@@ -30,6 +30,8 @@ from frameloom.core.progress import View, showing
 from frameloom.core.provenance import version
 from frameloom.effects.blend import over
 from frameloom.effects.titles.captions import begin_captions
+from frameloom.effects.titles.motion import At
+from frameloom.effects.titles.settings import CaptionLook
 from frameloom.media.colors import parse_color
 from frameloom.media.files.formats import SoundFormat, VideoFormat, choose, keeps_alpha
 from frameloom.media.files.sink import write_media
@@ -38,6 +40,8 @@ from frameloom.media.planes import Planes
 from frameloom.media.subtitles.soft import add_subtitles
 
 CHANNELS = 1
+_LOW = 0.5
+"""Share of a picture's height below which the heads of all are where captions usually stand."""
 _TURN = 0.6
 """Radians by which one at the edge of the picture would be turned to the others."""
 
@@ -228,7 +232,13 @@ class Stages:
             return Stage([alone[whom]], *size, "bust", transparent)
 
         self._stage = stage
-        self._at = begin_captions(dialogue.cues, *size) if setting.subtitles == "burned" else None
+        self._words: dict[bool, At] = {}
+        if setting.subtitles == "burned":
+            tall = size[0] * share_of(len(row), *size) / shape_of("half")
+            above = CaptionLook(place="center" if tall < _LOW * size[1] else "bottom")
+            self._words = {
+                one: begin_captions(dialogue.cues, *size, look=above if one else None) for one in (True, False)
+            }
 
     @property
     def count(self) -> int:
@@ -245,7 +255,7 @@ class Stages:
         whom = self.whom(time)
         shown = list(self.behaviours) if whom == EVERYBODY else [whom]
         picture = self._stage(whom).picture([self.behaviours[name].at(float(time)) for name in shown])
-        words = self._at(time) if self._at else None
+        words = self._words[whom == EVERYBODY](time) if self._words else None
         return picture if words is None else over(picture, words.planes, words.left, words.top)
 
 

@@ -17,6 +17,9 @@ from frameloom.media.files.source import read_still
 from frameloom.media.image import from_rgb, resize_rgb, without_alpha
 from frameloom.media.planes import Planes, plain
 
+_CLOSER = 1.45
+"""By which those who stand beside each other overlap in upright pictures, so as not to be small."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -32,6 +35,11 @@ def side_by_side(characters: Sequence[Character]) -> tuple[Place, ...]:
     """Return places for characters beside each other."""
     count = len(characters)
     return tuple(Place(one, (number + 0.5) / count) for number, one in enumerate(characters))
+
+
+def share_of(count: int, width: int, height: int) -> float:
+    """Return the share of a picture's width that each of a row may take: in upright ones they stand closer together."""
+    return min(1.0, (_CLOSER if width < height else 1.0) / count)
 
 
 def facing(places: Sequence[Place], width: int, height: int, framing: Framing) -> tuple[Place, ...]:
@@ -72,7 +80,7 @@ class Stage:
 
     def drawings(self, poses: Sequence[Pose]) -> list[Drawing]:
         """Return the drawing of each character, for a page that paints them itself."""
-        share = 1 / len(self.places)
+        share = share_of(len(self.places), self.width, self.height)
         return [
             place.character.draw(
                 pose,
