@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import wave
 from collections.abc import Callable
 from pathlib import Path
 
@@ -168,6 +169,13 @@ def test_visemes_of_a_file_are_written(frameloom: Command, model: Path) -> None:
     code, out, err = frameloom("visemes", "v.wav", "-o", "v.wav", "--model", model)
     assert (code, out) == (2, "")
     assert "would overwrite" in err
+
+
+def test_a_file_without_sound_has_no_visemes(frameloom: Command, model: Path) -> None:
+    with wave.open("empty.wav", "wb") as file:
+        file.setparams((1, 2, 16_000, 0, "NONE", ""))
+    code, _, err = frameloom("visemes", "empty.wav", "-o", "v.json", "--model", model)
+    assert (code, err) == (2, "frameloom: empty.wav: holds no sound; give a recording\n")
 
 
 def test_voices_are_listed(frameloom: Command) -> None:

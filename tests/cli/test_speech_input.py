@@ -104,7 +104,7 @@ def test_any_sound_gives_a_result(answers: Callable[..., Path], given: Path, com
         (["--text", "   "], "says nothing"),
         (["--text", "Hi.", "--lang", "xx"], "language 'xx': espeak does not speak it"),
         (["--text", "Hi.", "--lang", ""], "language"),
-        (["--text", "\u4f60\u597d\u3002"], "turn 1 (speaker)"),
+        (["--text", "\u4f60\u597d\u3002"], "give its language, such as zh"),
     ],
 )
 def test_a_text_that_cannot_be_said_is_told(answers: Callable[..., Path], words: list[str], line: str) -> None:

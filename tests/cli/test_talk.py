@@ -126,3 +126,34 @@ def test_bad_input_gets_one_line_and_leaves_nothing(
     assert line in answer.err
     assert len(answer.err.strip().splitlines()) == 1
     assert list(home.iterdir()) == []
+
+
+def test_no_output_is_an_input_or_another_output(frameloom: Any, home: Path) -> None:
+    frameloom("talk", "new", "two.toml")
+    before = (home / "two.toml").read_bytes()
+    for words, line in (
+        (("two.toml", "-o", "a.mp4", "--srt", "two.toml"), "two.toml: would overwrite two.toml, which is read for it"),
+        (("two.toml", "-o", "a.mp4", "--visemes", "v.json", "--srt", "v-kip.json"), "v-kip.json: is asked for twice"),
+        (("--text", "Hi.", "-o", "a.mp4", "--srt", "a.mp4"), "a.mp4: is asked for twice; give each its own name"),
+        (("--text", "Hi.", "-o", "two.toml/a.mp4"), "is a file); choose another place"),
+    ):
+        answer = frameloom("talk", *words)
+        assert answer.code == 2
+        assert line in answer.err
+        assert len(answer.err.strip().splitlines()) == 1
+    assert (home / "two.toml").read_bytes() == before
+    assert [path.name for path in home.iterdir()] == ["two.toml"]
+
+
+def test_a_character_is_no_script_and_a_cast_has_its_limit(frameloom: Any, home: Path) -> None:
+    frameloom("characters", "new", "zoe.toml")
+    answer = frameloom("talk", "zoe.toml")
+    assert answer.err.startswith("frameloom: zoe.toml: a character, not a script; see it with")
+    cast = "".join(f"[cast.{name}]\n" for name in "abcde")
+    (home / "five.toml").write_text(f'{cast}[[turns]]\nwho = "a"\nsay = "Hi."\n')
+    answer = frameloom("talk", "check", "five.toml")
+    assert answer.err == "frameloom: five.toml:1: cast: holds 5; give 4 at most\n"
+
+
+def test_the_command_that_goes_on_can_be_copied(frameloom: Any) -> None:
+    assert "`frameloom talk 'my script.toml' -o film.mp4`" in frameloom("talk", "new", "my script.toml").out
