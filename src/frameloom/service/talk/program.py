@@ -13,11 +13,9 @@ import signal
 from asyncio.subprocess import PIPE, Process
 
 from frameloom.core.errors import ConfigError
-from frameloom.service.talk.answers import AnswerError, Asked, Put
+from frameloom.service.talk.answers import AnswerError, Asked, Put, shown
 
 _BLOCK = 4096
-_SHOWN = 160
-"""Characters of what a program complained of."""
 
 
 class Program:
@@ -49,6 +47,7 @@ class Program:
             await _write(process, asked.line)
             await _read(process, put)
             if code := await process.wait():
+                _end(process)  # what it started may hold its standard error open
                 said = await complaints
                 raise AnswerError(f"{self.words[0]}: ended with {code}" + (f": {said}" if said else ""))
         finally:
@@ -81,7 +80,7 @@ async def _last_of(process: Process) -> str:
     while block := await process.stderr.read(_BLOCK):
         kept = (kept + block)[-_BLOCK:]
     lines = kept.decode(errors="replace").split("\n")
-    return next((line.strip()[:_SHOWN] for line in reversed(lines) if line.strip()), "")
+    return next((shown(line) for line in reversed(lines) if line.strip()), "")
 
 
 def _end(process: Process) -> None:
