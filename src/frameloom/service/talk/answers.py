@@ -44,10 +44,10 @@ class AnswerError(FrameloomError, RuntimeError):
 
 
 def shown(text: str) -> str:
-    """Return what a stranger wrote as one line of bounded length, signs that cannot be printed escaped.
+    r"""Return what a stranger wrote as one line of bounded length, signs that cannot be printed escaped.
 
-    >>> shown("it  broke\\n\\x1b[31mhere")
-    'it broke \\\\x1b[31mhere'
+    >>> shown("it  broke\n\x1b[31mhere")
+    'it broke \\x1b[31mhere'
     """
     line = " ".join(text[: 4 * _SHOWN].split())
     told = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line)
