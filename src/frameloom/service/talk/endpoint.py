@@ -12,7 +12,6 @@ import asyncio
 import contextlib
 import json
 import socket
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
@@ -22,11 +21,10 @@ from urllib.parse import urlsplit
 
 from frameloom.core.errors import ConfigError
 from frameloom.service.talk.answers import AnswerError, Asked, Put, shown
+from frameloom.service.talk.conversation import Conversation, Messages
 
 KEY = "FRAMELOOM_ANSWER_KEY"
 """The environment variable with the key, for endpoints that ask for one."""
-MOST_TURNS = 12
-"""Lines and their answers that an endpoint is reminded of."""
 
 _CONNECT_S, _SILENCE_S = 5, 30
 """How long an endpoint may take to be there, and then say nothing."""
@@ -70,9 +68,9 @@ class Address:
 class Endpoint:
     """One page's conversation with an endpoint."""
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, conversation: Conversation | None = None) -> None:
         self.address = address
-        self._turns: deque[tuple[str, str]] = deque(maxlen=MOST_TURNS)
+        self.conversation = conversation or Conversation()
 
     async def __call__(self, asked: Asked, put: Put) -> None:
         """Put what the endpoint says; see `answers.Ask`."""
@@ -83,7 +81,7 @@ class Endpoint:
             with contextlib.suppress(RuntimeError):  # nobody waits for it any more
                 loop.call_soon_threadsafe(bits.put_nowait, bit)
 
-        call = _Call(self.address, self._messages(asked), give)
+        call = _Call(self.address, self.conversation.messages(asked), give)
         Thread(target=call.run, name="frameloom-answer", daemon=True).start()
         said: list[str] = []
         try:
@@ -94,24 +92,13 @@ class Endpoint:
                 put(bit)
         finally:
             call.stop()
-            if said:
-                self._turns.append((asked.line, "".join(said)))
-
-    def _messages(self, asked: Asked) -> list[dict[str, str]]:
-        role = (
-            f"You are {asked.name}, and what you answer is spoken aloud. Answer in the language with the code "
-            f"{asked.language}, in one to three short sentences, without lists, markup or emoji."
-        )
-        messages = [{"role": "system", "content": role}]
-        for line, answer in self._turns:
-            messages += [{"role": "user", "content": line}, {"role": "assistant", "content": answer}]
-        return [*messages, {"role": "user", "content": asked.line}]
+            self.conversation.keep(asked, "".join(said))
 
 
 class _Call:
     """One request, in a thread of its own."""
 
-    def __init__(self, address: Address, messages: list[dict[str, str]], give: Callable[[_Bit], None]) -> None:
+    def __init__(self, address: Address, messages: Messages, give: Callable[[_Bit], None]) -> None:
         self.address, self.messages, self.give = address, messages, give
         self._socket: socket.socket | None = None
         self._is_stopped = False
