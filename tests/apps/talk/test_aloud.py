@@ -24,7 +24,7 @@ def read(*bits: str) -> list[str | Cue]:
         ("[a (b)](http://x.y/(z)) end", "a (b) end"),
         ("See https://www.x.org/a?b=c, or http://me@y.z:80.", "See x.org, or y.z."),
         ("<https://x.y/z> (www.a.b/c)", "x.y (a.b)"),
-        ("**Bold**, *soft*, __strong__, ~~gone~~ and `code` of snake_case", "Bold, soft, strong, gone and code of snake case"),
+        ("**Bold**, *soft*, __strong__, ~~gone~~, `code` of a_b", "Bold, soft, strong, gone, code of a b"),
         ("# Title\n\n> - quoted\n* two\n+ three", "Title\n\nquoted\ntwo\nthree"),
         ("1. one\n2) two\n1984. A year", "1, one\n2, two\n1984. A year"),
         ("Before\n```py\nx = '[a](b)'\n```\nAfter", "Before\n\nAfter"),

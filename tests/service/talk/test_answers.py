@@ -16,7 +16,8 @@ import pytest
 
 from frameloom.core.errors import ConfigError
 from frameloom.service.talk.answers import MOST_LETTERS, AnswerError, Ask, Asked, Put, answer, echo
-from frameloom.service.talk.endpoint import KEY, MOST_TURNS, Address, Endpoint, _Call
+from frameloom.service.talk.conversation import MOST_TURNS, Conversation
+from frameloom.service.talk.endpoint import KEY, Address, Endpoint, _Call
 from frameloom.service.talk.program import Program
 
 LINE = Asked("hello; echo $HOME", "Ada", "en")
@@ -197,6 +198,21 @@ def test_an_endpoint_is_asked_in_its_own_style_and_reminded_of_what_was_said() -
     assert len(last["messages"]) == 2 + 2 * MOST_TURNS
     assert served.headers[0]["Authorization"] == "Bearer secret-key"
     assert served.headers[0]["path"] == "/v1/chat/completions?a=b"
+
+
+def test_a_prompt_says_who_answers_and_a_program_can_get_the_whole_conversation(tmp_path: Path) -> None:
+    script = tmp_path / "answerer.py"
+    script.write_text(
+        "import json, sys\nfor line in sys.stdin:\n    m = json.loads(line)\n    print(m['role'], m['content'].split()[:2])\n"
+    )
+    ask = Program(f"{sys.executable} {script}", Conversation("Be a pirate."))
+    first = "system ['Be', 'a']\nuser ['hello;', 'echo']"
+    assert got(ask) == (f"{first}\n", "")
+    assert got(ask) == (f"{first}\nassistant ['system', \"['Be',\"]\nuser ['hello;', 'echo']\n", "")
+    system = Conversation("Be a pirate.").messages(LINE)[0]["content"]
+    assert system.startswith("Be a pirate.\n\nWhat you answer is spoken aloud: answer in the language with the code en")
+    assert "[happy]" in system
+    assert "You are Ada" not in system
 
 
 def test_what_comes_first_is_given_first() -> None:

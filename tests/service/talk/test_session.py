@@ -206,6 +206,31 @@ def test_an_answer_is_spoken_as_it_comes_and_its_failure_is_told(serve: Serve) -
         assert page.hear("fault")["text"] == "the wire broke"
 
 
+def test_the_answer_is_shown_as_it_came_and_its_marks_and_cues_are_not_spoken(serve: Serve) -> None:
+    written = "[happy] **Yes**, [here](http://x.y) it is. [sad] Or not. [wave]"
+
+    async def writes(asked: Asked, put: Put) -> None:
+        for sign in written:
+            put(sign)
+
+    told: list[dict[str, Any]] = []
+    with (
+        serve(create_talk_app(house(writes, tell=told.append)), LARGEST_MESSAGE) as address,
+        opened(address) as page,
+    ):
+        page.say("is it?")
+        page.hear("state", state="said")
+        assert "".join(one["text"] for one in page.told if one["type"] == "answer") == written
+        assert [one["text"] for one in page.told if one["type"] == "words"] == ["Yes, here it is.", "Or not."]
+    assert told == [{"line": "is it?", "said": "Yes, here it is. Or not.", "fault": ""}]
+
+
+def test_an_answer_may_be_a_gesture_alone(page: Page, told: list[dict[str, Any]]) -> None:
+    page.say("[wave]")
+    page.hear("state", state="said")
+    assert told == [{"line": "[wave]", "said": "", "fault": ""}]
+
+
 def test_a_page_that_stands_still_gets_no_more_than_a_second(page: Page) -> None:
     page.say("word " * 100)
     page.hear("words")

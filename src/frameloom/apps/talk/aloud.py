@@ -1,6 +1,6 @@
 """What is spoken of an answer that was written for the eye, while it comes: no marks, and cues that are obeyed instead.
 
-    "[happy] **Yes**, see [the page](http://a.b/c) \\N{PARTY POPPER}"  -->  Cue("happy")  "Yes, see the page "
+    "[happy] **Yes**, see [the page](http://a.b/c)"  -->  Cue("happy")  " Yes, see the page"
 
 Of Markdown the text of links and pictures, headings and lists is left, and no block of code; of an address its host;
 no emoji. A number that counts a list on gets a comma. A text gives the same however it arrives: what may still become
@@ -168,10 +168,10 @@ class Aloud:
 
 
 def aloud(text: str) -> str:
-    """Return what is spoken of a whole text, without its cues.
+    r"""Return what is spoken of a whole text, without its cues.
 
-    >>> aloud("# Two\\n- *one* at [home](http://a.b)\\n- see https://www.a.org/x?y.")
-    'Two\\none at home\\nsee a.org.'
+    >>> aloud("# Two\n- *one* at [home](http://a.b)\n- see https://www.a.org/x?y.")
+    'Two\none at home\nsee a.org.'
     """
     reading = Aloud()
     return "".join(part for part in (*reading.feed(text), *reading.end()) if isinstance(part, str))

@@ -19,6 +19,7 @@ from frameloom.service.talk.answers import AnswerError, Asked, Put, shown
 from frameloom.service.talk.conversation import Conversation
 
 _BLOCK = 4096
+_LOOKS_S = 0.01
 
 
 class Program:
@@ -65,7 +66,7 @@ class Program:
         complaints = asyncio.create_task(_last_of(process))
         try:
             await _talk(process, given, put)
-            if code := await process.wait():
+            if code := await _code(process):
                 _end(process)  # what it started may hold its standard error open
                 said = await complaints
                 raise AnswerError(f"{self.words[0]}: ended with {code}" + (f": {said}" if said else ""))
@@ -100,6 +101,13 @@ async def _read(process: Process, put: Put) -> None:
     while block := await process.stdout.read(_BLOCK):
         put(decoder.decode(block))
     put(decoder.decode(b"", final=True))
+
+
+async def _code(process: Process) -> int:
+    """Return with what a program ended; Process.wait waits for whatever it started, too."""
+    while process.returncode is None:
+        await asyncio.sleep(_LOOKS_S)
+    return process.returncode
 
 
 async def _last_of(process: Process) -> str:

@@ -176,7 +176,6 @@ class Session:
         self.chosen = Chosen(asked.character, asked.voice, asked.language, asked.mood)
         if replace(before, mood=asked.mood) == self.chosen:
             self._feel(asked.mood)
-            self._timeline.redraw(self._now)
             return
         await self._hush()
         await self._enter(self._now)
@@ -234,7 +233,7 @@ class Session:
                 faults.append(error)
             for piece in pieces.end():
                 await saying.take(piece)
-            if not said and not faults:
+            if not saying.end() and not said and not faults:
                 faults.append(AnswerError("there is nothing in it that can be spoken"))
         except FrameloomError as error:
             faults.append(error)
@@ -252,6 +251,15 @@ class Session:
         self._live.feel(mood, at)
         self._timeline.redraw(at)
 
+    def act(self, cues: list[Cue], sample: int = 0) -> bool:
+        """Make the gestures that cues ask for, from a sample on or from now; return whether there are any."""
+        at = max(sample, self._now)
+        asked = [cue.gesture for cue in cues if cue.gesture is not None]
+        for gesture in asked:
+            self._live.act(gesture, at)
+            self._timeline.redraw(at)
+        return bool(asked)
+
     async def speak(self, number: int, piece: str, cues: list[Cue], thinking: asyncio.TimerHandle) -> None:
         """Say a piece of an answer after what is being said, with what cues ask for, once there is room for it."""
         chosen = self.chosen
@@ -262,9 +270,7 @@ class Session:
         self._live.say(utterance, start, now)
         moods = [cue.mood for cue in cues if cue.mood is not None]
         self._feel(moods[-1] if moods else chosen.mood, start)
-        for cue in cues:
-            if cue.gesture is not None:
-                self._live.act(cue.gesture, start)
+        self.act(cues, start)
         for sound in self._timeline.sounds(self._now):
             await self.wire.send(pack_sound(*sound))
         words = [[one.text, start + one.start, start + one.stop] for one in utterance.words]
@@ -335,3 +341,7 @@ class _Saying:
         await self.session.speak(self.number, piece, self._cues, self.thinking)
         self._cues = [cue for cue in self._cues if cue.mood is not None][-1:]
         self.said.append(piece)
+
+    def end(self) -> bool:
+        """Make the gestures that stand after all that is said; return whether there are any."""
+        return self.session.act(self._cues)
