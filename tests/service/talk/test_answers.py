@@ -203,7 +203,7 @@ def test_an_endpoint_is_asked_in_its_own_style_and_reminded_of_what_was_said() -
 def test_a_prompt_says_who_answers_and_a_program_can_get_the_whole_conversation(tmp_path: Path) -> None:
     script = tmp_path / "answerer.py"
     script.write_text(
-        "import json, sys\nfor line in sys.stdin:\n    m = json.loads(line)\n    print(m['role'], m['content'].split()[:2])\n"
+        "import json, sys\nfor one in map(json.loads, sys.stdin):\n    print(one['role'], one['content'].split()[:2])\n"
     )
     ask = Program(f"{sys.executable} {script}", Conversation("Be a pirate."))
     first = "system ['Be', 'a']\nuser ['hello;', 'echo']"

@@ -14,10 +14,12 @@ from tests.service.talk.babbling import RATE, Babbler, Page, house, opened
 from tests.service.talking import ask as get
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from frameloom.apps.talk.store import load_character
 from frameloom.service.sockets import MOST_PAGES
 from frameloom.service.talk.answers import AnswerError, Asked, Put
 from frameloom.service.talk.app import create_talk_app
-from frameloom.service.talk.messages import LARGEST_MESSAGE, LONGEST_LINE
+from frameloom.service.talk.messages import LARGEST_MESSAGE, LONGEST_LINE, Say
+from frameloom.service.talk.session import Session
 from frameloom.service.talk.timeline import FADE, LATEST_CUT, LEAD
 
 STEP = 960
@@ -223,6 +225,34 @@ def test_the_answer_is_shown_as_it_came_and_its_marks_and_cues_are_not_spoken(se
         assert "".join(one["text"] for one in page.told if one["type"] == "answer") == written
         assert [one["text"] for one in page.told if one["type"] == "words"] == ["Yes, here it is.", "Or not."]
     assert told == [{"line": "is it?", "said": "Yes, here it is. Or not.", "fault": ""}]
+
+
+def test_cues_are_obeyed_where_they_stand_and_a_stop_takes_the_mood_back() -> None:
+    class Nobody:
+        async def tell(self, record: object) -> None:
+            pass
+
+        async def send(self, content: bytes) -> None:
+            pass
+
+    async def run() -> tuple[list[tuple[float, str]], list[str], list[str]]:
+        session = Session(house(), Nobody())
+        await session.begin()
+        line = Say(number=1, text="One. [sad] Two three. [wave] Four. [surprised] Five.", time=0)
+        await session._answer(line)
+        said = session._live.behaviour
+        moods = [(one.time, one.mood) for one in said.moods[1:]]
+        await session._hush()
+        left = [one.mood for one in session._live.behaviour.moods]
+        return moods, [one.kind for one in said.gestures if one.stop - one.start == pytest.approx(2.2)], left
+
+    moods, gestures, left = asyncio.run(run())
+    own = load_character("kip").looks.manner.mood
+    assert [mood for _, mood in moods] == ["sad", "surprised", own]
+    # "One." takes 0.2 s and a pause of 0.36, "Two three." 0.4, "Four." and "Five." 0.2 each
+    assert np.diff([time for time, _ in moods]).tolist() == pytest.approx([0.76 + 0.56, 0.56])
+    assert gestures == ["wave"]
+    assert left == [own]
 
 
 def test_an_answer_may_be_a_gesture_alone(page: Page, told: list[dict[str, Any]]) -> None:
