@@ -242,6 +242,7 @@ def test_cues_are_obeyed_where_they_stand_and_a_stop_takes_the_mood_back() -> No
         await session._answer(line)
         said = session._live.behaviour
         moods = [(one.time, one.mood) for one in said.moods[1:]]
+        await session.take(json.dumps({"type": "playing", "time": round(0.9 * RATE)}))
         await session._hush()
         left = [one.mood for one in session._live.behaviour.moods]
         return moods, [one.kind for one in said.gestures if one.stop - one.start == pytest.approx(2.2)], left
@@ -252,7 +253,7 @@ def test_cues_are_obeyed_where_they_stand_and_a_stop_takes_the_mood_back() -> No
     # "One." takes 0.2 s and a pause of 0.36, "Two three." 0.4, "Four." and "Five." 0.2 each
     assert np.diff([time for time, _ in moods]).tolist() == pytest.approx([0.76 + 0.56, 0.56])
     assert gestures == ["wave"]
-    assert left == [own]
+    assert left == [own, "sad", own]
 
 
 def test_an_answer_may_be_a_gesture_alone(page: Page, told: list[dict[str, Any]]) -> None:
