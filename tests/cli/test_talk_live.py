@@ -54,6 +54,11 @@ def test_a_line_is_answered_by_a_program_and_ctrl_c_ends_it() -> None:
         (["--mood", "hungry"], "talk live: mood"),
         (["--answer", "no-such-program"], "--answer no-such-program: no such program"),
         (["--answer", "cat", "--answer-url", "http://localhost/"], "both given; give one of them"),
+        (["--answer", "cat", "--conversation", "--prompt", "none.txt"], "--prompt none.txt: cannot be read"),
+        (["--answer", "cat", "--prompt", "Hi"], "prompt: nobody would read it"),
+        (["--conversation"], "conversation: is what a program gets"),
+        (["--answer", "cat", "--conversation", "--prompt", " "], "--prompt: 1 characters; give 1 to 16000"),
+        (["--page", "/no/such"], "--page /no/such: no index.html in it"),
         (["--answer-url", "file:///etc/passwd"], "--answer-url file:///etc/passwd: give http"),
     ],
 )

@@ -18,6 +18,8 @@ app = typer.Typer(
 
 ANSWER = "A program that gets each line and writes the answer; by default the line itself is said."
 ANSWER_URL = "A chat endpoint that answers, http://.../v1/chat/completions; its key comes from FRAMELOOM_ANSWER_KEY."
+PROMPT = "Who the character is and how it answers, or a file that says so; for an endpoint or a conversation."
+CONVERSATION = "Give the --answer program the conversation so far, as JSON lines, in place of the line alone."
 HOST = "Address to listen at; others than this machine can then talk too, without a password."
 
 
@@ -84,6 +86,9 @@ def live(
     answer: Annotated[str | None, typer.Option(metavar="COMMAND", help=ANSWER)] = None,
     answer_url: Annotated[str | None, typer.Option(metavar="URL", help=ANSWER_URL)] = None,
     answer_model: Annotated[str, typer.Option(help="Which model that endpoint is asked for.")] = "default",
+    prompt: Annotated[str | None, typer.Option(metavar="FILE|TEXT", help=PROMPT)] = None,
+    conversation: Annotated[bool, typer.Option("--conversation", help=CONVERSATION)] = False,
+    page: Annotated[Path | None, typer.Option(help="A folder with a page of your own, found at /own/.")] = None,
     seed: Annotated[int, typer.Option(help="Fixes blinks, glances and gestures.")] = 0,
     port: Annotated[int, typer.Option(help="Port of the page; 0 for any that is free.")] = 8000,
     host: Annotated[str, typer.Option(help=HOST)] = "127.0.0.1",
@@ -94,8 +99,9 @@ def live(
     from frameloom.service.talk.serve import LiveConfig, serve_talk
 
     who = {"character": character, "voice": voice, "language": language, "mood": mood, "seed": seed}
-    what = {"answer": answer, "answer_url": answer_url, "answer_model": answer_model}
-    config = validate(LiveConfig, {**who, **what, "host": host, "port": port, "open": open_page}, "talk live")
+    what = {"answer": answer, "answer_url": answer_url, "answer_model": answer_model, "prompt": prompt}
+    where = {"conversation": conversation, "page": page, "host": host, "port": port, "open": open_page}
+    config = validate(LiveConfig, {**who, **what, **where}, "talk live")
     with show.stoppable():
         serve_talk(config, lambda where: _say_where(character, where, as_json), lambda said: _say_what(said, as_json))
 

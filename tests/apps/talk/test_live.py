@@ -146,3 +146,20 @@ def test_who_types_is_looked_at_and_a_mood_comes_gently() -> None:
     assert before > 0.2 > 0 > after
     live.feel(None, 32 * RATE)
     assert live.at(33 * RATE).face.smile == pytest.approx(before, abs=1e-6)
+
+
+def test_a_gesture_on_cue_takes_the_place_of_others_and_a_mood_may_be_meant_for_later() -> None:
+    live = Live(LOOKS, mood="neutral")
+    calm = live.at(RATE)
+    live.act("both", RATE)
+    assert live.at(2 * RATE).left != calm.left
+    live.feel("happy", 4 * RATE)
+    assert live.at(3 * RATE).face.smile == pytest.approx(calm.face.smile, abs=0.05)
+    assert live.at(6 * RATE).face.smile > calm.face.smile + 0.2
+    live.cut(3 * RATE)
+    assert live.at(6 * RATE).face.smile == pytest.approx(calm.face.smile, abs=0.05)
+    live.feel("happy", 5 * RATE)
+    live.feel(None, 4 * RATE)
+    assert [change.mood for change in live.behaviour.moods] == ["neutral"] + [live.looks.manner.mood] * (
+        live.looks.manner.mood != "neutral"
+    )

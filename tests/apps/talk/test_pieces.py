@@ -1,15 +1,22 @@
 """Pieces of an answer: what is spoken first is short, whole, and the same however the text arrives."""
 
+from itertools import chain
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from frameloom.apps.talk.aloud import Cue
 from frameloom.apps.talk.pieces import MOST, MOST_FIRST, Pieces
 
 
 def pieces(*bits: str) -> list[str]:
+    return [piece for piece in with_cues(*bits) if isinstance(piece, str)]
+
+
+def with_cues(*bits: str) -> list[str | Cue]:
     one = Pieces()
-    return [*(piece for bit in bits for piece in one.feed(bit)), *one.end()]
+    return list(chain(*map(one.feed, bits), one.end()))
 
 
 @pytest.mark.parametrize(
@@ -22,7 +29,7 @@ def pieces(*bits: str) -> list[str]:
             "\u4f60\u597d\u4f60\u597d\uff0c\u5929\u6c14\u5f88\u597d\u3002",
             ["\u4f60\u597d\u4f60\u597d\uff0c", "\u5929\u6c14\u5f88\u597d\u3002"],
         ),
-        ("**Bold**   words\n- and a list", ["Bold words", "- and a list"]),
+        ("**Bold**   words\n- and a list", ["Bold words", "and a list"]),
         ("Hi", ["Hi"]),
         ("", []),
         ("... !", []),
@@ -50,6 +57,12 @@ def test_no_piece_is_longer_than_a_voice_should_take_at_one_go(text: str) -> Non
     assert max(map(len, others)) <= MOST
     assert "".join([first, *others]).replace(" ", "") == text.replace(" ", "")
     assert not any(piece.startswith("\u0e49") for piece in others)
+
+
+def test_a_cue_ends_a_piece() -> None:
+    text = "[happy] Hi [wave] there. [sad]So, I must go now."
+    expected = [Cue(mood="happy"), "Hi", Cue(gesture="wave"), "there.", Cue(mood="sad"), "So, I must go now."]
+    assert with_cues(text) == with_cues(*text) == expected
 
 
 def test_a_first_piece_is_there_before_the_rest() -> None:

@@ -16,7 +16,8 @@ import pytest
 
 from frameloom.core.errors import ConfigError
 from frameloom.service.talk.answers import MOST_LETTERS, AnswerError, Ask, Asked, Put, answer, echo
-from frameloom.service.talk.endpoint import KEY, MOST_TURNS, Address, Endpoint, _Call
+from frameloom.service.talk.conversation import MOST_TURNS, Conversation
+from frameloom.service.talk.endpoint import KEY, Address, Endpoint, _Call
 from frameloom.service.talk.program import Program
 
 LINE = Asked("hello; echo $HOME", "Ada", "en")
@@ -199,12 +200,28 @@ def test_an_endpoint_is_asked_in_its_own_style_and_reminded_of_what_was_said() -
     assert served.headers[0]["path"] == "/v1/chat/completions?a=b"
 
 
+def test_a_prompt_says_who_answers_and_a_program_can_get_the_whole_conversation(tmp_path: Path) -> None:
+    script = tmp_path / "answerer.py"
+    script.write_text(
+        "import json, sys\nfor one in map(json.loads, sys.stdin):\n    print(one['role'], one['content'].split()[:2])\n"
+    )
+    ask = Program(f"{sys.executable} {script}", Conversation("Be a pirate."))
+    first = "system ['Be', 'a']\nuser ['hello;', 'echo']"
+    assert got(ask) == (f"{first}\n", "")
+    assert got(ask) == (f"{first}\nassistant ['system', \"['Be',\"]\nuser ['hello;', 'echo']\n", "")
+    system = Conversation("Be a pirate.").messages(LINE)[0]["content"]
+    assert system.startswith("Be a pirate.\n\nWhat you answer is spoken aloud: answer in the language with the code en")
+    assert "[happy]" in system
+    assert "You are Ada" not in system
+
+
 def test_what_comes_first_is_given_first() -> None:
     def waits(handler: BaseHTTPRequestHandler, served: Served) -> None:
         begin(handler)
         event(handler, "At once.")
         served.go.wait(30)
         event(handler, " Later.")
+        handler.wfile.write(b"data: [DONE]\n\n")
 
     async def run(ask: Ask, served: Served) -> list[str]:
         found = []
@@ -248,10 +265,10 @@ def test_no_failure_of_an_endpoint_tells_the_key() -> None:
         handler.wfile.write(b'data: {"choices": [{}]}\n\n')
 
     for reply, reason in [
-        (denies, r'401 Unauthorized: {"error": "wrong key:\n ..."}'),
+        (denies, r'401 Unauthorized: {"error": "wrong key:\n ..."}; set FRAMELOOM_ANSWER_KEY'),
         (moves, "302 Found"),
-        (babbles, "no answer (Expecting property name"),
-        (breaks, "no answer (an event that is no chat completion)"),
+        (babbles, "an event that is no chat completion: {broken"),
+        (breaks, 'an event that is no chat completion: {"choices": [{}]}'),
     ]:
         with endpoint(reply) as (url, served):
             place = url.split("/")[2]
@@ -260,6 +277,51 @@ def test_no_failure_of_an_endpoint_tells_the_key() -> None:
             assert "secret-key" not in fault
             assert len(served.asked) == 1
     assert "secret-key" not in repr(Address("http://localhost/", "m", "secret-key"))
+
+
+CUT_OFF = "the answer was cut off: its stream ended without [DONE] or a finish_reason; send it again"
+
+
+def test_a_stream_that_ends_before_its_answer_is_told_and_what_came_is_remembered() -> None:
+    def ends(handler: BaseHTTPRequestHandler, served: Served) -> None:
+        begin(handler)
+        event(handler, "Well")
+
+    with endpoint(ends) as (url, served):
+        ask = Endpoint(Address(url, "m"))
+        assert got(ask) == ("Well", f"{url.split('/')[2]}: {CUT_OFF}")
+        got(ask)
+    assert served.asked[1]["messages"][2] == {"role": "assistant", "content": "Well"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "said", "fault"),
+    [
+        ("text/event-stream", '{"choices": [{"delta": {"content": "a"}, "finish_reason": "stop"}]}', "a", ""),
+        ("text/event-stream", '{"choices": [{"delta": {"content": "a"}, "finish_reason": "length"}]}', "a",
+         "the answer was cut off at the endpoint's own limit of length (finish_reason: length)"),
+        ("text/html; charset=utf-8", "<!doctype html>\n<html>", "",
+         "200 and text/html, but no chat completion: <!doctype html>; give the whole address, .../v1/chat/completions"),
+        ("application/json", '{"models": []}', "",
+         '200 and application/json, but no chat completion: {"models": []}; '
+         "give the whole address, .../v1/chat/completions"),
+    ],
+)  # fmt: skip
+def test_what_comes_is_a_whole_answer_or_told(kind: str, content: str, said: str, fault: str) -> None:
+    def reply(handler: BaseHTTPRequestHandler, served: Served) -> None:
+        begin(handler, kind=kind)
+        handler.wfile.write(("data: " * ("event" in kind) + content + "\n\n").encode())
+
+    with endpoint(reply) as (url, _):
+        answered, wrong = got(Endpoint(Address(url, "m")))
+        assert (answered, wrong.removeprefix(f"{url.split('/')[2]}: ")) == (said, fault)
+
+
+def test_what_a_program_complained_of_is_escaped_short_and_not_waited_for() -> None:
+    ask = Program("sh -c 'printf \"\\033[31mred %0300d\\n\" 7 >&2; sleep 20 >&- & exit 3'")
+    _, fault = got(ask, longest_s=10.0)
+    assert fault.startswith("sh: ended with 3: \\x1b[31mred 000")
+    assert len(fault) < 190
 
 
 def test_an_endpoint_is_not_asked_for_what_nobody_waits_for_by_then() -> None:

@@ -1,6 +1,8 @@
 """The page of a live talk in headless Chromium: what is typed is heard, seen, written down, and can be stopped."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 __all__ = ["browser", "page"]
+
+DOCS = Path(__file__).parents[3] / "docs" / "talking-live.md"
 
 # Share of the canvas on which the character is drawn, and the sum of all it shows.
 SEEN = """() => {
@@ -58,6 +62,19 @@ def go(serve: Serve, page: "Page") -> Iterator[object]:
             return page
 
         yield gone
+
+
+def test_the_page_that_is_written_down_shows_and_says_a_line(serve: Serve, page: "Page", tmp_path: Path) -> None:
+    blocks = re.findall(r"```(html|js)\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
+    assert sorted(kind for kind, _ in blocks) == ["html", "js"]
+    for kind, code in blocks:
+        (tmp_path / f"index.{kind}").write_text(code)
+    with serve(create_talk_app(house(), own=tmp_path), LARGEST_MESSAGE) as address:
+        page.goto(address + "own/")
+        page.fill("input", "one two")
+        page.keyboard.press("Enter")
+        until(page, "document.querySelector('p').textContent === 'one two'")
+        assert page.evaluate(SEEN)[0] > 0.05
 
 
 def say(page: "Page", line: str) -> None:
@@ -117,6 +134,10 @@ def test_another_character_is_chosen_and_failures_are_one_line(go) -> None:
     until(page, "document.getElementById('name').textContent === 'Ada'")
     say(page, "hello")
     until(page, "document.getElementById('notice').textContent === 'Ada has no answer'")
+    assert [page.text_content(f"#log .{one}") for one in ("you", "fault")] == ["hello", "Ada has no answerSend again"]
+    page.get_by_role("button", name="Send again: hello").click()
+    until(page, "document.querySelectorAll('#log .fault').length === 2")
+    assert page.locator("#log .you").count() == 2
     page.select_option("#voice", "gone")
     until(page, "document.getElementById('notice').textContent.startsWith('voice \\'gone\\': unknown')")
     assert page.input_value("#voice") == "auto"

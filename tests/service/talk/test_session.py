@@ -14,10 +14,12 @@ from tests.service.talk.babbling import RATE, Babbler, Page, house, opened
 from tests.service.talking import ask as get
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from frameloom.apps.talk.store import load_character
 from frameloom.service.sockets import MOST_PAGES
 from frameloom.service.talk.answers import AnswerError, Asked, Put
 from frameloom.service.talk.app import create_talk_app
-from frameloom.service.talk.messages import LARGEST_MESSAGE, LONGEST_LINE
+from frameloom.service.talk.messages import LARGEST_MESSAGE, LONGEST_LINE, Say
+from frameloom.service.talk.session import Session
 from frameloom.service.talk.timeline import FADE, LATEST_CUT, LEAD
 
 STEP = 960
@@ -204,6 +206,60 @@ def test_an_answer_is_spoken_as_it_comes_and_its_failure_is_told(serve: Serve) -
         go.set()
         assert page.hear("words")["text"] == "and I am Kip, the end."
         assert page.hear("fault")["text"] == "the wire broke"
+
+
+def test_the_answer_is_shown_as_it_came_and_its_marks_and_cues_are_not_spoken(serve: Serve) -> None:
+    written = "[happy] **Yes**, [here](http://x.y) it is. [sad] Or not. [wave]"
+
+    async def writes(asked: Asked, put: Put) -> None:
+        for sign in written:
+            put(sign)
+
+    told: list[dict[str, Any]] = []
+    with (
+        serve(create_talk_app(house(writes, tell=told.append)), LARGEST_MESSAGE) as address,
+        opened(address) as page,
+    ):
+        page.say("is it?")
+        page.hear("state", state="said")
+        assert "".join(one["text"] for one in page.told if one["type"] == "answer") == written
+        assert [one["text"] for one in page.told if one["type"] == "words"] == ["Yes, here it is.", "Or not."]
+    assert told == [{"line": "is it?", "said": "Yes, here it is. Or not.", "fault": ""}]
+
+
+def test_cues_are_obeyed_where_they_stand_and_a_stop_takes_the_mood_back() -> None:
+    class Nobody:
+        async def tell(self, record: object) -> None:
+            pass
+
+        async def send(self, content: bytes) -> None:
+            pass
+
+    async def run() -> tuple[list[tuple[float, str]], list[str], list[str]]:
+        session = Session(house(), Nobody())
+        await session.begin()
+        line = Say(number=1, text="One. [sad] Two three. [wave] Four. [surprised] Five.", time=0)
+        await session._answer(line)
+        said = session._live.behaviour
+        moods = [(one.time, one.mood) for one in said.moods[1:]]
+        await session.take(json.dumps({"type": "playing", "time": round(0.9 * RATE)}))
+        await session._hush()
+        left = [one.mood for one in session._live.behaviour.moods]
+        return moods, [one.kind for one in said.gestures if one.stop - one.start == pytest.approx(2.2)], left
+
+    moods, gestures, left = asyncio.run(run())
+    own = load_character("kip").looks.manner.mood
+    assert [mood for _, mood in moods] == ["sad", "surprised", own]
+    # "One." takes 0.2 s and a pause of 0.36, "Two three." 0.4, "Four." and "Five." 0.2 each
+    assert np.diff([time for time, _ in moods]).tolist() == pytest.approx([0.76 + 0.56, 0.56])
+    assert gestures == ["wave"]
+    assert left == [own, "sad", own]
+
+
+def test_an_answer_may_be_a_gesture_alone(page: Page, told: list[dict[str, Any]]) -> None:
+    page.say("[wave]")
+    page.hear("state", state="said")
+    assert told == [{"line": "[wave]", "said": "", "fault": ""}]
 
 
 def test_a_page_that_stands_still_gets_no_more_than_a_second(page: Page) -> None:

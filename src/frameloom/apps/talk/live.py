@@ -1,6 +1,6 @@
 """A character that lives on: what it says is added while it is spoken.
 
-    say(utterance, sample)  cut(sample)  attend(sample)  feel(mood, sample)     what happens
+    say(utterance, sample)  cut(sample)  attend(sample)  feel(mood, sample)  act(gesture, sample)     what happens
     at(sample) -> Pose                                                          what is seen
 
 The track of what it says is one, however many pieces it came in: mouths pass from one to the next as within a sentence.
@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from frameloom.apps.talk.behaviour import Behaviour, Gesture, Listening, MoodChange, chosen_gestures
+from frameloom.apps.talk.behaviour import Behaviour, Gesture, GestureKind, Listening, MoodChange, chosen_gestures
 from frameloom.apps.talk.characterfile import CharacterConfig, Mood
 from frameloom.apps.talk.pose import Pose
 from frameloom.apps.talk.speaking import Phrase, phrases_of
@@ -29,6 +29,8 @@ _KEPT_S = 3
 """Seconds of the past that still matter."""
 _ATTENTION_S = 2.5
 """How long somebody who wrote a letter is looked at."""
+_GESTURE_S = 2.2
+"""How long a gesture takes that was asked for."""
 _AFTERWARDS_S = 0.5
 """How long a gesture may go on after a speech was cut off."""
 _REST = 30
@@ -81,6 +83,16 @@ class Live:
         self._phrases = [replace(one, stresses=tuple(s for s in one.stresses if s.time < time)) for one in spoken]
         last = time + _AFTERWARDS_S
         self._gestures = [replace(one, stop=min(one.stop, last)) for one in self._gestures if one.start < time]
+        self._moods = [change for change in self._moods if change.time < time]
+        self._changed()
+
+    def act(self, kind: GestureKind, sample: int) -> None:
+        """Make a gesture from a sample on, in place of those that the speech gave."""
+        start = sample / RATE
+        stop = start + _GESTURE_S
+        others = [one for one in self._gestures if one.start < start or one.start >= stop]
+        self._gestures = [replace(one, stop=min(one.stop, start)) if one.start < start else one for one in others]
+        self._gestures.append(Gesture(start, stop, kind))
         self._changed()
 
     def attend(self, sample: int) -> None:
@@ -94,10 +106,13 @@ class Live:
         self._changed()
 
     def feel(self, mood: Mood | None, sample: int) -> None:
-        """Be in a mood, or in the character's own, from a sample on."""
+        """Be in a mood, or in the character's own, from a sample on, whatever was meant for later."""
         asked = mood or self.looks.manner.mood
-        if self._moods[-1].mood != asked:
-            self._moods.append(MoodChange(sample / RATE, asked))
+        moods = [change for change in self._moods if change.time < sample / RATE]
+        if moods[-1].mood != asked:
+            moods.append(MoodChange(sample / RATE, asked))
+        if moods != self._moods:
+            self._moods = moods
             self._changed()
 
     def _forget(self, sample: int) -> None:

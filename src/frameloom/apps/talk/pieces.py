@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from frameloom.apps.talk.aloud import Aloud, Cue
 from frameloom.media.speech.sentences import plain, sentences
 
 LEAST_FIRST, MOST_FIRST = 12, 90
@@ -21,20 +22,34 @@ MOST = 240
 _CLAUSE = re.compile(r"(?<=[,;:—])\s+|(?<=[\uff0c\u3001\uff1a\uff1b])")
 """The last four are the commas, the colon and the semicolon of Chinese and Japanese."""
 
-_SIGNS = re.compile(r"[*_#`|~]+")
-"""Marks that a program writes for the eye."""
-
 
 class Pieces:
     """The pieces of one answer."""
 
     def __init__(self) -> None:
+        self._aloud = Aloud()
         self._held = ""
         self._is_first = True
 
-    def feed(self, text: str) -> Iterator[str]:
-        """Yield the pieces that are whole now that more text has come."""
-        self._held = plain(_SIGNS.sub("", self._held + text))
+    def feed(self, text: str) -> Iterator[str | Cue]:
+        """Yield the pieces that are whole now that more text has come, and the cues between them."""
+        yield from self._take(self._aloud.feed(text))
+
+    def end(self) -> Iterator[str | Cue]:
+        """Yield what is left."""
+        yield from self._take(self._aloud.end())
+        yield from self._rest()
+
+    def _take(self, read: Iterator[str | Cue]) -> Iterator[str | Cue]:
+        for part in read:
+            if isinstance(part, Cue):
+                yield from self._rest()
+                yield part
+            else:
+                self._held = plain(self._held + part)
+                yield from self._whole()
+
+    def _whole(self) -> Iterator[str]:
         yield from self._first()
         while not self._is_first and (parts := self._parts()):
             if _length(parts[0]) > MOST:
@@ -44,10 +59,11 @@ class Pieces:
             else:
                 return
 
-    def end(self) -> Iterator[str]:
-        """Yield what is left."""
-        yield from self.feed("")
-        yield from self._parts()
+    def _rest(self) -> Iterator[str]:
+        yield from self._whole()
+        for part in self._parts():
+            self._is_first = False
+            yield part
         self._held = ""
 
     def _first(self) -> Iterator[str]:

@@ -18,6 +18,9 @@ LONGEST_S = 60
 MOST_LETTERS = 4000
 """Of an answer; what is more is not taken."""
 
+_SHOWN = 160
+"""Letters of what a stranger wrote."""
+
 Put = Callable[[str], None]
 
 
@@ -38,6 +41,17 @@ Ask = Callable[[Asked, Put], Awaitable[None]]
 
 class AnswerError(FrameloomError, RuntimeError):
     """There is no answer, or not all of it; says why in one line."""
+
+
+def shown(text: str) -> str:
+    r"""Return what a stranger wrote as one line of bounded length, signs that cannot be printed escaped.
+
+    >>> shown("it  broke\n\x1b[31mhere")
+    'it broke \\x1b[31mhere'
+    """
+    line = " ".join(text[: 4 * _SHOWN].split())
+    told = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line)
+    return told if len(told) <= _SHOWN else told[: _SHOWN - 1] + "\u2026"
 
 
 async def echo(asked: Asked, put: Put) -> None:

@@ -1,19 +1,26 @@
 """The web application of a live talk: one page, one WebSocket.
 
-GET /  page/main.html and its parts        WS /talk  a session
+GET /  page/main.html and its parts        GET /own/  a page of the user's own        WS /talk  a session
 """
 
 from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
 
 from frameloom.service.site import furnish, site
 from frameloom.service.talk.session import House, Session
 
 
-def create_talk_app(house: House, *, name: str = "localhost") -> FastAPI:
-    """Return the application on which a character answers; name is the host's, besides localhost and addresses."""
+def create_talk_app(house: House, *, name: str = "localhost", own: Path | None = None) -> FastAPI:
+    """Return the application on which a character answers; name is the host's, besides localhost and addresses.
+
+    A folder of one's own is given out too, under the same rules: its scripts are files, and nothing is loaded from
+    elsewhere.
+    """
     app = site(name)
+    if own is not None:
+        app.mount("/own", StaticFiles(directory=own, html=True))
     furnish(app, Path(__file__).parent / "page", "/talk", partial(Session, house))
     return app

@@ -12,7 +12,6 @@ import asyncio
 import contextlib
 import json
 import socket
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
@@ -21,17 +20,23 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from frameloom.core.errors import ConfigError
-from frameloom.service.talk.answers import AnswerError, Asked, Put
+from frameloom.service.talk.answers import AnswerError, Asked, Put, shown
+from frameloom.service.talk.conversation import Conversation, Messages
 
 KEY = "FRAMELOOM_ANSWER_KEY"
 """The environment variable with the key, for endpoints that ask for one."""
-MOST_TURNS = 12
-"""Lines and their answers that an endpoint is reminded of."""
 
 _CONNECT_S, _SILENCE_S = 5, 30
 """How long an endpoint may take to be there, and then say nothing."""
 _LONGEST_EVENT = 1 << 16
-_SHOWN = 160
+_FIELDS = ("", "data", "event", "id", "retry")
+"""Of an event; the first are comments."""
+_WHAT_TO_DO = {
+    401: f"set {KEY} to the key that it asks for",
+    403: f"set {KEY} to a key that may do this",
+    404: "give the whole address, .../v1/chat/completions, and a model that it has",
+    405: "give the whole address, .../v1/chat/completions",
+}
 
 _Bit = str | AnswerError | None
 """Some of an answer, what went wrong, or its end."""
@@ -63,9 +68,9 @@ class Address:
 class Endpoint:
     """One page's conversation with an endpoint."""
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, conversation: Conversation | None = None) -> None:
         self.address = address
-        self._turns: deque[tuple[str, str]] = deque(maxlen=MOST_TURNS)
+        self.conversation = conversation or Conversation()
 
     async def __call__(self, asked: Asked, put: Put) -> None:
         """Put what the endpoint says; see `answers.Ask`."""
@@ -76,7 +81,7 @@ class Endpoint:
             with contextlib.suppress(RuntimeError):  # nobody waits for it any more
                 loop.call_soon_threadsafe(bits.put_nowait, bit)
 
-        call = _Call(self.address, self._messages(asked), give)
+        call = _Call(self.address, self.conversation.messages(asked), give)
         Thread(target=call.run, name="frameloom-answer", daemon=True).start()
         said: list[str] = []
         try:
@@ -87,24 +92,13 @@ class Endpoint:
                 put(bit)
         finally:
             call.stop()
-            if said:
-                self._turns.append((asked.line, "".join(said)))
-
-    def _messages(self, asked: Asked) -> list[dict[str, str]]:
-        role = (
-            f"You are {asked.name}, and what you answer is spoken aloud. Answer in the language with the code "
-            f"{asked.language}, in one to three short sentences, without lists, markup or emoji."
-        )
-        messages = [{"role": "system", "content": role}]
-        for line, answer in self._turns:
-            messages += [{"role": "user", "content": line}, {"role": "assistant", "content": answer}]
-        return [*messages, {"role": "user", "content": asked.line}]
+            self.conversation.keep(asked, "".join(said))
 
 
 class _Call:
     """One request, in a thread of its own."""
 
-    def __init__(self, address: Address, messages: list[dict[str, str]], give: Callable[[_Bit], None]) -> None:
+    def __init__(self, address: Address, messages: Messages, give: Callable[[_Bit], None]) -> None:
         self.address, self.messages, self.give = address, messages, give
         self._socket: socket.socket | None = None
         self._is_stopped = False
@@ -121,7 +115,7 @@ class _Call:
             self.give(error)
         except (OSError, HTTPException, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-            self.give(AnswerError(f"{self._place}: no answer ({reason[:_SHOWN]})"))
+            self.give(self._fault(f"no answer ({shown(reason)})"))
 
     def stop(self) -> None:
         """Let go of the connection, whatever it waits for."""
@@ -155,29 +149,76 @@ class _Call:
         finally:
             connection.close()
 
+    def _fault(self, told: str) -> AnswerError:
+        """Return what went wrong, without the key."""
+        return AnswerError(f"{self._place}: {self._without_key(told)}")
+
+    def _without_key(self, text: str) -> str:
+        return text.replace(self.address.key, "...") if self.address.key else text
+
     def _read(self, response: HTTPResponse) -> Iterator[str]:
+        kind = (response.headers.get("Content-Type") or "no type").split(";")[0].strip()
         if response.status != 200:
-            told = " ".join(response.read(_LONGEST_EVENT).decode(errors="replace").split())[:_SHOWN]
-            if self.address.key:
-                told = told.replace(self.address.key, "...")
-            raise AnswerError(f"{self._place}: {response.status} {response.reason}: {told}".rstrip(": "))
-        if "json" in (response.headers.get("Content-Type") or ""):
-            yield _said(json.loads(response.read(_LONGEST_EVENT)), "message")
+            told = f"{response.status} {response.reason}: {self._quoted(response.read(_LONGEST_EVENT))}".rstrip(": ")
+            advice = _WHAT_TO_DO.get(response.status)
+            raise self._fault(f"{told}; {advice}" if advice else told)
+        if "json" in kind:
+            whole = response.read(_LONGEST_EVENT)
+            try:
+                said, reason = _said(json.loads(whole), "message")
+            except ValueError:
+                raise self._strange(kind, whole) from None
+            yield said
+            self._check_length(reason)
             return
+        yield from self._stream(response, kind)
+
+    def _stream(self, response: HTTPResponse, kind: str) -> Iterator[str]:
+        """Yield the text of each event, until one of them is the last."""
+        reason = None
         while line := response.readline(_LONGEST_EVENT):
             name, _, data = line.decode(errors="replace").strip().partition(":")
+            if name not in _FIELDS and kind != "text/event-stream":
+                raise self._strange(kind, line)
             if name != "data":
                 continue
             if data.strip() == "[DONE]":
-                return
-            if bit := _said(json.loads(data), "delta"):
+                reason = reason or "stop"
+                break
+            try:
+                bit, ended = _said(json.loads(data), "delta")
+            except ValueError:
+                raise self._fault(f"an event that is no chat completion: {self._quoted(data.encode())}") from None
+            if bit:
                 yield bit
+            reason = ended or reason
+        if reason is None:
+            raise self._fault(
+                "the answer was cut off: its stream ended without [DONE] or a finish_reason; send it again"
+            )
+        self._check_length(reason)
+
+    def _check_length(self, reason: str | None) -> None:
+        if reason == "length":
+            raise self._fault("the answer was cut off at the endpoint's own limit of length (finish_reason: length)")
+
+    def _strange(self, kind: str, content: bytes) -> AnswerError:
+        return self._fault(
+            f"200 and {shown(kind)}, but no chat completion: {self._quoted(content)}; "
+            "give the whole address, .../v1/chat/completions"
+        )
+
+    def _quoted(self, content: bytes) -> str:
+        """Return how something begins that was not looked for; the key goes before it can be cut in two."""
+        return shown(self._without_key(content.decode(errors="replace")))
 
 
-def _said(event: Any, part: str) -> str:
-    """Return the text in an event; a ValueError if it is none."""
+def _said(event: Any, part: str) -> tuple[str, str | None]:
+    """Return the text in an event, and why it is the last, if it is; a ValueError if it is no event."""
     try:
         choices = event["choices"]
-        return str(choices[0][part].get("content") or "") if choices else ""
+        if not choices:
+            return "", None
+        return str(choices[0][part].get("content") or ""), choices[0].get("finish_reason")
     except (KeyError, IndexError, TypeError, AttributeError):
-        raise ValueError("an event that is no chat completion") from None
+        raise ValueError("no chat completion") from None

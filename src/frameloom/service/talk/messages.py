@@ -1,7 +1,7 @@
 """What the page and the server of a live talk say to each other over the WebSocket.
 
     page -> server   JSON text, one of the Configs below; anything else closes the socket with a reason
-    server -> page   JSON text by "type": hello, stage, form, words, cut, state, fault
+    server -> page   JSON text by "type": hello, stage, form, answer, words, cut, state, fault
                      and bytes, little-endian, 16 bytes of header and numbers of 16 bits:
     sound     kind u16 = 1, 0 u16, say u32, first sample f64       samples at 24 kHz
     picture   kind u16 = 2, mouth u16, form u32, sample f64        coordinates, pens and colours, in tenths

@@ -1,11 +1,13 @@
 """A local program that answers: each line starts it anew, and it ends with the answer, or is ended.
 
 the line --standard input--> program --standard output, as it comes--> what is spoken
+    or the conversation so far, a JSON object on each line, the new line last
 """
 
 import asyncio
 import codecs
 import contextlib
+import json
 import os
 import shlex
 import shutil
@@ -13,18 +15,18 @@ import signal
 from asyncio.subprocess import PIPE, Process
 
 from frameloom.core.errors import ConfigError
-from frameloom.service.talk.answers import AnswerError, Asked, Put
+from frameloom.service.talk.answers import AnswerError, Asked, Put, shown
+from frameloom.service.talk.conversation import Conversation
 
 _BLOCK = 4096
-_SHOWN = 160
-"""Characters of what a program complained of."""
+_LOOKS_S = 0.01
 
 
 class Program:
     """Asks a program; no shell reads the command, nor anything that was typed."""
 
-    def __init__(self, command: str) -> None:
-        """Take a command and its arguments, written as for a shell.
+    def __init__(self, command: str, conversation: Conversation | None = None) -> None:
+        """Take a command and its arguments, written as for a shell, and a conversation if it is to be given that.
 
         Raises:
             ConfigError: it cannot be read, or there is no such program.
@@ -35,9 +37,26 @@ class Program:
             raise ConfigError(f"--answer {command}: {error}; write it as for a shell") from error
         if not self.words or shutil.which(self.words[0]) is None:
             raise ConfigError(f"--answer {command}: no such program; give one that can be run")
+        self.conversation = conversation
 
     async def __call__(self, asked: Asked, put: Put) -> None:
         """Put what the program writes; see `answers.Ask`."""
+        if self.conversation is None:
+            await self._run(asked.line, put)
+            return
+        given = "\n".join(json.dumps(message, ensure_ascii=False) for message in self.conversation.messages(asked))
+        said: list[str] = []
+
+        def keep(bit: str) -> None:
+            said.append(bit)
+            put(bit)
+
+        try:
+            await self._run(given, keep)
+        finally:
+            self.conversation.keep(asked, "".join(said).strip())
+
+    async def _run(self, given: str, put: Put) -> None:
         try:
             process = await asyncio.create_subprocess_exec(
                 *self.words, stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=True
@@ -46,9 +65,9 @@ class Program:
             raise AnswerError(f"{self.words[0]}: cannot be run ({error.strerror})") from error
         complaints = asyncio.create_task(_last_of(process))
         try:
-            await _write(process, asked.line)
-            await _read(process, put)
-            if code := await process.wait():
+            await _talk(process, given, put)
+            if code := await _code(process):
+                _end(process)  # what it started may hold its standard error open
                 said = await complaints
                 raise AnswerError(f"{self.words[0]}: ended with {code}" + (f": {said}" if said else ""))
         finally:
@@ -58,10 +77,20 @@ class Program:
             await process.wait()
 
 
-async def _write(process: Process, line: str) -> None:
+async def _talk(process: Process, given: str, put: Put) -> None:
+    """Write and read at once: it may answer before it has read everything."""
+    writing = asyncio.create_task(_write(process, given))
+    try:
+        await _read(process, put)
+    finally:
+        writing.cancel()
+        await asyncio.gather(writing, return_exceptions=True)
+
+
+async def _write(process: Process, given: str) -> None:
     assert process.stdin is not None
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it need not read
-        process.stdin.write(line.encode() + b"\n")
+        process.stdin.write(given.encode() + b"\n")
         await process.stdin.drain()
         process.stdin.close()
 
@@ -74,6 +103,13 @@ async def _read(process: Process, put: Put) -> None:
     put(decoder.decode(b"", final=True))
 
 
+async def _code(process: Process) -> int:
+    """Return with what a program ended; Process.wait waits for whatever it started, too."""
+    while process.returncode is None:
+        await asyncio.sleep(_LOOKS_S)
+    return process.returncode
+
+
 async def _last_of(process: Process) -> str:
     """Return the last line of what a program complains of."""
     assert process.stderr is not None
@@ -81,7 +117,7 @@ async def _last_of(process: Process) -> str:
     while block := await process.stderr.read(_BLOCK):
         kept = (kept + block)[-_BLOCK:]
     lines = kept.decode(errors="replace").split("\n")
-    return next((line.strip()[:_SHOWN] for line in reversed(lines) if line.strip()), "")
+    return next((shown(line) for line in reversed(lines) if line.strip()), "")
 
 
 def _end(process: Process) -> None:

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 from starlette.websockets import WebSocketDisconnect
 
+from frameloom.apps.talk.aloud import Cue
 from frameloom.apps.talk.behaviour import MOODS
 from frameloom.apps.talk.character import Framing
 from frameloom.apps.talk.characterfile import Mood
@@ -175,7 +176,6 @@ class Session:
         self.chosen = Chosen(asked.character, asked.voice, asked.language, asked.mood)
         if replace(before, mood=asked.mood) == self.chosen:
             self._feel(asked.mood)
-            self._timeline.redraw(self._now)
             return
         await self._hush()
         await self._enter(self._now)
@@ -200,6 +200,7 @@ class Session:
         at = self._timeline.cut(self._now)
         if at is not None:
             self._live.cut(at)
+            self._live.feel(self.chosen.mood, at)
             await self.wire.tell({"type": "cut", "time": at, "say": self._timeline.number})
 
     async def release(self) -> None:
@@ -216,47 +217,62 @@ class Session:
 
     async def _answer(self, line: Say) -> None:
         """Answer a line, and say the answer while it comes."""
-        number, pieces, said = line.number, Pieces(), []
+        number, pieces = line.number, Pieces()
         thinking = asyncio.get_running_loop().call_later(_THINKS_AFTER_S, self._feel, "thoughtful")
         asked = Asked(" ".join(line.text.split()), self._character.looks.name, self.chosen.language)
+        saying = _Saying(self, number, thinking)
+        said = saying.said
         faults: list[FrameloomError] = []
         try:
             await self.wire.tell({"type": "state", "state": "thinking", "say": number})
             try:
                 async with aclosing(answer(self._ask, asked)) as bits:
                     async for bit in bits:
+                        await self.wire.tell({"type": "answer", "say": number, "text": bit})
                         for piece in pieces.feed(bit):
-                            await self._speak(number, piece, thinking)
-                            said.append(piece)
+                            await saying.take(piece)
             except AnswerError as error:
                 faults.append(error)
             for piece in pieces.end():
-                await self._speak(number, piece, thinking)
-                said.append(piece)
-            if not said and not faults:
+                await saying.take(piece)
+            if not saying.end() and not said and not faults:
                 faults.append(AnswerError("there is nothing in it that can be spoken"))
         except FrameloomError as error:
             faults.append(error)
         finally:
             thinking.cancel()
-            self._feel(self.chosen.mood)
+            self._feel(self.chosen.mood, self._timeline.end)
             self.house.tell({"line": line.text, "said": " ".join(said), "fault": str(faults[0]) if faults else ""})
         for fault in faults[:1]:
             await self._fault(number, fault)
         await self.wire.tell({"type": "state", "state": "said", "say": number})
 
-    def _feel(self, mood: Mood | None) -> None:
-        self._live.feel(mood, self._now)
+    def _feel(self, mood: Mood | None, sample: int = 0) -> None:
+        """Be in a mood from a sample on, or from now."""
+        at = max(sample, self._now)
+        self._live.feel(mood, at)
+        self._timeline.redraw(at)
 
-    async def _speak(self, number: int, piece: str, thinking: asyncio.TimerHandle) -> None:
-        """Say a piece of an answer after what is being said, once there is room for it."""
+    def act(self, cues: list[Cue], sample: int = 0) -> bool:
+        """Make the gestures that cues ask for, from a sample on or from now; return whether there are any."""
+        at = max(sample, self._now)
+        asked = [cue.gesture for cue in cues if cue.gesture is not None]
+        for gesture in asked:
+            self._live.act(gesture, at)
+            self._timeline.redraw(at)
+        return bool(asked)
+
+    async def speak(self, number: int, piece: str, cues: list[Cue], thinking: asyncio.TimerHandle) -> None:
+        """Say a piece of an answer after what is being said, with what cues ask for, once there is room for it."""
         chosen, looks = self.chosen, self._character.looks
         utterance = await self._spoken(partial(self.house.voices.speak, piece, chosen.voice, chosen.language, looks))
         thinking.cancel()
-        self._feel(chosen.mood)
         now = self._now
         start = self._timeline.say(number, utterance, now)
         self._live.say(utterance, start, now)
+        moods = [cue.mood for cue in cues if cue.mood is not None]
+        self._feel(moods[-1] if moods else chosen.mood, start)
+        self.act(cues, start)
         for sound in self._timeline.sounds(self._now):
             await self.wire.send(pack_sound(*sound))
         words = [[one.text, start + one.start, start + one.stop] for one in utterance.words]
@@ -309,3 +325,25 @@ class Session:
 
     async def _fault(self, say: int, error: Exception) -> None:
         await self.wire.tell({"type": "fault", "say": say, "text": " ".join(str(error).split())})
+
+
+class _Saying:
+    """One answer: what was said of it, and the cues for what is said next."""
+
+    def __init__(self, session: Session, number: int, thinking: asyncio.TimerHandle) -> None:
+        self.session, self.number, self.thinking = session, number, thinking
+        self.said: list[str] = []
+        self._cues: list[Cue] = []
+
+    async def take(self, piece: str | Cue) -> None:
+        """Say a piece, or keep a cue; a mood stays until another comes."""
+        if isinstance(piece, Cue):
+            self._cues.append(piece)
+            return
+        await self.session.speak(self.number, piece, self._cues, self.thinking)
+        self._cues = [cue for cue in self._cues if cue.mood is not None][-1:]
+        self.said.append(piece)
+
+    def end(self) -> bool:
+        """Make the gestures that stand after all that is said; return whether there are any."""
+        return self.session.act(self._cues)

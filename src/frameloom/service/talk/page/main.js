@@ -19,7 +19,7 @@ const MOST_PICTURES = 64;
 const at = (name) => document.getElementById(name);
 const sound = new Sound();
 const figures = new Figures();
-const words = new Words(at("words"), at("log"), sound.rate);
+const words = new Words({ caption: at("words"), log: at("log"), rate: sound.rate, again: say });
 const [behind, figure] = [new Drawing(at("behind"), { covers: true }), new Drawing(at("figure"))];
 const forms = new Map();
 const state = { says: 0, step: 960, pictures: [], shown: null, end: 0, voices: [], doing: "", typed: 0, drawn: 0, cut: { time: 0, say: 0 } };
@@ -58,8 +58,11 @@ const told = {
     forms.set(number, form);
     if (forms.size > MOST_FORMS) forms.delete(forms.keys().next().value);
   },
-  words({ say, text, words: given }) {
-    words.add(say, text, given);
+  answer({ say, text }) {
+    words.answered(say, text);
+  },
+  words({ words: given }) {
+    words.add(given);
   },
   cut({ time, say }) {
     state.cut = { time, say };
@@ -72,8 +75,9 @@ const told = {
     state.doing = doing;
     show();
   },
-  fault({ text }) {
+  fault({ say: number, text }) {
     at("notice").textContent = text;
+    if (number) words.failed(number, text);
   },
 };
 
@@ -137,18 +141,24 @@ const time = () => Math.max(0, Math.round(sound.now));
 
 at("ask").addEventListener("submit", (event) => {
   event.preventDefault();
-  const text = at("line").value.trim();
+  if (say(at("line").value, state.entered ?? event.timeStamp)) at("line").value = "";
+});
+
+// Sends a line, typed or once more; returns whether it went.
+function say(line, began) {
+  const text = line.trim();
   if (!link.isOpen) link.again.focus();
-  if (!text || !link.isOpen) return;
+  if (!text || !link.isOpen) return false;
   sound.wake();
   state.says += 1;
-  figures.asked(state.says, state.entered ?? event.timeStamp);
+  figures.asked(state.says, began);
   state.entered = undefined;
   at("notice").textContent = "";
-  words.asked(text);
+  words.asked(state.says, text);
   link.send({ type: "say", number: state.says, text, time: time() });
-  at("line").value = "";
-});
+  return true;
+}
+
 at("line").addEventListener("keydown", (event) => {
   sound.wake();
   if (event.key === "Enter") state.entered = event.timeStamp;

@@ -4,26 +4,45 @@ const LINGERS_S = 0.5;
 const MOST_LINES = 60;
 
 export class Words {
-  constructor(caption, log, rate) {
-    Object.assign(this, { caption, log, rate });
+  constructor({ caption, log, rate, again }) {
+    Object.assign(this, { caption, log, rate, again });
     this.pieces = [];
     this.shown = null;
+    this.asks = new Map();
     this.answers = new Map();
   }
 
-  asked(text) {
+  asked(say, text) {
     this.entry("you").textContent = text;
+    this.asks.set(say, text);
+    if (this.asks.size > MOST_LINES) this.asks.delete(this.asks.keys().next().value);
+  }
+
+  // A line was not answered, or not in full: why, and a button that sends it once more.
+  failed(say, reason) {
+    const text = this.asks.get(say);
+    if (text === undefined) return;
+    const entry = this.entry("fault");
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "Send again";
+    button.setAttribute("aria-label", `Send again: ${text}`);
+    button.addEventListener("click", (event) => this.again(text, event.timeStamp));
+    entry.append(reason, button);
+    this.log.scrollTop = this.log.scrollHeight;
   }
 
   // A piece of an answer: its words, each with the samples from which to which it is heard.
-  add(say, text, words) {
-    if (!words.length) return;
-    this.pieces.push({ words, start: words[0][1], stop: words.at(-1)[2] });
+  add(words) {
+    if (words.length) this.pieces.push({ words, start: words[0][1], stop: words.at(-1)[2] });
+  }
+
+  // Some of an answer as it came.
+  answered(say, text) {
     const entry = this.answers.get(say) ?? this.entry("them");
     this.answers.set(say, entry);
     if (this.answers.size > MOST_LINES) this.answers.delete(this.answers.keys().next().value);
-    const glue = entry.textContent && !/[\u3000-\u9fff\uff00-\uffef]$/.test(entry.textContent) ? " " : "";
-    entry.textContent += glue + text;
+    entry.textContent += text;
     this.log.scrollTop = this.log.scrollHeight;
   }
 
