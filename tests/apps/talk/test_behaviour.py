@@ -8,7 +8,7 @@ from tests.apps.talk.tracks import SENTENCE, track_of
 
 from frameloom.apps.talk.behaviour import GESTURES, MOODS, Behaviour, Gesture, Listening, MoodChange, chance, still_pose
 from frameloom.apps.talk.characterfile import CharacterConfig, MannerConfig, Mood
-from frameloom.apps.talk.speaking import phrases_of
+from frameloom.apps.talk.speaking import Phrase, Stress, phrases_of
 
 LOOKS = CharacterConfig(name="Somebody")
 TRACK = track_of(SENTENCE, 3)
@@ -105,3 +105,13 @@ def test_who_listens_looks_at_who_speaks_and_nods() -> None:
     assert min(one.gaze_x for one in poses) > 0.6
     still = [Behaviour(LOOKS, seed=5).at(time).pitch for time in np.arange(2.0, 8.5, 0.1)]
     assert max(one.pitch - other for one, other in zip(poses, still, strict=True)) > 0.05
+
+
+def test_what_was_said_long_before_is_not_felt() -> None:
+    phrases = tuple(
+        Phrase(2.0 * n, 2.0 * n + 1.5, (Stress(2.0 * n + 0.3, 0.8), Stress(2.0 * n + 1.2, 0.5))) for n in range(40)
+    )
+    whole = Behaviour(LOOKS, phrases=phrases, gestures=())
+    for time in np.arange(30, 36, 0.05):
+        near = [one for one in phrases if one.start - 3 < time < one.stop + 3]
+        assert whole.at(float(time)) == Behaviour(LOOKS, phrases=near, gestures=()).at(float(time))

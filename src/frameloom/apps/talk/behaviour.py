@@ -8,8 +8,10 @@ drawn alone, and a live character needs no end. Nods and gestures follow what is
 
 import hashlib
 import math
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Literal, get_args
 
 from frameloom.apps.talk.characterfile import CharacterConfig, MannerConfig, Mood
@@ -23,6 +25,9 @@ GestureKind = Literal["open", "both", "point", "wave", "count", "think", "thumb"
 
 GESTURES: tuple[GestureKind, ...] = get_args(GestureKind)
 """All of them."""
+
+_FELT_S = 0.5
+"""How long before and after a phrase something of it is seen."""
 
 MOODS: dict[Mood, Face] = {
     "neutral": Face(smile=0.42, brows=0.08),
@@ -136,6 +141,7 @@ class Behaviour:
         self.curves: MouthCurves | None = None if track is None else mouth_curves(track)
         found = () if track is None or phrases is not None else phrases_of(track, since)
         self.phrases: tuple[Phrase, ...] = found if phrases is None else tuple(phrases)
+        self._stops = [one.stop for one in self.phrases]
         self.moods = sorted(moods, key=lambda change: change.time)
         self.listening = tuple(listening)
         self.gestures = tuple(gestures) if gestures is not None else chosen_gestures(looks.manner, self.phrases, seed)
@@ -192,9 +198,16 @@ class Behaviour:
     def voice(self, time: float) -> float:
         """Return whether it speaks at a time in s, from 0 to 1: eased at both ends of a phrase."""
         return max(
-            (ease((time - one.start + 0.3) / 0.4) * ease((one.stop + 0.4 - time) / 0.5) for one in self.phrases),
+            (ease((time - one.start + 0.3) / 0.4) * ease((one.stop + 0.4 - time) / 0.5) for one in self._near(time)),
             default=0.0,
         )
+
+    def _near(self, time: float) -> Iterator[Phrase]:
+        """Yield the phrases that are felt at a time in s, so that a picture of a long speech costs no more."""
+        for one in islice(self.phrases, bisect_left(self._stops, time - _FELT_S), None):
+            if one.start > time + _FELT_S:
+                return
+            yield one
 
     def _sway(self, time: float, voice: float) -> tuple[float, float, float]:
         amount = self.energy * (0.4 + 0.6 * voice)
@@ -241,7 +254,7 @@ class Behaviour:
         """Return how far a nod has gone: on stressed syllables, and now and then while it listens."""
         bob = sum(
             stress.strength * _bump(time, stress.time - 0.04, 0.16, 0.3)
-            for one in self.phrases
+            for one in self._near(time)
             for stress in one.stresses
         )
         for one in self.listening:
@@ -256,7 +269,7 @@ class Behaviour:
         return min(
             sum(
                 stress.strength * _bump(time, stress.time, 0.13, 0.25)
-                for one in self.phrases
+                for one in self._near(time)
                 for stress in one.stresses
             ),
             1.0,

@@ -16,6 +16,7 @@ from frameloom.apps.compose.scenes.heading import Short, Text, add_text, header
 from frameloom.apps.compose.scenes.layout import height_of, unit, width_of
 from frameloom.apps.compose.scenes.lettering import indent, write
 from frameloom.apps.compose.stage import Draw, Stage
+from frameloom.apps.talk.puppet.mark import NOTE
 from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError, MediaError, ModelError
 from frameloom.core.times import Duration, Time
@@ -39,6 +40,7 @@ class Clip(Config):
     volume: Annotated[float, Field(ge=-60, le=12, exclude=True)] = 0.0
     """Gain of its sound in dB."""
     fit: Fit = "cover"
+    """A portrait that `frameloom puppet` made to speak is always shown whole, with its mark."""
     caption: Text = ""
     credit: Short = ""
 
@@ -64,7 +66,6 @@ class Clip(Config):
     def begin(self, stage: Stage) -> Draw:
         """Return what the scene shows."""
         path = stage.folder / self.path
-        fitted = _fitting(self.fit, stage)
         latest = None if self.stop is None else self.stop - self.start - _INSTANT_S
 
         def open_at(time: Fraction) -> Iterator[Shown]:
@@ -76,9 +77,15 @@ class Clip(Config):
             raise ConfigError(f"clip: {error}") from error
         if first is None:
             raise ConfigError(f"clip: {path}: no picture from {float(self.start):g} s on; begin earlier")
+        fitted = _fitting("contain" if _is_marked(path) else self.fit, stage)
         playing = _Playing(open_at, self.start, fitted)
         played = playing if latest is None else lambda time: playing(min(time, latest))
         return with_words(played, stage, self.caption, self.credit)
+
+
+def _is_marked(path: Path) -> bool:
+    """Return whether a clip is a portrait that was made to speak: its mark must not be cut off."""
+    return any(NOTE in value for _, value in probe(path).metadata)
 
 
 _INSTANT_S = Fraction(1, 10_000)
