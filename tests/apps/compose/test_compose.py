@@ -367,14 +367,20 @@ def test_chapters_are_those_that_video_sites_take(make: Make, tmp_path: Path) ->
     assert not (tmp_path / "out/story.chapters.txt").exists()
 
 
-def test_semicolons_empty_cells_and_names_of_devices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[str] = []
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the names of the films of a batch, of which none is made."""
+    names: list[str] = []
 
     def only_named(config: ComposeConfig, *rest: object) -> Composed:
-        made.append(config.film.name)
+        names.append(config.film.name)
         raise MediaError("not made here")
 
     monkeypatch.setattr("frameloom.apps.compose.batch.compose", only_named)
+    return names
+
+
+def test_semicolons_empty_cells_and_names_of_devices(tmp_path: Path, made: list[str]) -> None:
     (tmp_path / "story.toml").write_text('[[beats]]\nsay = "{city}"\n', encoding="utf-8")
     rows = tmp_path / "rows.csv"
     rows.write_text("name;city\nCON;a, b\nlpt1.x;\ncone;c\n", encoding="utf-8")
@@ -383,14 +389,7 @@ def test_semicolons_empty_cells_and_names_of_devices(tmp_path: Path, monkeypatch
     assert found.notes == ("row in line 3: city is empty",)
 
 
-def test_a_doubled_name_gets_a_number_and_a_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[str] = []
-
-    def only_named(config: ComposeConfig, *rest: object) -> Composed:
-        made.append(config.film.name)
-        raise MediaError("not made here")
-
-    monkeypatch.setattr("frameloom.apps.compose.batch.compose", only_named)
+def test_a_doubled_name_gets_a_number_and_a_note(tmp_path: Path, made: list[str]) -> None:
     (tmp_path / "story.toml").write_text('[[beats]]\nsay = "{city}"\n', encoding="utf-8")
     rows = tmp_path / "rows.csv"
     rows.write_text(
