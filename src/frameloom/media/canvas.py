@@ -148,9 +148,13 @@ def rasterise(drawing: Drawing, onto: NDArray[np.uint8] | None = None) -> NDArra
 
 def straight(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return RGBA whose alpha is no longer multiplied in, as planes and files want it."""
-    alpha = np.maximum(pixels[..., 3:], 1).astype(np.uint16)
-    colors = (pixels[..., :3].astype(np.uint16) * 255 + alpha // 2) // alpha
-    return np.concatenate([np.minimum(colors, 255).astype(np.uint8), pixels[..., 3:]], axis=2)
+    alpha = pixels[..., 3]
+    edge = (alpha != 0) & (alpha != 255)  # few; what is opaque or empty stays as it is
+    weight = alpha[edge, None].astype(np.uint16)
+    colors = (pixels[edge, :3].astype(np.uint16) * 255 + weight // 2) // weight
+    found = pixels.copy()
+    found[edge, :3] = np.minimum(colors, 255)
+    return found
 
 
 def packed(drawing: Drawing) -> dict[str, Any]:
