@@ -105,7 +105,7 @@ def changes(place: Path) -> tuple[list[Row], list[Bar]]:
     path, out = place / "film.toml", place / "ours0.mp4"
     same = [cost(command(path, out))]
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace('subtitle = "How much paper', 'subtitle = "What paper'), encoding="utf-8")
+    path.write_text(text.replace("Radius: from the middle", "Radius: from the centre"), encoding="utf-8")
     changed = [cost(command(path, out))]
     found = {"nothing changed": same, "one picture changed": changed}
     return cost_rows("film 1080p again", found, dict.fromkeys(found, "ours")), []
