@@ -69,20 +69,23 @@ class Comparison(Config):
         sides, colors = (self.left, self.right), (stage.theme.series[1], stage.theme.accent)
         wide, high = width_of(cells[0]) - 2 * pad, height_of(cells[0])
         titles = [
-            write(stage, side.title, "heading", wide * (0.34 if is_below else 1), high * (0.8 if is_below else 0.25),
+            write(stage, side.title, "heading", wide * (0.34 if is_below else 1), high - 2 * pad if is_below else high * 0.25,
                   color, lines=3 if is_below else 2)
             for side, color in zip(sides, colors, strict=True)
         ]  # fmt: skip
         top = 0 if is_below else max(title.height for title in titles) + gap
         column = max(title.width for title in titles) + unit(stage, 3) if is_below else 0
-        room, left = high - 2 * pad - top, wide - column - unit(stage, 4)
+        room, left = high - 2 * pad - (unit(stage, 1.5) if is_below else top), wide - column - unit(stage, 4)
         blocks = largest(stage, [side.items for side in sides], "lead", left, room, gap, 1.3)
         told = max(sum(block.height + gap for block in own) - gap for own in blocks)
+        if is_below:  # titles and what is said first stand on one line
+            firsts = [middle_of(own[0]) for own in blocks if own]
+            top = min(max(middle_of(titles[0]) - min(firsts, default=0), 0), unit(stage, 1.5))
         used = 2 * pad + max(top + told, *(title.height for title in titles))
         first = max(high - used, 0) * (0.5 if is_below else 0.4)
         cells = [(one[0], round(one[1] + first), one[2], round(one[1] + first + used)) for one in cells]
         return [
-            _Set(side, color, cell, title, own, pad, gap, column)
+            _Set(side, color, cell, title, own, pad, gap, column, round(top))
             for side, color, cell, title, own in zip(sides, colors, cells, titles, blocks, strict=True)
         ]
 
@@ -100,6 +103,8 @@ class _Set:
     gap: int
     column: int
     """Width in px that the title takes beside what is said; 0 where it stands above."""
+    top: int
+    """Height in px from the title's top to that of what is said first."""
 
     @property
     def size(self) -> float:
@@ -115,7 +120,7 @@ class _Set:
         top = (cell[0] + radius, cell[1], cell[2] - radius, cell[1] + strip)
         board.add(figure(stage, filled(rounded(top, strip / 2), color)), rising(stage, times[0]))
         add_text(board, stage, self.title, indent(self.title, box, "start", side.title), box[1], times[0] + 0.05)
-        y = box[1] if self.column else box[1] + self.title.height + self.gap
+        y = float(box[1] + self.top)
         left, right = (box[0], box[2] - self.column) if flip else (box[0] + self.column, box[2])
         dot, space = unit(stage, 0.8), unit(stage, 4)
         for text, block, at in zip(side.items, self.blocks, times[1:], strict=True):

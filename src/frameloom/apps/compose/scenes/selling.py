@@ -32,6 +32,8 @@ _BESIDE_FROM = 1.4
 """Form from which on the picture stands beside the words, not above them."""
 _SLIM_FROM = 1.4
 """Times as high as wide, a product stands beside its words in any picture."""
+_SEEN_FROM = 8
+"""Alpha, of 255, from which on something is seen."""
 _CUT_OUT_FROM = 0.1
 """Share of a picture that is transparent, from which on it needs no card."""
 
@@ -56,7 +58,7 @@ class Product(Config):
     def begin(self, stage: Stage) -> Draw:
         """Return what the scene shows."""
         theme, board, box = stage.theme, Board(backdrop(stage)), stage.safe
-        pixels = None if self.picture is None else pixels_of(self.picture, stage, "product: picture")
+        pixels = None if self.picture is None else _trimmed(pixels_of(self.picture, stage, "product: picture"))
         times = cue_times(stage, len(self.parts()))
         words, align, scale = box, theme.align, 1.25
         if pixels is not None:
@@ -97,7 +99,7 @@ class Product(Config):
             scale=1.25 if not self.picture else 0.9 if align == "center" else 1.0,
         )
         side, gap = unit(stage, 4), unit(stage, 1.4)
-        tag, tag_size = self._tag(stage, wide, max(high * 0.18, unit(stage, 8.4)))
+        tag, tag_size = self._tag(stage, wide, max(high * 0.18, unit(stage, 10.5 if stage.is_upright else 9)))
         room = high - name.height - tag_size[1] - unit(stage, 5.4)
         role: RoleName = "lead" if wide > unit(stage, 72) else "body"
         claim = write(stage, self.claim, role, wide, room * (0.35 if self.features else 1), theme.muted, align)
@@ -158,6 +160,15 @@ class Product(Config):
             blocks.append(write(stage, self.was, "body", width - total - 2 * pad, height, theme.muted, lines=1))
             total += blocks[1].width + 2 * pad
         return blocks, (total, blocks[0].height + 2 * pad)
+
+
+def _trimmed(pixels: np.ndarray) -> np.ndarray:
+    """Return a picture without what is transparent all along its borders."""
+    seen = pixels[..., 3] > _SEEN_FROM
+    if not seen.any():
+        return pixels
+    down, across = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
+    return pixels[down[0] : down[-1] + 1, across[0] : across[-1] + 1]
 
 
 def _check(stage: Stage, x: float, y: float) -> Piece | None:
