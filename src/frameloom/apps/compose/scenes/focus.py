@@ -88,9 +88,10 @@ def _found(picture: Rgb, part: Place) -> tuple[Place, Place]:
     if any(end - begin > room for begin, end, room in zip(box[:2], box[2:], part, strict=True)):
         box = _about(faces[:1], size)
     aim = (box[0] + box[2]) / 2, box[1] + (box[3] - box[1]) * (_ABOVE + 0.5) / (_ABOVE + 1 + _BELOW)
-    middle = aim[1] + part[1] * (0.5 - _FACE_AT)
-    most = box[1] + part[1] / 2  # hair must not be cut off
-    return (aim[0], min(middle, most) if box[3] - box[1] <= part[1] else aim[1]), aim
+    middle = (box[1] + box[3]) / 2
+    if box[3] - box[1] <= part[1]:  # hair must not be cut off
+        middle = min(aim[1] + part[1] * (0.5 - _FACE_AT), box[1] + part[1] / 2)
+    return (aim[0], middle), aim
 
 
 def _about(faces: list[Face], size: tuple[int, int]) -> tuple[float, float, float, float]:
