@@ -32,7 +32,7 @@ from frameloom.media.speech.spoken import Phoneme, Spoken
 from frameloom.media.speech.track import track_of
 from frameloom.media.visemes import VisemeTrack
 
-_BESIDE, _BELOW = 0.4, 0.46
+_BESIDE, _BELOW = 0.4, 0.5
 """Share of a wide picture's width, and of an upright one's height, that the character takes beside words."""
 _MOST = 0.6
 """Height of a character beside words, as a share of the picture's width, lest it stand before them."""
