@@ -17,7 +17,7 @@ BEAT = '[[beats]]\nsay = "Rain."\n'
 BROKEN: dict[str, tuple[str, str, list[tuple[int, str, str]]]] = {
     # name: (suffix, text, [(line, place, a part of what is told)])
     "empty": (".toml", "", [(1, "beats", "missing; add it")]),
-    "no beats": (".toml", 'title = "x"\nbeats = []\n', [(2, "beats", "at least 1")]),
+    "no beats": (".toml", 'title = "x"\nbeats = []\n', [(2, "beats", "1 or more")]),
     "unknown setting": (".toml", f'titel = "x"\n{BEAT}', [(1, "titel", "did you mean 'title'?")]),
     "unknown in a beat": (
         ".toml",

@@ -13,6 +13,8 @@ from hypothesis import strategies as some
 
 from frameloom.apps.compose.captions import all_captions, begin_captions, captions_of, standing_out
 from frameloom.apps.compose.naming import cues_of
+from frameloom.apps.compose.scenes.footage import Picture
+from frameloom.apps.compose.scenes.series import Series
 from frameloom.apps.compose.scenes.words import Bullets, Title
 from frameloom.apps.compose.speaking import Narration
 from frameloom.apps.compose.storyboard import Beat, Captions, Storyboard, Transition
@@ -104,6 +106,14 @@ def test_what_has_no_heading_does_not_wait() -> None:
     said = narration("It rained all night in the valley.")
     scene = Title(title="In the valley", subtitle="all night")
     assert cues_of(Beat(say=said.text, scene=scene), scene, said, S(1))[0] == 0
+
+
+def test_a_shot_comes_with_the_first_word_of_its_sentence() -> None:
+    told = narration("We saw a bridge. And there is the bridge. And a mill.")
+    shots = tuple(Picture(path=Path(name)) for name in ("mill.png", "old_bridge.png", "mill.png"))
+    series = Series(shots=shots, named=("We saw a bridge.", "And there is the bridge.", "And a mill."))
+    assert cues_of(Beat(say=told.text), series, told, S(0)) == tuple(told.tokens[at].start for at in (0, 4, 9))
+    assert series.model_copy(update={"named": ()}).parts() == ("mill", "old bridge", "mill")
 
 
 def test_given_cues_are_times_or_words() -> None:

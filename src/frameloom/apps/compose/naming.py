@@ -11,7 +11,7 @@ from itertools import pairwise
 from frameloom.apps.compose.scenes import SceneConfig, parts
 from frameloom.apps.compose.speaking import Narration
 from frameloom.apps.compose.storyboard import Beat
-from frameloom.apps.compose.tokens import is_sign
+from frameloom.apps.compose.tokens import ends_sentence, is_sign, tokens_of
 from frameloom.media.text.words import is_han, words_in
 
 _STEM, _LEAST_STEM = 6, 3
@@ -58,6 +58,8 @@ def _named(part: str, narration: Narration, cursor: int) -> tuple[Fraction | Non
     wanted = stems_of(part)
     if not wanted:
         return None, cursor
+    if (at := _said_whole(part, narration, cursor)) is not None:
+        return narration.tokens[at].start, at + len(tokens_of(part))
     heard = [_stem(narration.text[one.first : one.stop]) for one in narration.tokens]
     best, at, stop = 0.0, -1, cursor
     named: set[str] = set()
@@ -76,6 +78,15 @@ def _named(part: str, narration: Narration, cursor: int) -> tuple[Fraction | Non
     if at < 0 or best < _ENOUGH:
         return None, cursor
     return narration.tokens[at].start, stop
+
+
+def _said_whole(part: str, narration: Narration, cursor: int) -> int | None:
+    """Return the number of a sentence's first word, where it is said just so at or after the cursor's word."""
+    if not ends_sentence(part):
+        return None
+    starts = {one.first: at for at, one in enumerate(narration.tokens) if at >= cursor}
+    found = (starts.get(match.start()) for match in re.finditer(re.escape(part), narration.text))
+    return next((at for at in found if at is not None), None)
 
 
 _ENOUGH = 0.2

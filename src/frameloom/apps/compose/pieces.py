@@ -24,6 +24,7 @@ from frameloom.apps.compose.scenes import SceneConfig
 from frameloom.apps.compose.scenes.clips import Clip
 from frameloom.apps.compose.scenes.footage import Picture
 from frameloom.apps.compose.scenes.layered import Layered
+from frameloom.apps.compose.scenes.series import Series
 from frameloom.apps.compose.timing import Laid, Placed, shows_captions
 from frameloom.apps.edit.timeline import files_of
 from frameloom.core.files import refuse
@@ -199,7 +200,7 @@ def suited(track: VideoTrack, scene: SceneConfig) -> VideoTrack:
     takes a fifth less for the same bytes.
     """
     under = scene.under if isinstance(scene, Layered) else scene
-    if track.encoder.name != "libx264" or isinstance(under, Picture | Clip):
+    if track.encoder.name != "libx264" or isinstance(under, Picture | Clip | Series):
         return track
     options = {**track.encoder.options, "aq-mode": "0", "subq": "1"}
     return replace(track, encoder=replace(track.encoder, options=options))
