@@ -12,7 +12,6 @@ Each returns new arrays of the type it was given (uint8, or uint16 with 10 bits)
 
 from frameloom.media.image.blurring import blur, blur_along, blur_box, blur_disc, blur_rectangle, smooth_keeping_edges
 from frameloom.media.image.colors import (
-    Rgb,
     add_rgb_change,
     eight_bit,
     from_premultiplied,
@@ -48,6 +47,7 @@ from frameloom.media.image.warping import (
     warp_planes,
     window,
 )
+from frameloom.media.planes import Rgb
 
 __all__ = [
     "Edge",

@@ -8,10 +8,7 @@ from numpy.typing import NDArray
 
 from frameloom.media.image.mixing import within_depth
 from frameloom.media.image.scaling import resize
-from frameloom.media.planes import ColorName, Depth, Plane, Planes, rgb_to_yuv_matrix
-
-Rgb = NDArray[np.uint8]
-"""Picture, (H, W, 3), or with straight alpha (H, W, 4)."""
+from frameloom.media.planes import ColorName, Depth, Plane, Planes, Rgb, rgb_to_yuv_matrix
 
 
 def to_rgb(picture: Planes, color: ColorName = "bt709") -> Rgb:

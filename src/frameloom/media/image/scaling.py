@@ -6,9 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from frameloom.media.image.colors import Rgb
 from frameloom.media.image.mixing import within_depth
-from frameloom.media.planes import Plane, Planes
+from frameloom.media.planes import Plane, Planes, Rgb
 
 Smoothing = Literal["nearest", "linear", "cubic", "area", "lanczos"]
 
