@@ -32,8 +32,9 @@ from frameloom.core.provenance import commit, version
 from frameloom.media.files.encode import VideoTrack
 from frameloom.media.files.formats import VideoFormat, choose
 from frameloom.media.files.pictures import jpeg
-from frameloom.media.files.segments import Segment, Work, fingerprint, holds, segment_file, segment_suffix, work_folder
+from frameloom.media.files.segments import Segment, Work, holds, segment_file, segment_suffix
 from frameloom.media.files.sink import pick_encoder
+from frameloom.media.files.workplace import fingerprint, work_folder
 from frameloom.media.image import resize_planes, to_rgb
 from frameloom.media.planes import Planes
 
