@@ -125,6 +125,13 @@ def test_a_table_of_several_numbers_is_lines_and_one_of_words_bullets() -> None:
         "labels": ["2020", "2021"],
         "series": [{"name": "A", "values": [1, 3]}, {"name": "B", "values": [2, 4]}],
     }
+    unit = parse_markdown(
+        "| Day | A | B | C |\n|---|---|---|---|\n| 1 | 1,5 mm | -$2 | 2mm |\n| 2 | 3 mm | $4 | 4mm |\n"
+    ).settings
+    charts = [beat["scene"] for beat in unit["beats"]]
+    assert charts[0]["series"] == [{"name": "A", "values": [1.5, 3]}, {"name": "C", "values": [2, 4]}]
+    assert (charts[0]["after"], charts[1]["before"], charts[1]["title"]) == (" mm", "$", "B")
+    assert [bar["value"] for bar in charts[1]["data"]] == [-2, 4]
     words = parse_markdown("| Who | What |\n|---|---|\n| Ann | sings |\n").settings["beats"][0]
     assert words["scene"] == {"kind": "bullets", "items": ["Ann: sings"]}
 

@@ -124,8 +124,8 @@ class Laid:
         named = {self.folder / path for path in files_of(scene)} | set(files_of(self.theme))
         if isinstance(scene, Presenter) and Path(scene.character).suffix:
             named.add(self.folder / scene.character)
-        if isinstance(scene, Model) and Path(scene.model).is_dir():
-            named.add(Path(scene.model))
+        if isinstance(scene, Model) and (self.folder / scene.model).is_dir():
+            named.add(self.folder / scene.model)
         return named
 
     def draw(self, placed: Placed) -> Draw:
