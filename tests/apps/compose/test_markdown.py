@@ -99,14 +99,31 @@ def test_underlined_headings_comments_and_names_with_spaces() -> None:
         '![b](<a b.mp4> "seen")\n\nIt is round.\n\n---\n\nBye.\n'
     )
     assert parsed.settings["title"] == "The circle"
-    first, second, third, last = parsed.settings["beats"]
+    first, second, last = parsed.settings["beats"]
     assert (first["say"], first["scene"]["title"]) == ("How much?", "The circle")
-    assert second == {"title": "Area", "scene": {"kind": "image", "path": "my old picture.jpg", "caption": "Area"}}
-    assert third == {"say": "It is round.", "scene": {"kind": "clip", "path": "a b.mp4", "caption": "b"}}
+    shots = [
+        {"kind": "image", "path": "my old picture.jpg", "caption": "Area"},
+        {"kind": "clip", "path": "a b.mp4", "caption": "b"},
+    ]
+    assert second == {"title": "Area", "say": "It is round.", "scene": {"kind": "series", "shots": shots}}
     assert last == {"say": "Bye."}
     assert parsed.lines["beats", 1] == 7
     listing = parse_markdown("```html\n<!-- kept -->\n```\n").settings["beats"][0]["scene"]
     assert listing["code"] == "<!-- kept -->"
+
+
+def test_pictures_in_one_paragraph_or_under_each_other_share_its_words() -> None:
+    blocks = ("It rains ![](a.jpg) and shines. ![](b.jpg)", "Bye.", "![](c.jpg)", "![](d.mp4)", "![](e.jpg)", "End.")
+    one, two, three = parse_markdown("\n\n".join([*blocks, "![](f.jpg)"])).settings["beats"]
+    assert one["say"] == "It rains and shines."
+    assert [shot["path"] for shot in one["scene"]["shots"]] == ["a.jpg", "b.jpg"]
+    assert two["say"] == "Bye."
+    assert [(shot["kind"], shot["path"]) for shot in two["scene"]["shots"]] == [
+        ("image", "c.jpg"),
+        ("clip", "d.mp4"),
+        ("image", "e.jpg"),
+    ]
+    assert (three["say"], three["scene"]["path"]) == ("End.", "f.jpg")
 
 
 def test_lines_are_those_of_the_file() -> None:

@@ -116,6 +116,13 @@ def test_a_shot_comes_with_the_first_word_of_its_sentence() -> None:
     assert series.model_copy(update={"named": ()}).parts() == ("mill", "old bridge", "mill")
 
 
+def test_a_shot_comes_with_the_part_of_the_sentence_that_names_it() -> None:
+    told = narration("In the morning we saw a bridge, and a mill by the sea. At last came rain.")
+    shots = tuple(Picture(path=Path(f"{name}.png")) for name in ("bridge", "mill", "sea", "rain"))
+    cues = cues_of(Beat(say=told.text), Series(shots=shots), told, S(0))
+    assert cues == tuple(told.tokens[at].start for at in (0, 7, 12, 13))
+
+
 def test_given_cues_are_times_or_words() -> None:
     said = narration("Rain in the valley, sun on the hills.")
     scene = Bullets(title="x", items=("one", "two"))

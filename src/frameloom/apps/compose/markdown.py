@@ -166,14 +166,24 @@ def _block(rows: list[str], at: int, first: int) -> tuple[int, _Block | None]:
     while stop < len(rows) and rows[stop].strip() and not _begins_other(rows[stop]):
         stop += 1
     text = " ".join(one.strip() for one in rows[at:stop])
-    inline = _INLINE_IMAGE.search(text)
-    return stop, _Block(line, _bare(text), _picture(inline) if inline else None)
+    inline = [_picture(image) for image in _INLINE_IMAGE.finditer(text)]
+    return stop, _Block(line, _bare(text), _series(inline) if inline else None)
 
 
 def _picture(image: re.Match[str]) -> dict[str, Any]:
     path = unquote(image[2] or image[3])
     kind = "clip" if PurePath(path).suffix.lower() in CLIPS else "image"
     return {"kind": kind, "path": path, **({"caption": _bare(image[1])} if image[1].strip() else {})}
+
+
+def _shots(scene: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the pictures and clips that a scene shows; none where it is drawn."""
+    return scene["shots"] if scene["kind"] == "series" else [scene] if scene["kind"] in ("image", "clip") else []
+
+
+def _series(shots: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return pictures and clips as one scene."""
+    return shots[0] if len(shots) == 1 else {"kind": "series", "shots": shots}
 
 
 def _begins_other(row: str) -> bool:
@@ -317,7 +327,7 @@ def _bare(text: str) -> str:
     >>> _bare("It **rains** in the [valley](x.html), `so` be *careful*.")
     'It rains in the valley, so be careful.'
     """
-    text = re.sub(r"!\[[^\]]*\]\([^)]*\)", "", text)
+    text = re.sub(r" ?!\[[^\]]*\]\([^)]*\)", "", text)
     text = re.sub(r" +", " ", _TAG.sub(" ", text)) if "<" in text else text
     text = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text)
     text = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", text)
@@ -332,13 +342,18 @@ def _beats(section: _Section) -> Iterator[tuple[int, dict[str, Any]]]:
     begun = section.line
     last: dict[str, Any] | None = None
     made: list[tuple[int, dict[str, Any]]] = []
+    shown = False
     for block in section.blocks:
+        under, shown = shown and not block.say, block.scene is not None
         if block.scene is None:
             if last is not None and "say" not in last:
                 last["say"] = block.say
             else:
                 begun = begun if waiting else block.line
                 waiting.append(block.say)
+            continue
+        if last is not None and under and _shots(last["scene"]) and _shots(block.scene):
+            last["scene"] = _series([*_shots(last["scene"]), *_shots(block.scene)])
             continue
         waiting += [block.say] if block.say else []
         last = {**({"say": "\n".join(waiting)} if waiting else {}), "scene": _titled(block.scene, section.title)}

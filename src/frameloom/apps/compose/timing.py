@@ -17,6 +17,7 @@ from frameloom.apps.compose.scenes import SceneConfig, begin
 from frameloom.apps.compose.scenes.clips import Clip, Model
 from frameloom.apps.compose.scenes.layered import Layered
 from frameloom.apps.compose.scenes.presenter import Presenter
+from frameloom.apps.compose.scenes.series import Series
 from frameloom.apps.compose.speaking import Narration
 from frameloom.apps.compose.stage import Draw, Speech, Stage
 from frameloom.apps.compose.storyboard import Beat, Storyboard, Transition
@@ -214,7 +215,8 @@ def _place(
     asked = beat.transition or board.transition or template.transition
     transition = None if number == 0 or asked is None or asked.name == "cut" else asked
     lead = template.lead if narration else Fraction(0)
-    least = max(_LEAST_S, template.quiet if narration is None and beat.length is None else _LEAST_S)
+    quiet = template.quiet * (len(scene.shots) if isinstance(scene, Series) else 1)
+    least = max(_LEAST_S, quiet if narration is None and beat.length is None else _LEAST_S)
     if plays:
         least = max(_LEAST_S, plays)
     if narration:
