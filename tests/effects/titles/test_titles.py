@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from frameloom.effects.titles import Title, begin, missing_in
 from frameloom.effects.titles.designs import format_number
 from frameloom.effects.titles.motion import At, Motion, Part, Pose, Shown, moved, progress_at, to_planes, wiped
-from frameloom.effects.titles.rolls import Strip
+from frameloom.effects.titles.rolls import _SOFT, Strip
 from frameloom.effects.titles.settings import Counter
 from frameloom.effects.titles.stage import plate
 
@@ -192,8 +192,9 @@ def test_a_short_title_still_comes_and_goes() -> None:
 def test_a_ticker_goes_by_at_its_speed_without_seams() -> None:
     at = make("ticker", duration=60, motion={"enter": "none", "leave": "none"}, speed=0.1, text="word " * 40)
     first, later = seen(at, 10).planes.y, seen(at, 15).planes.y  # 160 px on
-    head = 80
-    assert np.array_equal(first[:, head + 160 :], later[:, head : WIDTH - 160])
+    head, soft = 80, round(HEIGHT * _SOFT) + 1
+    whole = slice(head + 160, WIDTH - soft), slice(head, WIDTH - 160 - soft)
+    assert np.array_equal(first[:, whole[0]], later[:, whole[1]])
     assert np.array_equal(first[:, :30], later[:, :30])  # the heading stands
 
 
@@ -242,7 +243,20 @@ def test_an_area_that_is_given_is_kept() -> None:
 def test_an_arabic_ticker_runs_to_the_right() -> None:
     at = make("ticker", duration=60, motion={"enter": "none"}, speed=0.1, text=f"{ARABIC} " * 40, heading="")
     first, later = seen(at, 10).planes.y, seen(at, 12).planes.y  # 64 px on
-    assert np.array_equal(first[:, : WIDTH - 64], later[:, 64:])
+    soft = round(HEIGHT * _SOFT) + 1
+    assert np.array_equal(first[:, soft : WIDTH - 64 - soft], later[:, 64 + soft : WIDTH - soft])
+
+
+@pytest.mark.parametrize("words", ["#" * 80, "\u0644" * 80])
+def test_the_words_of_a_ticker_come_and_go_softly(words: str) -> None:
+    at = make("ticker", duration=60, motion={"enter": "none", "leave": "none"}, text=words, heading="", filled=1.0)
+    lightest = seen(at, 2).planes.y.astype(int).max(axis=0)
+    soft, ground = round(HEIGHT * _SOFT), int(seen(at, 2).planes.y.min())
+    inner = int(lightest[soft:-soft].max())
+    for place in range(soft - 2):
+        most = ground + (inner - ground) * (place + 2) / soft
+        assert lightest[place] <= most
+        assert lightest[-1 - place] <= most
 
 
 def test_a_ticker_that_is_through_begins_again_or_not() -> None:

@@ -19,6 +19,10 @@ from frameloom.media.text import Rgba, TextBlock, draw_block, fit_text, set_text
 from frameloom.media.text.bidi import Direction, direction_of
 
 
+_SOFT = 0.06
+"""Share of the shorter side in which the words of a ticker come out of its ground, and go into it."""
+
+
 class Strip:
     """A long picture that is seen through a window: drawn in pieces, of which some are kept.
 
@@ -72,15 +76,31 @@ def run_ticker(title: Ticker, stage: Stage) -> At:
     heading = _heading(title, stage, direction, high)
     free = stage.width - (heading.width if heading else 0)
     speed = title.speed * stage.width
+    ground = to_planes(plate(2, 2, look.panel), stage.depth, stage.color)
 
     def at(time: Fraction) -> Shown:
         gone = round(float(time) * speed + title.filled * free)
         planes = strip.window(gone - free if direction == "ltr" else block.width - gone, free)
+        planes = _softened(planes, ground, min(even(round(side * _SOFT)), free // 4 * 2))
         if heading:
             planes = _beside(heading, planes) if direction == "ltr" else _beside(planes, heading)
         return Shown(planes, 0, top)
 
     return _fading(at, title.motion, stage)
+
+
+def _softened(planes: Planes, ground: Planes, reach: int) -> Planes:
+    """Return planes whose first and last columns, so many at either side, pass into a ground of one colour."""
+
+    def soft(name: Literal["y", "u", "v", "alpha"], share: int) -> Plane:
+        plane: Plane = getattr(planes, name).copy()
+        below, wide = np.float32(getattr(ground, name)[0, 0]), reach // share
+        ramp = (np.arange(wide, dtype=np.float32) + np.float32(0.5)) / np.float32(wide)
+        for columns, weight in ((slice(0, wide), ramp), (slice(plane.shape[1] - wide, None), ramp[::-1])):
+            plane[:, columns] = np.rint(below + (plane[:, columns] - below) * weight).astype(plane.dtype)
+        return plane
+
+    return Planes(soft("y", 1), soft("u", 2), soft("v", 2), soft("alpha", 1)) if reach else planes
 
 
 def _ticker_drawer(

@@ -9,12 +9,12 @@ from frameloom.apps.compose.scenes.figures import backdrop, bar, figure, filled,
 from frameloom.apps.compose.scenes.figuring import Data, decimals_of, number
 from frameloom.apps.compose.scenes.heading import Short, add_text, footnote, header
 from frameloom.apps.compose.scenes.layout import columns, cue_times, height_of, rows, unit, width_of
-from frameloom.apps.compose.scenes.lettering import alike, is_to_left, middle_of
+from frameloom.apps.compose.scenes.lettering import alike, is_to_left, middle_of, style_of
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.apps.compose.theme import Theme, contrast
 from frameloom.core.config import Config
 from frameloom.effects.titles.motion import Box
-from frameloom.media.text import TextBlock
+from frameloom.media.text import TextBlock, set_text
 
 _LEAST = 3.0
 """Contrast of bars that do not stand out (WCAG 2.2, 1.4.11); their names and numbers are letters and have more."""
@@ -65,7 +65,7 @@ class Bars(Config):
     def _numbers(self, stage: Stage, width: float, height: float) -> list[TextBlock]:
         decimals = decimals_of([one.value for one in self.data])
         texts = tuple(number(one.value, decimals, self.before, self.after) for one in self.data)
-        return alike(stage, texts, "body", width, height, align="center", lines=1, weight=700)
+        return alike(stage, texts, "lead", width, height, align="center", lines=1, weight=700)
 
     def _span(self) -> tuple[float, float]:
         """Return the lowest and highest value to be shown, zero among them."""
@@ -76,7 +76,7 @@ class Bars(Config):
     def _columns(self, stage: Stage, board: Board, box: Box) -> None:
         theme, count = stage.theme, len(self.data)
         gap = width_of(box) / count * (0.42 if count < 6 else 0.3)
-        wide = min((width_of(box) - gap * (count - 1)) / count, unit(stage, 22))
+        wide = min((width_of(box) - gap * (count - 1)) / count, unit(stage, 30))
         gap = min(gap, wide * 0.9)
         wide -= gap / count  # numbers and names may be wider than their bar, at the ends too
         used = wide * count + gap * (count - 1)
@@ -84,15 +84,15 @@ class Bars(Config):
         cells = columns((round(middle - used / 2), box[1], round(middle + used / 2), box[3]), [1] * count, gap)
         if self._to_left:
             cells = cells[::-1]
-        names = alike(stage, tuple(one.label for one in self.data), "small", wide + gap * 0.86, height_of(box) * 0.2,
+        names = alike(stage, tuple(one.label for one in self.data), "body", wide + gap * 0.86, height_of(box) * 0.2,
                       theme.muted, "center", 3)  # fmt: skip
-        numbers = self._numbers(stage, wide + gap * 0.9, height_of(box) * 0.14)
+        numbers = self._numbers(stage, wide + gap * 0.45, height_of(box) * 0.14)
         under, over = max(name.height for name in names) + unit(stage, 1.6), numbers[0].height + unit(stage, 0.8)
         low, high = self._span()
         top, bottom = box[1] + over, box[3] - under - (over if low < 0 else 0)
         scale = (bottom - top) / (high - low)
         zero = round(top + high * scale)
-        axis = (middle - used / 2 - gap * 0.3, zero, middle + used / 2 + gap * 0.3, zero + max(2, unit(stage, 0.25)))
+        axis = (box[0], zero, box[2], zero + max(2, unit(stage, 0.25)))
         times = cue_times(stage, count)
         for one, cell, name, value, color, at in zip(
             self.data, cells, names, numbers, self._colors(stage), times, strict=True
@@ -115,16 +115,17 @@ class Bars(Config):
 
     def _rows(self, stage: Stage, board: Board, box: Box) -> None:
         theme, count, flip = stage.theme, len(self.data), self._to_left
-        beside = width_of(box) > unit(stage, 110)
-        gap = min(unit(stage, 3.2), height_of(box) / count * 0.3)
-        high = min((height_of(box) - gap * (count - 1)) / count, unit(stage, 11 if beside else 14))
-        used = high * count + gap * (count - 1)
-        top = box[1] + (height_of(box) - used) * 0.4
-        cells = rows((box[0], round(top), box[2], round(top + used)), [1] * count, gap)
         labels = tuple(one.label for one in self.data)
+        longest = max(set_text(label, style_of(stage, "body"), stage.side).width for label in labels)
+        beside = width_of(box) > unit(stage, 110) or longest < width_of(box) * 0.3
+        gap = min(unit(stage, 4), height_of(box) / count * 0.3)
+        high = min((height_of(box) - gap * (count - 1)) / count, unit(stage, 13 if beside else 18))
+        used = high * count + gap * (count - 1)
+        top = box[1] + (height_of(box) - used) * 0.45
+        cells = rows((box[0], round(top), box[2], round(top + used)), [1] * count, gap)
         wide = width_of(box) * (0.3 if beside else 0.98)
         names = alike(
-            stage, labels, "body", wide, high if beside else high * 0.56, theme.text, "start", 2 if beside else 1
+            stage, labels, "body", wide, high if beside else high * 0.58, theme.text, "start", 2 if beside else 1
         )
         numbers = self._numbers(stage, width_of(box) * 0.3, high * (0.8 if beside else 0.6))
         widest = max(value.width for value in numbers) + unit(stage, 1.6)
@@ -138,7 +139,7 @@ class Bars(Config):
             self.data, cells, names, numbers, self._colors(stage), times, strict=True
         ):
             y0 = cell[1] if beside else min(cell[1] + name.height + unit(stage, 0.4), cell[3] - unit(stage, 2))
-            thick = min(cell[3] - y0, unit(stage, 7 if beside else 4.6))
+            thick = min(cell[3] - y0, unit(stage, 10 if beside else 8))
             y = y0 + ((cell[3] - y0) - thick) / 2 if beside else y0
             length = max(abs(one.value) * scale, 2)
             body = (round(zero), round(y), round(zero + length), round(y + thick))

@@ -42,10 +42,12 @@ class Price(Config):
         wide, high = width_of(box), height_of(box)
         pad = unit(stage, 4)
         blocks = {
-            "kicker": write(stage, self.kicker, "heading", wide, high * 0.2, theme.text, align, 2),
+            "kicker": write(stage, self.kicker, "heading", wide, high * 0.2, theme.text, align, 2, scale=1.2),
             "was": write(stage, self.was, "heading", wide, high * 0.13, theme.muted, align, 1, 600, 0.95),
-            "price": write(stage, self.price, "number", wide - 2 * pad, high * 0.42, theme.on_accent, align, 1),
-            "note": write(stage, self.note, "body", wide, high * 0.17, theme.muted, align),
+            "price": write(
+                stage, self.price, "number", wide - 2 * pad, high * 0.5, theme.on_accent, align, 1, scale=1.35
+            ),
+            "note": write(stage, self.note, "lead", wide, high * 0.15, theme.muted, align),
         }
         price = blocks["price"]
         tall = price.size_px * 0.78
@@ -92,10 +94,10 @@ class EndCard(Config):
         theme, board, box = stage.theme, Board(backdrop(stage)), stage.safe
         wide, high = width_of(box), height_of(box)
         logo = brand(stage, box, unit(stage, 14), "center")
-        title = write(stage, self.title, "title", wide * 0.92, high * 0.42, align="center")
+        title = write(stage, self.title, "title", wide * 0.92, high * 0.42, align="center", scale=1.3)
         pad = unit(stage, 2.4)
-        button = write(stage, self.button, "lead", wide - 4 * pad, high * 0.14, theme.on_accent, "center", 1, 700)
-        note = write(stage, self.note, "small", wide * 0.9, high * 0.14, theme.muted, "center")
+        button = write(stage, self.button, "lead", wide - 4 * pad, high * 0.16, theme.on_accent, "center", 1, 700, 1.2)
+        note = write(stage, self.note, "body", wide * 0.9, high * 0.14, theme.muted, "center", scale=0.92)
         heights = [
             logo.planes.height if logo else 0.0,
             title.height,

@@ -18,7 +18,7 @@ from frameloom.core.config import Config
 from frameloom.effects.titles.motion import Box
 from frameloom.media.text import draw_block, set_text
 
-_LARGEST = 0.05
+_LARGEST = 0.062
 """Em as a share of the shorter side."""
 _PITCH = 1.42
 """From line to line, as a multiple of the em."""
@@ -92,13 +92,13 @@ class Code(Config):
         size = min(stage.side * _LARGEST, widest, highest)
         pitch = size * _PITCH
         high = round(head + 2 * pad + pitch * len(lines))
-        top = box[1] + max(height_of(box) - high, 0) // 4
+        top = box[1] + round(max(height_of(box) - high, 0) * 0.38)
         panel = (box[0], top, box[2], min(top + high, box[3]))
         card(stage, board, panel)
         for place, color in enumerate((theme.series[2], theme.series[3], theme.series[1])):
             spot = (panel[0] + pad + place * unit(stage, 2.6) + unit(stage, 0.8), panel[1] + head * 0.56)
             board.add(figure(stage, filled(disc(*spot, unit(stage, 0.8)), color, 0.8)))
-        name = write(stage, self.language, "small", width_of(panel) / 2, head * 0.7, theme.muted, lines=1, scale=0.8)
+        name = write(stage, self.language, "small", width_of(panel) / 2, head * 0.9, theme.muted, lines=1)
         add_text(board, stage, name, panel[2] - pad - name.width, panel[1] + head * 0.56 - name.height / 2)
         inner = inset(panel, pad)
         top = inner[1] + head

@@ -53,10 +53,10 @@ class Counter(Config):
             longest,
             "number",
             width_of(box) * 0.92,
-            height_of(box) * 0.5,
+            height_of(box) * 0.56,
             theme.accent,
             lines=1,
-            scale=1.0 if stage.width <= stage.height else 1.3,
+            scale=1.0 if stage.width <= stage.height else 1.6,
         )
         kick = write(
             stage, self.kicker, "label", width_of(box), height_of(box) * 0.1, theme.muted, align, 1, scale=1.35
@@ -65,10 +65,11 @@ class Counter(Config):
             stage,
             self.label,
             "heading",
-            width_of(box) * (0.96 if stage.is_upright else 0.8),
+            width_of(box) * 0.96,
             height_of(box) * 0.3,
             align=align,
             weight=600,
+            scale=1.12,
         )
         high = size.size_px * 0.78
         has_kick, has_label = bool(self.kicker.strip()), bool(self.label.strip())

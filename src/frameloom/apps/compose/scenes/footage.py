@@ -131,7 +131,14 @@ def with_words(under: Draw, stage: Stage, caption: str, credit: str = "") -> Dra
     board = Board(backdrop(stage))
     pad = unit(stage, 2)
     if caption.strip():
-        block = write(stage, caption, "body", width_of(box) * 0.8 - 4 * pad, height_of(box) * 0.4, weight=700)
+        block = write(
+            stage,
+            caption,
+            "body",
+            width_of(box) * (0.94 if stage.is_upright else 0.8) - 4 * pad,
+            height_of(box) * 0.4,
+            weight=700,
+        )
         strip = unit(stage, 0.8)
         wide, high = block.width + 2 * pad + 3 * strip, block.height + 2 * pad
         flip = is_to_left(caption)
@@ -144,7 +151,7 @@ def with_words(under: Draw, stage: Stage, caption: str, credit: str = "") -> Dra
         board.add(bar(stage, side, theme.accent, strip / 2), Motion(at, "sink", 0.5))
         add_text(board, stage, block, left + pad + (0 if flip else 3 * strip), top + pad, at + 0.1)
     if credit.strip():
-        small = write(stage, credit, "small", width_of(box) * 0.6, unit(stage, 5), theme.muted, lines=1, scale=0.72)
+        small = write(stage, credit, "small", width_of(box) * 0.6, unit(stage, 5), theme.muted, lines=1, scale=0.92)
         gap = unit(stage, 0.8)
         x = box[2] - small.width - gap
         around = (x - gap, box[1], box[2], box[1] + small.height + gap)

@@ -14,7 +14,7 @@ from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.core.config import Config
 from frameloom.media.canvas import Shape
 
-_LARGEST = 0.13
+_LARGEST = 0.16
 """Em of a formula as a share of the shorter side."""
 
 
@@ -56,10 +56,10 @@ class FormulaScene(Config):
         box = header(stage, board, self.title, stage.safe)
         count = len(self.lines)
         set_lines = [set_formula(one.tex) for one in self.lines]
-        gap = unit(stage, 4.5)
+        gap = unit(stage, 6)
         room = (height_of(box) - gap * (count - 1)) / count
         noted = tuple(one.note for one in self.lines if one.note.strip())
-        notes = iter(alike(stage, noted, "body", width_of(box), room * 0.36, theme.muted, "center"))
+        notes = iter(alike(stage, noted, "lead", width_of(box), room * 0.36, theme.muted, "center"))
         blocks = [next(notes) if one.note.strip() else None for one in self.lines]
         left = room - max((block.height + unit(stage, 1.4) for block in blocks if block), default=0)
         size = min(

@@ -36,10 +36,10 @@ def rows(box: Box, shares: Sequence[float], gap: float) -> list[Box]:
     return [(one[1], one[0], one[3], one[2]) for one in turned]
 
 
-def grid(box: Box, count: int, across: int, gap: float) -> list[Box]:
+def grid(box: Box, count: int, across: int, gap: float, gap_below: float | None = None) -> list[Box]:
     """Return so many boxes in rows of `across`, from the left top on."""
     down = -(-count // across)
-    lines = rows(box, [1] * down, gap)
+    lines = rows(box, [1] * down, gap if gap_below is None else gap_below)
     return [cell for line in lines for cell in columns(line, [1] * across, gap)][:count]
 
 

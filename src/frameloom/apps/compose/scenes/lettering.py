@@ -37,8 +37,8 @@ ROLES: dict[RoleName, Role] = {
     "heading": Role(0.066, 0, True, 0.9, -0.008),
     "lead": Role(0.056, 400, False, 0.98),
     "body": Role(0.046, 400, False, 0.98),
-    "small": Role(0.034, 400),
-    "label": Role(0.03, 700, False, 1.0, 0.02),
+    "small": Role(0.036, 400),
+    "label": Role(0.033, 700, False, 1.0, 0.02),
     "number": Role(0.24, 0, True, 0.9, -0.02),
     "code": Role(0.04, 400),
 }
@@ -47,8 +47,14 @@ ROLES: dict[RoleName, Role] = {
 LEAST_SIZE = 0.022
 """Smallest em as a share of the shorter side: 24 px of 1080."""
 
+_UPRIGHT = 1.12
+"""How much larger all letters are in a picture that is higher than wide: it is held nearer, and has the height."""
 _STEPS = (1.0, 0.93, 0.86, 0.8, 0.74, 0.68, 0.62)
 """Sizes that are tried before a word is parted."""
+_GROWTHS = 5
+"""Steps in which letters are tried larger than their role's."""
+_AIRY = 0.6
+"""Share of the height that larger letters may fill where lines break for them."""
 _MORE_STEPS = (0.62, 0.56, 0.5, 0.44, 0.38, 0.33, 0.28, 0.24, 0.2, 0.16, 0.12, 0.09)
 """Sizes that are tried when it has to be; none is below the least."""
 
@@ -169,6 +175,48 @@ def lists(
     return [[next(cut) for _ in texts] for texts in columns]
 
 
+def largest(
+    stage: Stage,
+    columns: Sequence[tuple[str, ...]],
+    role: RoleName,
+    width: float,
+    height: float,
+    gap: float,
+    most: float = 1.5,
+) -> list[list[TextBlock]]:
+    """Return columns of texts as `lists` does, in letters up to so many times as large where no text breaks for it.
+
+    In an upright picture, which has more height than width, and where most break anyway, texts may break as long as
+    much of the height stays free.
+
+    Args:
+        stage: gives the theme's fonts and the unit of sizes.
+        columns: the texts of each.
+        role: what the letters are for.
+        width: of a column in px.
+        height: of a column in px.
+        gap: from text to text in px.
+        most: the largest letters, as a multiple of the role's.
+    """
+    plain = lists(stage, columns, role, width, height, gap)
+    base = style_of(stage, role)
+    blocks = [block for texts in plain for block in texts]
+    if any(block.style.size < base.size for block in blocks):
+        return plain
+    is_airy = stage.is_upright and 2 * sum(len(block.lines) > 1 for block in blocks) >= len(blocks)
+    for step in range(_GROWTHS, 0, -1):
+        style = base.model_copy(update={"size": base.size * (1 + (most - 1) * step / _GROWTHS)})
+        grown = [[set_text(text.strip(), style, stage.side, width) for text in texts] for texts in columns]
+        pairs = zip((block for texts in grown for block in texts), blocks, strict=True)
+        calm = all(
+            len(new.lines) <= len(old.lines) and not any(line.parted for line in new.lines) for new, old in pairs
+        )
+        room = height + 1 if calm else height * _AIRY if is_airy else 0
+        if all(_stacked(texts, gap) <= room for texts in grown):
+            return grown
+    return plain
+
+
 def _least(long: float, pitch: float, factor: float, width: float) -> float:
     """Return about how high a text is at the very least, in px, of a run so long when all is so much smaller."""
     return max(math.ceil(long * factor / width - 0.5), 1) * pitch * factor
@@ -187,7 +235,7 @@ def style_of(
     font = "mono" if role == "code" else theme.heading_font if kind.heading else theme.body_font
     return TextStyle(
         font=font,
-        size=min(kind.size * scale, 1.0),
+        size=min(kind.size * scale * (_UPRIGHT if stage.is_upright else 1), 1.0),
         weight=weight
         or (theme.body_weight if kind.weight == 400 and font != "mono" else kind.weight)
         or theme.heading_weight,

@@ -62,11 +62,13 @@ class Lines(Config):
         marks = ticks(min([0.0, *values]) if self.from_zero else min(values), max(values))
         decimals = decimals_of(marks)
         scale_texts = tuple(number(mark, decimals, self.before, self.after) for mark in marks)
-        scales = alike(stage, scale_texts, "small", width_of(box) * 0.2, unit(stage, 6), theme.muted, lines=1)
+        scales = alike(
+            stage, scale_texts, "body", width_of(box) * 0.2, unit(stage, 6), theme.muted, lines=1, scale=0.87
+        )
         ends = self._ends(stage, box)
         left = box[0] + max(block.width for block in scales) + unit(stage, 1.8)
         right = box[2] - max(block.width for block in ends) - unit(stage, 2.6)
-        names_height = unit(stage, 4.6)
+        names_height = unit(stage, 6)
         plot = (left, box[1] + unit(stage, 2), right, box[3] - names_height - unit(stage, 1.4))
         self._axes(stage, board, plot, box, scales)
         low, span = marks[0], marks[-1] - marks[0]
@@ -83,13 +85,13 @@ class Lines(Config):
             shapes = self._shapes(stage, points, plot, color)
             piece = figure(stage, *shapes)
             board.add(piece, Motion(at, "wipe", _DRAWING_S, easing="sine"))
-            spot = figure(stage, filled(disc(*points[-1], unit(stage, 1.25)), color))
+            spot = figure(stage, filled(disc(*points[-1], unit(stage, 1.5)), color))
             board.add(spot, Motion(at + _DRAWING_S - 0.1, "fade", 0.2))
             add_text(board, stage, end, plot[2] + unit(stage, 2.6), tops[place], at + _DRAWING_S - 0.15)
         return board
 
     def _shapes(self, stage: Stage, points: list[tuple[float, float]], plot: Box, color: str) -> list[Shape]:
-        pen = unit(stage, 0.62)
+        pen = unit(stage, 0.8)
         line = stroked(line_to(*points), color, pen)
         if len(self.series) > 1:
             return [line]
@@ -100,13 +102,13 @@ class Lines(Config):
         """Return what stands at the end of each line: its name, or its last value if it is the only one."""
         decimals = decimals_of([value for one in self.series for value in one.values])
         result = []
-        room = min(unit(stage, 16), height_of(box) * 0.86 / len(self.series) - unit(stage, 0.6))
+        room = min(unit(stage, 18), height_of(box) * 0.86 / len(self.series) - unit(stage, 0.6))
         for place, one in enumerate(self.series):
             value = number(one.values[-1], decimals, self.before, self.after)
             joint = " " if width_of(box) > unit(stage, 110) else "\n"
             text = f"{one.name}{joint}{value}" if one.name.strip() else value
             color = stage.theme.series[place % len(stage.theme.series)]
-            result.append(write(stage, text, "small", width_of(box) * 0.24, room, color, weight=700))
+            result.append(write(stage, text, "body", width_of(box) * 0.24, room, color, weight=700, scale=0.92))
         return result
 
     def _tops(self, stage: Stage, plot: Box, ends: list[TextBlock], low: float, span: float) -> list[float]:
@@ -136,13 +138,15 @@ class Lines(Config):
         board.add(figure(stage, *shapes))
         count = len(self.labels)
         widest = max(
-            write(stage, label, "small", width_of(plot) / 2, unit(stage, 5), lines=1).width
+            write(stage, label, "body", width_of(plot) / 2, unit(stage, 6), lines=1, scale=0.87).width
             for label in self.labels[:60]
         )
         most = max(2, int(width_of(plot) / (widest + unit(stage, 2.5))) + 1)
         step = max(1, -(-(count - 1) // max(most - 1, 1)))
         for index in range(0, count, step):
             x = plot[0] + width_of(plot) * index / (count - 1)
-            block = write(stage, self.labels[index], "small", width_of(plot) / 2, unit(stage, 5), theme.muted, lines=1)
+            block = write(
+                stage, self.labels[index], "body", width_of(plot) / 2, unit(stage, 6), theme.muted, lines=1, scale=0.87
+            )
             left = min(max(x - block.width / 2, box[0]), box[2] - block.width)
             add_text(board, stage, block, left, plot[3] + unit(stage, 1.2))

@@ -32,8 +32,10 @@ from frameloom.media.speech.spoken import Phoneme, Spoken
 from frameloom.media.speech.track import track_of
 from frameloom.media.visemes import VisemeTrack
 
-_BESIDE, _BELOW = 0.4, 0.5
+_BESIDE, _BELOW = 0.4, 0.46
 """Share of a wide picture's width, and of an upright one's height, that the character takes beside words."""
+_MOST = 0.6
+"""Height of a character beside words, as a share of the picture's width, lest it stand before them."""
 _OVER, _REACH = 0.12, 0.92
 """Share of the height that stays free above a character beside words, and the width that arms need, as a share of the
 character's height."""
@@ -100,7 +102,8 @@ def _rooms(stage: Stage, side: str) -> tuple[Box, Box]:
         middle = (top + round((bottom - top) * (1 - _BELOW))) & ~1
         return (0, middle, stage.width, stage.height), (left, top, right, middle)
     width = round(stage.width * _BESIDE) & ~1
-    over, reach = round(stage.height * _OVER) & ~1, round(stage.height * (1 - _OVER) * _REACH) & ~1
+    free = max(_OVER, 1 - stage.width / stage.height * _MOST)
+    over, reach = round(stage.height * free) & ~1, round(stage.height * (1 - free) * _REACH) & ~1
     if side == "left":
         return (0, over, reach, stage.height), (max(left, width), top, right, bottom)
     return (stage.width - reach, over, stage.width, stage.height), (left, top, min(right, stage.width - width), bottom)

@@ -11,13 +11,13 @@ from frameloom.apps.compose.scenes.board import Board, Live, Motion
 from frameloom.apps.compose.scenes.figures import backdrop, bar, card, disc, figure, filled, line_to, rounded, stroked
 from frameloom.apps.compose.scenes.heading import Short, Text, add_lines, add_text, rising
 from frameloom.apps.compose.scenes.layout import cue_times, grid, height_of, unit, width_of
-from frameloom.apps.compose.scenes.lettering import alike, indent, is_to_left, middle_of, write
+from frameloom.apps.compose.scenes.lettering import alike, indent, is_to_left, middle_of, style_of, write
 from frameloom.apps.compose.scenes.pieces import Piece, lettered
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.apps.compose.theme import readable_on
 from frameloom.core.config import Config
 from frameloom.effects.titles.motion import Box
-from frameloom.media.text import TextBlock
+from frameloom.media.text import TextBlock, set_text
 
 _LEAST_TO_THINK_S = 1.0
 """Shorter than this, no bar shows the time that is left."""
@@ -73,19 +73,18 @@ class Quiz(Config):
         thick = unit(stage, 0.8)
         self._time_left(stage, board, (box[0], round(y), box[2], round(y) + thick), max(shown) + 0.3, told)
         y += thick + unit(stage, 3.2)
-        across = 1
-        if width_of(box) > unit(stage, 110) and len(self.options) > 2:
-            across = 3 if len(self.options) == 3 else 2
+        gap, free = unit(stage, 2.4), (box[0], round(y), box[2], box[3])
+        across = self._across(stage, free)
         down = -(-len(self.options) // across)
-        gap = unit(stage, 2.4)
-        high = min((box[3] - y - gap * (down - 1)) / down, unit(stage, 18 if across > 1 else 13))
-        area = (box[0], round(y), box[2], round(y + high * down + gap * (down - 1)))
-        cells = grid(area, len(self.options), across, gap)
+        high = min((box[3] - y - gap * (down - 1)) / down, unit(stage, 20 if across > 1 else 16))
+        used = high * down + gap * (down - 1)
+        first = y + (box[3] - y - used) * 0.4
+        cells = grid((box[0], round(first), box[2], round(first + used)), len(self.options), across, gap)
         if is_to_left(self.question):
-            cells = [(area[0] + area[2] - one[2], one[1], area[0] + area[2] - one[0], one[3]) for one in cells]
+            cells = [(box[0] + box[2] - one[2], one[1], box[0] + box[2] - one[0], one[3]) for one in cells]
         radius = min(high * 0.3, unit(stage, 3.2))
         room = width_of(cells[0]) - 2 * radius - unit(stage, 7.5)
-        blocks = alike(stage, self.options, "lead", room, high * 0.82, lines=3)
+        blocks = alike(stage, self.options, "lead", room, high * 0.82, lines=3, scale=1.1)
         for place, (cell, text, at) in enumerate(zip(cells, blocks, shown, strict=True)):
             self._option(stage, board, cell, place, text, at, radius, None)
         right = self.answer - 1
@@ -95,6 +94,17 @@ class Quiz(Config):
                 board.add(figure(stage, veil), Motion(told, "fade", 0.35))
         self._option(stage, board, cells[right], right, blocks[right], told, radius, theme.good)
         return board
+
+    def _across(self, stage: Stage, box: Box) -> int:
+        """Return how many options stand beside each other: several where each then still has a line to itself."""
+        count = len(self.options)
+        if width_of(box) <= unit(stage, 110) or count < 3:
+            return 1
+        longest = max(set_text(one, style_of(stage, "lead"), stage.side).width for one in self.options)
+        across = 3 if count == 3 else 2
+        if longest <= width_of(box) / across - unit(stage, 17):
+            return across
+        return 1 if count < 4 else 2
 
     def _option(
         self,

@@ -18,7 +18,7 @@ from frameloom.apps.compose.scenes.heading import (
     scaled_picture,
 )
 from frameloom.apps.compose.scenes.layout import columns, cue_times, height_of, rows, stack, unit, width_of
-from frameloom.apps.compose.scenes.lettering import indent, is_to_left, lists, middle_of, write
+from frameloom.apps.compose.scenes.lettering import RoleName, indent, is_to_left, lists, middle_of, write
 from frameloom.apps.compose.scenes.pieces import Piece, piece_of
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.core.config import Config
@@ -28,10 +28,12 @@ from frameloom.media.text import Align, TextBlock
 Amount = Annotated[str, Field(max_length=24)]
 """A price as it is written, such as $19.90 or 89 kr."""
 
-_BESIDE_FROM = 1.15
+_BESIDE_FROM = 1.4
 """Form from which on the picture stands beside the words, not above them."""
 _SLIM_FROM = 1.4
 """Times as high as wide, a product stands beside its words in any picture."""
+_SEEN_FROM = 8
+"""Alpha, of 255, from which on something is seen."""
 _CUT_OUT_FROM = 0.1
 """Share of a picture that is transparent, from which on it needs no card."""
 
@@ -56,43 +58,53 @@ class Product(Config):
     def begin(self, stage: Stage) -> Draw:
         """Return what the scene shows."""
         theme, board, box = stage.theme, Board(backdrop(stage)), stage.safe
-        pixels = None if self.picture is None else pixels_of(self.picture, stage, "product: picture")
+        pixels = None if self.picture is None else _trimmed(pixels_of(self.picture, stage, "product: picture"))
         times = cue_times(stage, len(self.parts()))
-        words, align = box, theme.align
+        words, align, scale = box, theme.align, 1.25
         if pixels is not None:
             beside = width_of(box) > height_of(box) * _BESIDE_FROM or pixels.shape[0] > pixels.shape[1] * _SLIM_FROM
-            frame, words = self._split(stage, box, beside)
+            frame, words = self._split(stage, box, beside, pixels.shape[1] / pixels.shape[0])
             align = "start" if beside else theme.align
-            pad = 0 if (pixels[..., 3] < 128).mean() > _CUT_OUT_FROM else unit(stage, 6)
-            if pad:
-                card(stage, board, frame, motion=Motion(0, "fade", 0.4))
-            image = scaled_picture(pixels, width_of(frame) - pad, height_of(frame) - pad)
+            scale = 1.0 if beside or stage.is_upright else 0.9
+            rim = 0 if (pixels[..., 3] < 128).mean() > _CUT_OUT_FROM else unit(stage, 1.4)
+            image = scaled_picture(pixels, width_of(frame) - 2 * rim, height_of(frame) - 2 * rim)
             x = frame[0] + (width_of(frame) - image.width) // 2
             y = frame[1] + (height_of(frame) - image.height) // 2
+            if rim:
+                around = (x - rim, y - rim, x + image.width + rim, y + image.height + rim)
+                card(stage, board, around, motion=Motion(0, "fade", 0.4))
             board.add(piece_of(np.asarray(image), x, y), rising(stage, times[0], 0.6))
-        self._words(stage, board, words, align, times)
+        self._words(stage, board, words, align, scale, times)
         return board
 
-    def _split(self, stage: Stage, box: Box, beside: bool) -> list[Box]:
+    def _split(self, stage: Stage, box: Box, beside: bool, form: float) -> list[Box]:
         """Return where the picture and the words stand: the more is said, the smaller a picture above it."""
         if beside:
             wide = width_of(box) > height_of(box) * 1.45
-            shares = (0.46, 0.54) if wide else (0.38, 0.62)
-            return columns(box, shares, unit(stage, 7 if wide else 5))
-        share = 0.44 - 0.035 * len(self.features)
+            share = 0.46 if wide else min(0.38, max(height_of(box) * form / width_of(box), 0.2))
+            return columns(box, (share, 1 - share), unit(stage, 7 if wide else 5))
+        share = 0.42 - 0.02 * len(self.features)
         return rows(box, (share, 1 - share), unit(stage, 4))
 
-    def _words(self, stage: Stage, board: Board, box: Box, align: Align, times: list[float]) -> None:
+    def _words(self, stage: Stage, board: Board, box: Box, align: Align, scale: float, times: list[float]) -> None:
         theme, wide, high = stage.theme, width_of(box), height_of(box)
         name = write(
-            stage, self.name, "title", wide, high * 0.32, align=align, lines=3, scale=1.0 if self.picture else 1.25
+            stage,
+            self.name,
+            "title",
+            wide,
+            high * 0.32,
+            align=align,
+            lines=3,
+            scale=1.25 if not self.picture else 0.9 if align == "center" else 1.0,
         )
         side, gap = unit(stage, 4), unit(stage, 1.4)
-        tag, tag_size = self._tag(stage, wide, high * 0.18)
-        room = high - name.height - tag_size[1] - unit(stage, 7)
-        claim = write(stage, self.claim, "body", wide, room * (0.35 if self.features else 1), theme.muted, align)
+        tag, tag_size = self._tag(stage, wide, max(high * 0.18, unit(stage, 10.5 if stage.is_upright else 9)))
+        room = high - name.height - tag_size[1] - unit(stage, 5.4)
+        role: RoleName = "lead" if wide > unit(stage, 72) else "body"
+        claim = write(stage, self.claim, role, wide, room * (0.35 if self.features else 1), theme.muted, align)
         room -= claim.height if self.claim.strip() else 0
-        points = lists(stage, [self.features], "body", wide - side, max(room, 1), gap)[0] if self.features else []
+        points = lists(stage, [self.features], role, wide - side, max(room, 1), gap)[0] if self.features else []
         heights = [float(name.height)]
         heights += [claim.height if self.claim.strip() else 0, *(point.height for point in points), tag_size[1]]
         gaps = [unit(stage, 1.6) if self.claim.strip() else 0.0, unit(stage, 3.4) if points else 0.0]
@@ -140,7 +152,7 @@ class Product(Config):
                 height - 2 * pad,
                 theme.on_accent,
                 lines=1,
-                scale=1.1,
+                scale=1.2,
             )
         ]
         total = blocks[0].width + 4 * pad
@@ -148,6 +160,15 @@ class Product(Config):
             blocks.append(write(stage, self.was, "body", width - total - 2 * pad, height, theme.muted, lines=1))
             total += blocks[1].width + 2 * pad
         return blocks, (total, blocks[0].height + 2 * pad)
+
+
+def _trimmed(pixels: np.ndarray) -> np.ndarray:
+    """Return a picture without what is transparent all along its borders."""
+    seen = pixels[..., 3] > _SEEN_FROM
+    if not seen.any():
+        return pixels
+    down, across = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
+    return pixels[down[0] : down[-1] + 1, across[0] : across[-1] + 1]
 
 
 def _check(stage: Stage, x: float, y: float) -> Piece | None:

@@ -73,9 +73,9 @@ class Tiles(Config):
         names = alike(
             stage,
             tuple(one.label for one in self.tiles),
-            "small",
+            "lead",
             inner * 0.86,
-            inner * 0.44,
+            inner * 0.46,
             align="center",
             lines=1,
             weight=700,
@@ -90,7 +90,7 @@ class Tiles(Config):
             texts = [replace(name, style=name.style.model_copy(update={"color": ink}))]
             if with_numbers:
                 told = number(one.value, decimals, self.before, self.after)
-                texts.append(write(stage, told, "small", inner * 0.86, inner * 0.36, ink, "center", 1, scale=0.85))
+                texts.append(write(stage, told, "body", inner * 0.86, inner * 0.38, ink, "center", 1, scale=0.92))
             high = sum(text.height for text in texts)
             line = (place[1] + place[3] - high) / 2
             for text in texts:
@@ -112,7 +112,9 @@ class Tiles(Config):
         values = [one.value for one in self.tiles]
         decimals = decimals_of(values)
         ends = [number(value, decimals, self.before, self.after) for value in (min(values), max(values))]
-        low, high = alike(stage, tuple(ends), "small", width_of(box) * 0.25, unit(stage, 5), stage.theme.muted, lines=1)
+        low, high = alike(
+            stage, tuple(ends), "body", width_of(box) * 0.25, unit(stage, 6), stage.theme.muted, lines=1, scale=0.87
+        )
         thick, long = unit(stage, 1.8), min(unit(stage, 34), width_of(box) // 2)
         total = low.width + high.width + long + 2 * unit(stage, 1.6)
         x, y = (box[0] + box[2] - total) / 2, box[3] - low.height

@@ -17,7 +17,7 @@ from frameloom.apps.compose.scenes.heading import (
     rising,
 )
 from frameloom.apps.compose.scenes.layout import cue_times, height_of, stack, unit, width_of
-from frameloom.apps.compose.scenes.lettering import indent, is_to_left, lists, middle_of, write
+from frameloom.apps.compose.scenes.lettering import indent, is_to_left, largest, middle_of, write
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.core.config import Config
 from frameloom.media.canvas import Shape
@@ -104,7 +104,7 @@ class Headline(Config):
         if flip:
             inner = (box[0], box[1], box[2] - strip - unit(stage, 4), box[3])
         wide = width_of(inner)
-        head = write(stage, self.text, "title", wide, height_of(box) * 0.6, scale=1.12)
+        head = write(stage, self.text, "title", wide, height_of(box) * 0.6, scale=1.28)
         foot = write(stage, self.subtitle, "lead", wide, height_of(box) * 0.22, theme.muted)
         chip = write(stage, self.chip, "label", wide * 0.6, height_of(box) * 0.1, theme.on_accent, lines=1, scale=1.2)
         pad = unit(stage, 1.3)
@@ -148,21 +148,20 @@ class Bullets(Config):
         box = footnote(stage, board, self.source, header(stage, board, self.title, stage.safe))
         count, times = len(self.items), cue_times(stage, len(self.items))
         flip = is_to_left(self.title or self.items[0])
-        radius = unit(stage, 2.9 if self.numbered else 0.95)
-        indentation = 2 * radius + unit(stage, 2.6)
+        indentation = unit(stage, (9.6 if self.numbered else 5) * (1.12 if stage.is_upright else 1))
         gap = unit(stage, 2.4)
-        role: Literal["lead", "body"] = "lead" if count < 6 else "body"
-        scale = 1.18 if count < 5 else 1.0
-        blocks = lists(stage, [self.items], role, width_of(box) - indentation, height_of(box), gap, scale)[0]
+        most = 1.5 if count < 4 else 1.3
+        blocks = largest(stage, [self.items], "lead", width_of(box) - indentation, height_of(box), gap, most)[0]
         spare = height_of(box) - sum(block.height for block in blocks)
-        gap = max(gap, min(unit(stage, 6), round(spare * 0.8 / count)))
-        tops = stack(box, [block.height for block in blocks], [gap] * (count - 1), 0.2 if self.title else 0.5)
+        gap = max(gap, min(unit(stage, 8), round(spare * 0.8 / count)))
+        tops = stack(box, [block.height for block in blocks], [gap] * (count - 1), 0.38 if self.title else 0.5)
+        radius = round(blocks[0].size_px * (0.45 if self.numbered else 0.16))
         for number, (text, block, top, at) in enumerate(zip(self.items, blocks, tops, times, strict=True), 1):
             first = block.baselines[0] - block.size_px * 0.34 if block.baselines else 0
             middle = (box[2] - radius if flip else box[0] + radius, top + first)
             board.add(figure(stage, filled(disc(*middle, radius), theme.accent)), rising(stage, at))
             if self.numbered:
-                sign = write(stage, str(number), "label", 2 * radius, 2 * radius, theme.on_accent, scale=1.15)
+                sign = write(stage, str(number), "label", 2 * radius, 2 * radius, theme.on_accent, scale=1.2)
                 add_text(board, stage, sign, middle[0] - sign.width / 2, middle[1] - middle_of(sign), at)
             inner = (box[0], box[1], box[2] - indentation, box[3]) if flip else (box[0] + indentation, *box[1:])
             add_text(board, stage, block, indent(block, inner, "right" if flip else "left", text), top, at)
@@ -190,9 +189,9 @@ class Quote(Config):
         wide = width_of(box) * (1 if stage.is_upright else 0.88)
         flip = is_to_left(self.text)
         weight = min(theme.heading_weight, 600)
-        text = write(stage, self.text, "title", wide, height_of(box) * 0.62, align=align, weight=weight, scale=0.9)
-        by = write(stage, self.by, "body", wide, height_of(box) * 0.09, theme.text, align, 1, 700, 0.9)
-        role = write(stage, self.role, "small", wide, height_of(box) * 0.09, theme.muted, align, 2)
+        text = write(stage, self.text, "title", wide, height_of(box) * 0.62, align=align, weight=weight, scale=1.15)
+        by = write(stage, self.by, "body", wide, height_of(box) * 0.09, theme.text, align, 1, 700)
+        role = write(stage, self.role, "body", wide, height_of(box) * 0.09, theme.muted, align, 2, scale=0.9)
         sign_height = unit(stage, 7.5)
         by_height = by.height if self.by.strip() else 0
         role_height = role.height if self.role.strip() else 0
