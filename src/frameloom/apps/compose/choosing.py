@@ -14,7 +14,7 @@ from frameloom.apps.compose.scenes.words import Title
 from frameloom.apps.compose.sources import wrong_file
 from frameloom.apps.compose.storyboard import Beat, Storyboard
 from frameloom.apps.compose.suffixes import PICTURES
-from frameloom.apps.compose.tokens import ends_sentence, tokens_of
+from frameloom.media.speech.tokens import ends_sentence, tokens_of
 
 _LONGEST = 90
 """Characters of a drawn sentence."""

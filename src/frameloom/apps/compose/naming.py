@@ -11,7 +11,7 @@ from itertools import pairwise
 from frameloom.apps.compose.scenes import SceneConfig, parts
 from frameloom.apps.compose.speaking import Narration
 from frameloom.apps.compose.storyboard import Beat
-from frameloom.apps.compose.tokens import is_sign
+from frameloom.media.speech.tokens import is_sign
 from frameloom.media.text.words import is_han, words_in
 
 _STEM, _LEAST_STEM = 6, 3

@@ -12,11 +12,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from frameloom.apps.compose.aloud import aloud
-from frameloom.apps.compose.recorded import RECORDED, read_recording, recogniser_of, word_times
 from frameloom.apps.compose.scenes.presenter import Presenter
 from frameloom.apps.compose.storyboard import Beat, Storyboard
-from frameloom.apps.compose.tokens import Token, placed, read_silently
+from frameloom.apps.recorded import RECORDED, read_recording, recogniser_of, word_times
 from frameloom.apps.talk.characterfile import AUTO
 from frameloom.apps.talk.voice import OwnVoice
 from frameloom.core.errors import MediaError, MissingDependencyError
@@ -24,7 +22,9 @@ from frameloom.core.files import whole_file
 from frameloom.core.provenance import commit, version
 from frameloom.media.files.sink import write_media
 from frameloom.media.sound import SAMPLE_RATE, Sound
+from frameloom.media.speech.english import aloud
 from frameloom.media.speech.spoken import Manner, Phoneme, Spoken, joined
+from frameloom.media.speech.tokens import Token, placed, read_silently
 from frameloom.media.speech.voices import open_voice
 
 if TYPE_CHECKING:
