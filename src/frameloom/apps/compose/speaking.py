@@ -23,6 +23,7 @@ from frameloom.core.provenance import commit, version
 from frameloom.media.files.sink import write_media
 from frameloom.media.sound import SAMPLE_RATE, Sound
 from frameloom.media.speech.english import aloud
+from frameloom.media.speech.newsreader import read_aloud
 from frameloom.media.speech.spoken import Manner, Phoneme, Spoken, joined
 from frameloom.media.speech.tokens import Token, placed, read_silently
 from frameloom.media.speech.voices import open_voice
@@ -148,7 +149,7 @@ class Speaker:
 def _say(voice: "Voice", text: str, manner: Manner) -> Spoken:
     words = " ".join(text.split())
     if manner.language.lower().split("-")[0] == "en":
-        words = aloud(words)
+        words = "".join(aloud(one.written) if one.written == one.spoken else one.written for one in read_aloud(words))
     return joined(voice.speak(words, manner))
 
 
