@@ -20,11 +20,11 @@ from frameloom.apps.compose.speaking import Narration
 from frameloom.apps.compose.storyboard import Beat, Captions, Storyboard, Transition
 from frameloom.apps.compose.theme import contrast, read_theme, theme_names
 from frameloom.apps.compose.timing import Laid, lay_out
-from frameloom.apps.compose.tokens import by_words, read_silently
 from frameloom.effects.blend import over
 from frameloom.effects.titles import Ticker
 from frameloom.media.image import to_rgb
 from frameloom.media.planes import plain
+from frameloom.media.speech.tokens import by_words, read_silently
 
 S = Fraction
 

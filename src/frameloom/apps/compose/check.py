@@ -18,13 +18,13 @@ from frameloom.apps.compose.speaking import SILENT
 from frameloom.apps.compose.storyboard import Storyboard
 from frameloom.apps.compose.templates import TEMPLATES
 from frameloom.apps.compose.theme import faults, read_theme, theme_names
-from frameloom.apps.compose.tokens import read_silently
 from frameloom.apps.talk.store import load_character
 from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError, MediaError, ModelError
 from frameloom.core.times import clock, parse_time
 from frameloom.media.speech import japanese
 from frameloom.media.speech.espeak import VARIANTS
+from frameloom.media.speech.tokens import read_silently
 from frameloom.media.speech.voices import ENGINES, known_voices
 from frameloom.media.text import TextStyle, missing
 

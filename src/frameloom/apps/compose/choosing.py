@@ -21,7 +21,7 @@ from frameloom.apps.compose.scenes.words import Title
 from frameloom.apps.compose.sources import wrong_file
 from frameloom.apps.compose.storyboard import Beat, Storyboard
 from frameloom.apps.compose.suffixes import PICTURES
-from frameloom.apps.compose.tokens import ends_sentence, tokens_of
+from frameloom.media.speech.tokens import ends_sentence, tokens_of
 
 _MOVES: tuple[Move, ...] = ("in", "left", "out", "right")
 """Of the pictures of a series, one after the other."""

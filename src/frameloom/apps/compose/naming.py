@@ -12,7 +12,7 @@ from frameloom.apps.compose.scenes import SceneConfig, parts
 from frameloom.apps.compose.scenes.series import Series
 from frameloom.apps.compose.speaking import Narration
 from frameloom.apps.compose.storyboard import Beat
-from frameloom.apps.compose.tokens import ends_clause, ends_sentence, is_sign, tokens_of
+from frameloom.media.speech.tokens import ends_clause, ends_sentence, is_sign, tokens_of
 from frameloom.media.text.words import is_han, words_in
 
 _STEM, _LEAST_STEM = 6, 3

@@ -23,11 +23,11 @@ from frameloom.apps.compose.stage import Draw, Speech, Stage
 from frameloom.apps.compose.storyboard import Beat, Storyboard, Transition
 from frameloom.apps.compose.templates import TEMPLATES
 from frameloom.apps.compose.theme import Theme
-from frameloom.apps.compose.tokens import Token
 from frameloom.apps.edit.timeline import files_of
 from frameloom.effects import titles
 from frameloom.effects.titles.motion import Box
 from frameloom.effects.titles.settings import Ticker
+from frameloom.media.speech.tokens import Token
 
 _LEAST_S = Fraction(1)
 """That a beat is shown."""
