@@ -99,6 +99,10 @@ def test_batch_exits_with_two_where_a_row_is_bad(frameloom: Any, home: Path) -> 
     answer = frameloom("compose", "batch", "many.toml", "--rows", "rows.csv", "-o", "films", "--json")
     assert answer.code == 2
     assert json.loads(answer.out.splitlines()[-1])["bad"] == [{"line": 3, "why": "has no cell for title"}]
+    (home / "rows.csv").write_text("name,tittle\na,One\n", encoding="utf-8")
+    answer = frameloom("compose", "batch", "many.toml", "--rows", "rows.csv", "-o", "films")
+    told = "many.toml:1: title: {title} is not known; did you mean {tittle}? (rows.csv has no such column)"
+    assert (answer.code, answer.err) == (2, f"frameloom: {told}\n")  # one line, though it stands in two places
 
 
 @pytest.mark.parametrize(

@@ -513,7 +513,7 @@ def test_any_name_will_do(frameloom: Command, home: Path, name: str) -> None:
 
 
 def test_a_second_render_is_told_of_the_first(refuses: Refuses, home: Path) -> None:
-    from frameloom.media.files.segments import alone
+    from frameloom.media.files.workplace import alone
 
     edit = write("edit.toml", '[[tracks]]\n[[tracks.items]]\nsource = {kind = "color"}\nduration = 30\n')
     with alone(Path("out.mp4")):

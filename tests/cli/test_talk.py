@@ -37,6 +37,13 @@ def test_mouths_alone_need_no_film(frameloom: Any, home: Path) -> None:
     assert [path.name for path in home.iterdir()] == ["a.json"]
 
 
+def test_a_recording_of_known_words_has_subtitles(frameloom: Any, home: Path) -> None:
+    assert frameloom("say", "Good morning, Kip.", "-o", "a.wav").code == 0
+    answer = frameloom("talk", "--text", "Good morning, Kip.", "--audio", "a.wav", "--srt", "a.srt")
+    assert answer.code == 0, answer.err
+    assert (home / "a.srt").read_text(encoding="utf-8").splitlines()[2] == "Good morning, Kip."
+
+
 def test_a_script_is_written_checked_and_filmed(frameloom: Any, home: Path) -> None:
     assert frameloom("talk", "new", "two.toml").code == 0
     answer = frameloom("talk", "check", "two.toml")
@@ -105,7 +112,8 @@ def test_all_mistakes_of_a_script_are_told_at_once_with_their_lines(frameloom: A
     ("words", "line"),
     [
         (("--text", ""), "--text says nothing; give words"),
-        (("--text", "Hi.", "--audio", "a.wav"), "give one of a script, --text and --audio"),
+        (("--text", "Hi.", "--audio", "a.wav"), "--audio: a.wav: no such file"),
+        (("a.toml", "--text", "Hi."), "give a script, or --text, --audio, or both"),
         (("--text", "Hi.", "--character", "adda"), "adda: unknown character; did you mean 'ada'?"),
         (("--text", "Hi.", "--voice", "carl"), "--voice: unknown voice 'carl'; give auto, hibari"),
         (("--text", "Hi.", "--lang", "xx-yy"), "--language: language 'xx-yy': espeak does not speak it"),

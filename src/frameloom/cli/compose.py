@@ -70,6 +70,7 @@ def preview(
     story: Story,
     out: Annotated[Path, typer.Option("--out", "-o", help="A folder.")] = Path("out/preview"),
     aspect: Aspect = None,
+    side: Side = None,
     voice: Voice = None,
     lang: Lang = None,
     sheet_only: Annotated[bool, typer.Option("--sheet", help="Draw the contact sheet alone.")] = False,
@@ -79,7 +80,7 @@ def preview(
     from frameloom.apps.compose.preview import preview
     from frameloom.apps.compose.ready import ComposeConfig
 
-    given = _given(story=story, out=out, aspect=aspect, voice=voice, language=lang)
+    given = _given(story=story, out=out, aspect=aspect, side=side, voice=voice, language=lang)
     with show.stoppable():
         made = preview(validate(ComposeConfig, given, "compose preview"), "json" if as_json else "auto", sheet_only)
     show.result(made.record(), made.text(), as_json)

@@ -33,7 +33,9 @@ def film(
         typer.Option("--out", "-o", help="The film; out/talk.mp4, unless only --srt or --visemes are asked for."),
     ] = None,
     text: Annotated[str | None, typer.Option(help="What is said, instead of a script.")] = None,
-    audio: Annotated[Path | None, typer.Option(help="A recording of what is said, instead of a script.")] = None,
+    audio: Annotated[
+        Path | None, typer.Option(help="A recording, instead of a script; with --text, of its words.")
+    ] = None,
     character: Annotated[
         str | None, typer.Option(help="Who says it: a name or a character file; ada if nobody is named.")
     ] = None,

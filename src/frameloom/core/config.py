@@ -144,6 +144,8 @@ def _explain(item: Mapping[str, Any], fields: set[str]) -> str:
     context = item.get("ctx", {})
     if item["type"] == "too_long" and isinstance(item["input"], dict | list):
         return f"holds {len(item['input'])}; give {context['max_length']} at most"
+    if item["type"] == "too_short" and isinstance(item["input"], dict | list):
+        return f"holds {len(item['input'])}; give {context['min_length']} or more"
     given = context.get("tag", item["input"])
     expected = re.findall("'([^']*)'", context.get("expected_tags", "") or str(context.get("expected", "")))
     close = difflib.get_close_matches(given, expected, n=1) if isinstance(given, str) else []

@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 Plane = NDArray[np.uint8] | NDArray[np.uint16]
 """One plane, (H, W)."""
 
+Rgb = NDArray[np.uint8]
+"""Picture, (H, W, 3), or with straight alpha (H, W, 4)."""
+
 Depth = Literal[8, 10]
 """Bits of a sample."""
 

@@ -141,8 +141,8 @@ def load_model(name_or_folder: str | Path, device: torch.device | str = "cpu") -
     return model.to(device).eval().requires_grad_(False)
 
 
-def find_model(name_or_folder: str | Path) -> Path:
-    """Return the folder of a shipped model by name, else the folder itself.
+def find_model(name_or_folder: str | Path, home: Path = Path()) -> Path:
+    """Return the folder of a shipped model by name, else the folder itself, which is relative to home.
 
     Raises:
         ModelError: there is neither.
@@ -150,7 +150,7 @@ def find_model(name_or_folder: str | Path) -> Path:
     names = [name for name, _ in shipped()]
     if str(name_or_folder) in names:
         return SHIPPED / name_or_folder
-    folder = Path(name_or_folder)
+    folder = home / name_or_folder
     if (folder / CONFIG_NAME).is_file():
         return folder
     if folder.is_dir():

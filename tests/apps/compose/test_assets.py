@@ -10,6 +10,7 @@ from frameloom.apps.compose.assets import Matcher, index, licence_of
 from frameloom.apps.compose.choosing import choose_scenes, first_sentence
 from frameloom.apps.compose.scenes.clips import Clip
 from frameloom.apps.compose.scenes.footage import Picture
+from frameloom.apps.compose.scenes.series import Series
 from frameloom.apps.compose.scenes.words import Title
 from frameloom.apps.compose.storyboard import Beat, Storyboard
 from frameloom.core.errors import ConfigError
@@ -65,6 +66,18 @@ def test_beats_get_what_matches_their_words_and_the_others_are_drawn(folder: Pat
     assert chosen[0].score == 1
     assert notes[0] == "beats[0]: shows river_flood.png, score 1.00 (flood, river)"
     assert "its words are drawn instead" in notes[3]
+
+
+def test_sentences_with_pictures_of_their_own_show_one_after_the_other(folder: Path) -> None:
+    say = "It began early. The river flooded the fields. Nobody slept. The school by the sea is closed."
+    chosen, notes = choose_scenes(_board(Beat(say=say), Beat(say="The school. The school.")), folder)
+    series = chosen[0].scene
+    assert isinstance(series, Series)
+    assert [shot.path.name for shot in series.shots] == ["river_flood.png", "IMG_0815.png"]
+    assert series.named == ("The river flooded the fields.", "The school by the sea is closed.")
+    assert series.shots[1].credit == "M. Miller"
+    assert notes[0].startswith("beats[0]: shows river_flood.png, score 1.00 (flood, river); IMG_0815.png, score")
+    assert isinstance(chosen[1].scene, Picture)
 
 
 def test_a_match_below_what_is_asked_is_not_taken(folder: Path) -> None:

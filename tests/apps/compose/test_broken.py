@@ -17,7 +17,7 @@ BEAT = '[[beats]]\nsay = "Rain."\n'
 BROKEN: dict[str, tuple[str, str, list[tuple[int, str, str]]]] = {
     # name: (suffix, text, [(line, place, a part of what is told)])
     "empty": (".toml", "", [(1, "beats", "missing; add it")]),
-    "no beats": (".toml", 'title = "x"\nbeats = []\n', [(2, "beats", "at least 1")]),
+    "no beats": (".toml", 'title = "x"\nbeats = []\n', [(2, "beats", "1 or more")]),
     "unknown setting": (".toml", f'titel = "x"\n{BEAT}', [(1, "titel", "did you mean 'title'?")]),
     "unknown in a beat": (
         ".toml",
@@ -128,6 +128,11 @@ BROKEN: dict[str, tuple[str, str, list[tuple[int, str, str]]]] = {
         ".toml",
         f'{BEAT}scene = {{ kind = "clip", path = "wave.mp4", start = "1:00" }}\n',
         [(3, "beats[0].scene.path", "ends after 2.00 s; let start be less than that, not 1:00")],
+    ),
+    "a clip that stops before it starts": (
+        ".toml",
+        f'{BEAT}scene = {{ kind = "clip", path = "wave.mp4", start = 1, stop = 1 }}\n',
+        [(3, "beats[0].scene", "stop 1 is not after start 1; give more")],
     ),
     "an address": (
         ".toml",
@@ -277,6 +282,15 @@ def test_each_is_told_with_all_its_lines(name: str, folder: Path) -> None:
     for problem, (_, _, part) in zip(found, expected, strict=True):
         assert part in problem.text, problem
         assert str(problem).startswith(f"{path}:{problem.line}: ")
+
+
+def test_a_clip_that_is_over_before_its_stop_is_told_and_no_fault(folder: Path) -> None:
+    path = folder / "story.toml"
+    clip = '{ kind = "clip", path = "wave.mp4", stop = 9 }'
+    path.write_text(f"{BEAT}[beats.scene]\nkind = 'layered'\nunder = {clip}\nover = [{{ kind = 'badge', text = 'x' }}]")
+    found = check_file(path)
+    told = "wave.mp4 ends after 2.00 s, before stop 9; it is shown until its end"
+    assert (found.problems, found.notes) == ((), (f"{path}:5: beats[0].scene.under.stop: {told}",))
 
 
 def test_kanji_without_a_dictionary_are_told_and_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from frameloom.apps.compose.batch import batch, read_rows
+from frameloom.apps.compose.check import check_file
 from frameloom.apps.compose.compose import Composed, compose
 from frameloom.apps.compose.examples import KINDS, example
 from frameloom.apps.compose.pictures import pictures_of
@@ -28,6 +29,7 @@ from frameloom.media.image import to_rgb
 from frameloom.media.planes import plain
 from frameloom.media.speech.voices import known_voices
 from frameloom.media.subtitles import read_subtitles
+from frameloom.models.store import SHIPPED
 
 S = Fraction
 DRAFT = VideoFormat(speed="draft", quality=60)
@@ -325,12 +327,25 @@ def test_a_presenter_speaks_with_the_voice_and_beside_the_words(tmp_path: Path) 
 
 
 def test_a_preview_is_a_sheet_and_a_small_film(tmp_path: Path) -> None:
-    (tmp_path / "story.toml").write_text(STORY.replace("side = 108\n", ""), encoding="utf-8")
-    made = preview(ComposeConfig(story=tmp_path / "story.toml", out=tmp_path / "out", side=64), "lines")
+    (tmp_path / "story.toml").write_text(STORY.replace("side = 108\n", "side = 64\n"), encoding="utf-8")
+    made = preview(ComposeConfig(story=tmp_path / "story.toml", out=tmp_path / "out"), "lines")
     assert read_still(made.sheet).shape[1] > 300
     assert made.film is not None
     assert made.film.written.height == 64
     assert {path.name for path in (tmp_path / "out").glob("*.[mp][pn][4g]")} == {"story.draft.mp4", "story.sheet.png"}
+
+
+def test_a_model_folder_is_looked_for_beside_the_storyboard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home/mine").symlink_to(SHIPPED / "mnist-gan")
+    text = 'side = 64\nrate = 1\n[[beats]]\nlength = 1\nscene = { kind = "model", model = "mine" }\n'
+    (tmp_path / "home/story.toml").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert compose(ComposeConfig(story=Path("home/story.toml"), video=DRAFT), "lines").beats == 1
+    (tmp_path / "story.toml").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "home")
+    (problem,) = check_file(Path("../story.toml")).problems
+    assert "mine: neither a model folder nor a shipped model" in problem.text
 
 
 def test_a_batch_goes_on_past_bad_rows(tmp_path: Path) -> None:
@@ -385,8 +400,25 @@ def test_semicolons_empty_cells_and_names_of_devices(tmp_path: Path, made: list[
     rows = tmp_path / "rows.csv"
     rows.write_text("name;city\nCON;a, b\nlpt1.x;\ncone;c\n", encoding="utf-8")
     found = batch(ComposeConfig(story=tmp_path / "story.toml", out=tmp_path / "films"), rows, "lines")
-    assert made == ["CON-film.mp4", "lpt1.x-film.mp4", "cone.mp4"]
-    assert found.notes == ("row in line 3: city is empty",)
+    assert made == ["CON-film.mp4", "cone.mp4"]
+    why = "city: empty; fill it, or give in variables what stands there then"
+    assert [(bad.line, bad.why) for bad in found.bad] == [(2, "not made here"), (3, why), (4, "not made here")]
+    (tmp_path / "story.toml").write_text('[[beats]]\nsay = "{city}"\n[variables]\ncity = "Rome"\n', encoding="utf-8")
+    found = batch(ComposeConfig(story=tmp_path / "story.toml", out=tmp_path / "films"), rows, "lines")
+    assert made[2:] == ["CON-film.mp4", "lpt1.x-film.mp4", "cone.mp4"]
+    assert found.notes == ("row in line 3: city is empty; 'Rome' stands there",)
+
+
+def test_a_name_without_a_column_is_refused_before_any_film_is_made(tmp_path: Path, made: list[str]) -> None:
+    story = '# {comment}\n[[beats]]\nsay = "{town} {product} {year}"\n[variables]\nyear = 2027\n'
+    (tmp_path / "story.toml").write_text(story, encoding="utf-8")
+    rows = tmp_path / "rows.csv"
+    rows.write_text("name,produkt,town\n,Leaf,\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as refused:
+        batch(ComposeConfig(story=tmp_path / "story.toml", out=tmp_path / "films"), rows, "lines")
+    told = f"{{product}} is not known; did you mean {{produkt}}? ({rows} has no such column)"
+    assert str(refused.value) == f"{tmp_path}/story.toml:3: beats[0].say: {told}"
+    assert not made
 
 
 def test_a_doubled_name_gets_a_number_and_a_note(tmp_path: Path, made: list[str]) -> None:

@@ -99,16 +99,21 @@ def test_underlined_headings_comments_and_names_with_spaces() -> None:
         '![b](<a b.mp4> "seen")\n\nIt is round.\n\n---\n\nBye.\n'
     )
     assert parsed.settings["title"] == "The circle"
-    first, second, third, last = parsed.settings["beats"]
+    first, second, last = parsed.settings["beats"]
     assert (first["say"], first["scene"]["title"]) == ("How much?", "The circle")
-    assert second == {"title": "Area", "scene": {"kind": "image", "path": "my old picture.jpg", "caption": "Area"}}
-    assert third == {"say": "It is round.", "scene": {"kind": "clip", "path": "a b.mp4", "caption": "b"}}
+    shots = [
+        {"kind": "image", "path": "my old picture.jpg", "caption": "Area"},
+        {"kind": "clip", "path": "a b.mp4", "caption": "b"},
+    ]
+    assert second == {"title": "Area", "say": "It is round.", "scene": {"kind": "series", "shots": shots}}
     assert last == {"say": "Bye."}
     assert parsed.lines["beats", 1] == 7
 
 
 def test_a_heading_is_written_over_the_first_picture_alone() -> None:
-    beats = parse_markdown("## Flood\n\n![](a.jpg)\n\nIt rose.\n\n![](b.jpg)\n\n![A boat](c.jpg)\n").settings["beats"]
+    beats = parse_markdown(
+        "## Flood\n\n![](a.jpg)\n\nIt rose.\n\n![](b.jpg)\n\nIt fell.\n\n![A boat](c.jpg)\n"
+    ).settings["beats"]
     assert [beat.get("title") for beat in beats] == ["Flood", None, None]
     assert [beat["scene"].get("caption") for beat in beats] == ["Flood", None, "A boat"]
     (listed, shown) = parse_markdown("## Flood\n\n- Rain\n\n![](a.jpg)\n").settings["beats"]
@@ -118,6 +123,20 @@ def test_a_heading_is_written_over_the_first_picture_alone() -> None:
 def test_comments_in_listings_are_kept() -> None:
     listing = parse_markdown("```html\n<!-- kept -->\n```\n").settings["beats"][0]["scene"]
     assert listing["code"] == "<!-- kept -->"
+
+
+def test_pictures_in_one_paragraph_or_under_each_other_share_its_words() -> None:
+    blocks = ("It rains ![](a.jpg) and shines. ![](b.jpg)", "Bye.", "![](c.jpg)", "![](d.mp4)", "![](e.jpg)", "End.")
+    one, two, three = parse_markdown("\n\n".join([*blocks, "![](f.jpg)"])).settings["beats"]
+    assert one["say"] == "It rains and shines."
+    assert [shot["path"] for shot in one["scene"]["shots"]] == ["a.jpg", "b.jpg"]
+    assert two["say"] == "Bye."
+    assert [(shot["kind"], shot["path"]) for shot in two["scene"]["shots"]] == [
+        ("image", "c.jpg"),
+        ("clip", "d.mp4"),
+        ("image", "e.jpg"),
+    ]
+    assert (three["say"], three["scene"]["path"]) == ("End.", "f.jpg")
 
 
 def test_lines_are_those_of_the_file() -> None:
@@ -136,6 +155,13 @@ def test_a_table_of_several_numbers_is_lines_and_one_of_words_bullets() -> None:
         "labels": ["2020", "2021"],
         "series": [{"name": "A", "values": [1, 3]}, {"name": "B", "values": [2, 4]}],
     }
+    unit = parse_markdown(
+        "| Day | A | B | C |\n|---|---|---|---|\n| 1 | 1,5 mm | -$2 | 2mm |\n| 2 | 3 mm | $4 | 4mm |\n"
+    ).settings
+    charts = [beat["scene"] for beat in unit["beats"]]
+    assert charts[0]["series"] == [{"name": "A", "values": [1.5, 3]}, {"name": "C", "values": [2, 4]}]
+    assert (charts[0]["after"], charts[1]["before"], charts[1]["title"]) == (" mm", "$", "B")
+    assert [bar["value"] for bar in charts[1]["data"]] == [-2, 4]
     words = parse_markdown("| Who | What |\n|---|---|\n| Ann | sings |\n").settings["beats"][0]
     assert words["scene"] == {"kind": "bullets", "items": ["Ann: sings"]}
 

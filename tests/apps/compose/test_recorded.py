@@ -10,19 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from frameloom.apps.compose import recorded, speaking
+from frameloom.apps import recorded
+from frameloom.apps.compose import speaking
 from frameloom.apps.compose.compose import compose
 from frameloom.apps.compose.ready import ComposeConfig
-from frameloom.apps.compose.recorded import read_recording, spread_over, word_times
 from frameloom.apps.compose.scenes.presenter import track_before
 from frameloom.apps.compose.stage import Speech
-from frameloom.apps.compose.tokens import tokens_of
+from frameloom.apps.recorded import read_recording, spread_over, word_times
 from frameloom.core.errors import ConfigError, MediaError
 from frameloom.media.files.formats import VideoFormat
 from frameloom.media.files.sink import write_media
 from frameloom.media.files.source import probe, read_sound
 from frameloom.media.planes import plain
 from frameloom.media.sound import Sound
+from frameloom.media.speech.tokens import tokens_of
 from frameloom.media.transcript import Word
 
 S = Fraction

@@ -74,6 +74,16 @@ def test_bad_theme_files_are_told(text: str, told: str, tmp_path: Path) -> None:
         read_theme("own.toml", tmp_path)
 
 
+def test_themes_that_start_from_each_other_are_told(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text('base = "./own.toml"\n')
+    with pytest.raises(ConfigError, match=r"own.toml: base: leads in a circle \(own.toml -> own.toml\); let one"):
+        read_theme("own.toml", tmp_path)
+    (tmp_path / "own.toml").write_text('base = "other.toml"\n')
+    (tmp_path / "other.toml").write_text('base = "own.toml"\n')
+    with pytest.raises(ConfigError, match=r"\(own.toml -> other.toml -> own.toml\)"):
+        read_theme("own.toml", tmp_path)
+
+
 def test_an_unknown_theme_is_told() -> None:
     with pytest.raises(ConfigError, match=r"unknown theme 'neon'; give one of advert-atelier, .*, or a .toml file"):
         read_theme("neon")

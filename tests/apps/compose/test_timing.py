@@ -13,16 +13,18 @@ from hypothesis import strategies as some
 
 from frameloom.apps.compose.captions import all_captions, begin_captions, captions_of, standing_out
 from frameloom.apps.compose.naming import cues_of
+from frameloom.apps.compose.scenes.footage import Picture
+from frameloom.apps.compose.scenes.series import Series
 from frameloom.apps.compose.scenes.words import Bullets, Title
 from frameloom.apps.compose.speaking import Narration
 from frameloom.apps.compose.storyboard import Beat, Captions, Storyboard, Transition
 from frameloom.apps.compose.theme import contrast, read_theme, theme_names
 from frameloom.apps.compose.timing import Laid, lay_out
-from frameloom.apps.compose.tokens import by_words, read_silently
 from frameloom.effects.blend import over
 from frameloom.effects.titles import Ticker
 from frameloom.media.image import to_rgb
 from frameloom.media.planes import plain
+from frameloom.media.speech.tokens import by_words, read_silently
 
 S = Fraction
 
@@ -104,6 +106,21 @@ def test_what_has_no_heading_does_not_wait() -> None:
     said = narration("It rained all night in the valley.")
     scene = Title(title="In the valley", subtitle="all night")
     assert cues_of(Beat(say=said.text, scene=scene), scene, said, S(1))[0] == 0
+
+
+def test_a_shot_comes_with_the_first_word_of_its_sentence() -> None:
+    told = narration("We saw a bridge. And there is the bridge. And a mill.")
+    shots = tuple(Picture(path=Path(name)) for name in ("mill.png", "old_bridge.png", "mill.png"))
+    series = Series(shots=shots, named=("We saw a bridge.", "And there is the bridge.", "And a mill."))
+    assert cues_of(Beat(say=told.text), series, told, S(0)) == tuple(told.tokens[at].start for at in (0, 4, 9))
+    assert series.model_copy(update={"named": ()}).parts() == ("mill", "old bridge", "mill")
+
+
+def test_a_shot_comes_with_the_part_of_the_sentence_that_names_it() -> None:
+    told = narration("In the morning we saw a bridge, and a mill by the sea. At last came rain.")
+    shots = tuple(Picture(path=Path(f"{name}.png")) for name in ("bridge", "mill", "sea", "rain"))
+    cues = cues_of(Beat(say=told.text), Series(shots=shots), told, S(0))
+    assert cues == tuple(told.tokens[at].start for at in (0, 7, 12, 13))
 
 
 def test_given_cues_are_times_or_words() -> None:

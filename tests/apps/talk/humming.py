@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from frameloom.apps.talk.dialogue import Mono
+from frameloom.apps.recorded import Mono
 from frameloom.core.errors import MediaError
 from frameloom.media.sound import SAMPLE_RATE
 from frameloom.media.speech.spoken import Manner, Phoneme, Spoken, Word

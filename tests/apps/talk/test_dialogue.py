@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from tests.apps.talk.humming import Hum, deaf
 
-from frameloom.apps.talk.dialogue import LEAD, TAIL, Dialogue, recording, spoken
+from frameloom.apps.recorded import recording
+from frameloom.apps.talk.dialogue import LEAD, TAIL, Dialogue, spoken
 from frameloom.apps.talk.film import cast_of
 from frameloom.apps.talk.script import Script, ask
 from frameloom.apps.talk.voice import voices_of

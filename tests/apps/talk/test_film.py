@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from tests.apps.talk.humming import Hum, deaf
 
+from frameloom.apps.recorded import Mono
 from frameloom.apps.speak.tracks import read_track
 from frameloom.apps.talk.camera import EVERYBODY
-from frameloom.apps.talk.dialogue import Dialogue, Mono, spoken
+from frameloom.apps.talk.dialogue import Dialogue, spoken
 from frameloom.apps.talk.film import Stages, TalkConfig, cast_of, talk, tell
 from frameloom.apps.talk.script import Script
 from frameloom.apps.talk.stage import facing, side_by_side

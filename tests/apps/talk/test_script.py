@@ -67,7 +67,6 @@ def test_who_listens_is_named_or_spoke_before_or_speaks_next(tmp_path: Path) -> 
         (TWO + '[[turns]]\nwho = "bob"\nsay = "Hi."', r"turn 3: who is 'bob', who is not in the cast; there: ada, kip"),
         (TWO + '[[turns]]\nwho = "ada"\nsay = "Hi."\nto = "ada"', r"turn 3: ada speaks to themselves"),
         (TWO + '[[turns]]\nwho = "ada"\nsay = "  "', r"turns\[2\]: says nothing; give say"),
-        (TWO + '[[turns]]\nwho = "ada"\nsay = "a"\nsound = "b.wav"', r"turns\[2\]: speaks twice; give either"),
         (TWO + '[[turns]]\nwho = "ada"\nsay = "a"\nmoood = "sad"', r"turns\[2\].moood: unknown setting"),
         (TWO + '[[turns]]\nwho = "ada"\nsay = "a"\nmood = "hapy"', r"turns\[2\].mood: did you mean 'happy'\?"),
         (TWO + "[setting]\nwidth = 33", r"setting.width"),
@@ -83,6 +82,11 @@ def test_what_does_not_fit_is_told(text: str, message: str, tmp_path: Path) -> N
 
 
 def test_one_thing_is_asked_for() -> None:
-    for given in ({}, {"text": "a", "audio": Path("b.wav")}):
-        with pytest.raises(ConfigError, match="give one of a script, --text and --audio"):
-            ask(None, **given)
+    for given in ({}, {"script": Path("a.toml"), "text": "a"}, {"script": Path("a.toml"), "audio": Path("b.wav")}):
+        with pytest.raises(ConfigError, match="give a script, or --text, --audio, or both"):
+            ask(**{"script": None, **given})
+
+
+def test_a_recording_may_come_with_its_words() -> None:
+    (turn,) = validate(Script, ask(None, text="Hello.", audio=Path("a.wav")), "talk").turns
+    assert (turn.say, turn.sound) == ("Hello.", Path("a.wav"))

@@ -53,7 +53,7 @@ def test_a_new_character_is_a_whole_copy_under_its_own_name(tmp_path: Path) -> N
         ('name = "X"\n[voice]\nname = "piperr"', "voice[0].name: unknown voice 'piperr'; did you mean 'piper'?"),
         ('name = "X"\n[voice]\nname = "carl"', "voice[0].name: unknown voice 'carl'; give auto, hibari, espeak, piper"),
         ('name = "X"\n[[voice]]\npitch = 3', "voice[0].pitch: input should be less than or equal to 2, got 3"),
-        ('name = "X"\nvoice = []', "voice: value should have at least 1 item"),
+        ('name = "X"\nvoice = []', "voice: holds 0; give 1 or more"),
         ("name = X", "not valid TOML"),
     ],
 )

@@ -16,17 +16,10 @@ import numpy as np
 import pytest
 
 from frameloom.core.errors import MediaError, OutputError
+from frameloom.media.files.assembly import assemble, keep_playable
 from frameloom.media.files.formats import SoundFormat, VideoFormat
-from frameloom.media.files.segments import (
-    Work,
-    alone,
-    assemble,
-    encode_segment,
-    keep_playable,
-    missing_segments,
-    segmented,
-    whole_segments,
-)
+from frameloom.media.files.segments import Work, encode_segment, missing_segments, segmented, whole_segments
+from frameloom.media.files.workplace import alone
 from frameloom.media.frames import Chapter
 from frameloom.media.planes import Planes
 

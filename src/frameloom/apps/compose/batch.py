@@ -8,13 +8,13 @@ import difflib
 import json
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from itertools import chain, count
 from pathlib import Path
 
 from frameloom.apps.compose.compose import Composed, compose
-from frameloom.apps.compose.reading import Variables, names_in
+from frameloom.apps.compose.reading import Draft, Variables, names_in, read_draft, refuse
 from frameloom.apps.compose.ready import ComposeConfig
 from frameloom.apps.compose.speaking import Voices
 from frameloom.core.errors import ConfigError, FrameloomError
@@ -70,7 +70,7 @@ def batch(config: ComposeConfig, rows: Path, view: View = "auto") -> Batch:
     """Make a film for each row.
 
     Raises:
-        ConfigError: the table cannot be read, or has no rows.
+        ConfigError: the table cannot be read, has no rows, or no column for a {name}; tells them all.
         KeyboardInterrupt: stopped; the same command goes on.
     """
     if config.out.suffix and not config.out.is_dir():
@@ -81,6 +81,7 @@ def batch(config: ComposeConfig, rows: Path, view: View = "auto") -> Batch:
     taken: set[str] = set()
     voices: Voices = {}
     known = names_in(config.story)
+    draft = _draft(config, rows)
     pieces = config.pieces or config.out / PIECES
     for line, row in read_rows(rows):
         if isinstance(row, str):
@@ -92,7 +93,14 @@ def batch(config: ComposeConfig, rows: Path, view: View = "auto") -> Batch:
         if name != asked:
             notes[f"row in line {line}: another row is called {asked!r} too; its film is {name}.mp4"] = None
         notes |= dict.fromkeys(_unused(rows, row, known))
-        notes |= {f"row in line {line}: {name} is empty": None for name in _empty(row, known)}
+        empty = [name for name, value in row.items() if name in draft.names and not str(value).strip()]
+        if absent := [name for name in empty if name not in draft.variables]:
+            bad.append(Bad(line, f"{', '.join(absent)}: empty; fill it, or give in variables what stands there then"))
+            continue
+        notes |= {
+            f"row in line {line}: {name} is empty; {draft.variables[name]!r} stands there": None for name in empty
+        }
+        row = {name: value for name, value in row.items() if name not in empty}
         one = config.model_copy(update={"out": config.out / f"{name}.mp4", "pieces": pieces})
         try:
             made.append(compose(one, view, row, voices))
@@ -101,6 +109,20 @@ def batch(config: ComposeConfig, rows: Path, view: View = "auto") -> Batch:
     if not taken and not bad:
         raise ConfigError(f"{rows}: has no rows; give one for each film")
     return Batch(rows, tuple(made), tuple(bad), tuple(notes))
+
+
+def _draft(config: ComposeConfig, rows: Path) -> Draft:
+    """Return a storyboard, each {name} in which has a column, or stands among its variables.
+
+    Raises:
+        ConfigError: one has neither; tells them all with their lines.
+    """
+    columns = {name: "" for _, row in read_rows(rows) if not isinstance(row, str) for name in row if name}
+    draft = read_draft(config.story, variables=columns, changes=config.changes)
+    if columns:
+        places = {one.text: one for one in reversed(draft.unknown)}  # the first place of each
+        refuse([replace(one, text=f"{text} ({rows} has no such column)") for text, one in places.items()])
+    return draft
 
 
 def _free_name(asked: str, line: int, taken: Collection[str]) -> str:
@@ -116,11 +138,6 @@ def _unused(rows: Path, row: Variables, known: Collection[str]) -> Iterator[str]
             close = difflib.get_close_matches(name, known, n=1)
             told = f"did you mean {close[0]!r}?" if close else f"write {{{name}}} where it belongs"
             yield f"{rows}: {name!r} stands for nothing in the storyboard; {told}"
-
-
-def _empty(row: Variables, known: Collection[str]) -> Iterator[str]:
-    """Yield the names in the storyboard for which a row has nothing but an empty text."""
-    yield from (name for name, value in row.items() if name in known and not str(value).strip())
 
 
 def read_rows(path: Path) -> Iterator[tuple[int, Variables | str]]:

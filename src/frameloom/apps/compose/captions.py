@@ -15,10 +15,10 @@ from itertools import pairwise
 from frameloom.apps.compose.storyboard import Captions
 from frameloom.apps.compose.theme import LEAST_CONTRAST, Theme, contrast
 from frameloom.apps.compose.timing import Laid, Placed, shows_captions
-from frameloom.apps.compose.tokens import Token, by_words, ends_clause, ends_sentence, is_sign
 from frameloom.effects.titles.motion import Part, Pose, Scene, Shown, play
 from frameloom.effects.titles.stage import joined, plate, text_part
 from frameloom.media.colors import parse_color
+from frameloom.media.speech.tokens import Token, by_words, ends_clause, ends_sentence, is_sign
 from frameloom.media.subtitles import Cue
 from frameloom.media.text import TextBlock, TextStyle, fit_text
 from frameloom.media.text.breaks import breaks_of, clusters_of, part_word, takes_hyphen

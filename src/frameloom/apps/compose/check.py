@@ -13,18 +13,18 @@ from typing import Any
 from frameloom.apps.compose.lines import Way
 from frameloom.apps.compose.naming import stems_of
 from frameloom.apps.compose.reading import NAMED, Draft, Problem, read_draft
-from frameloom.apps.compose.sources import wrong_file, wrong_files, wrong_font
+from frameloom.apps.compose.sources import early_ends, wrong_file, wrong_files, wrong_font
 from frameloom.apps.compose.speaking import SILENT
 from frameloom.apps.compose.storyboard import Storyboard
 from frameloom.apps.compose.templates import TEMPLATES
 from frameloom.apps.compose.theme import faults, read_theme, theme_names
-from frameloom.apps.compose.tokens import read_silently
 from frameloom.apps.talk.store import load_character
 from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError, MediaError, ModelError
 from frameloom.core.times import clock, parse_time
 from frameloom.media.speech import japanese
 from frameloom.media.speech.espeak import VARIANTS
+from frameloom.media.speech.tokens import read_silently
 from frameloom.media.speech.voices import ENGINES, known_voices
 from frameloom.media.text import TextStyle, missing
 
@@ -77,6 +77,7 @@ def check(draft: Draft) -> Found:
     problems += _characters(draft)
     problems += _models(draft)
     if draft.storyboard is not None:
+        notes += map(str, early_ends(draft))
         notes += map(str, _letters(draft, draft.storyboard))
         notes += map(str, _nameless(draft, draft.storyboard))
         notes += map(str, _unread(draft, draft.storyboard))
@@ -168,28 +169,26 @@ _SLOWEST, _MARGIN_S = 2, 2
 
 def _characters(draft: Draft) -> Iterator[Problem]:
     """Yield a problem for each presenter that is not known, or whose file does not fit."""
-    for way, beat in _beats(draft):
-        scene = beat.get("scene")
-        name = scene.get("character") if isinstance(scene, dict) and scene.get("kind") == "presenter" else None
+    for way, scene in _scenes(draft):
+        name = scene.get("character") if scene.get("kind") == "presenter" else None
         if isinstance(name, str):
             try:
                 load_character(str(draft.folder / name) if Path(name).suffix else name)
             except (ConfigError, MediaError) as error:
-                yield draft.problem((*way, "scene", "character"), str(error))
+                yield draft.problem((*way, "character"), str(error))
 
 
 def _models(draft: Draft) -> Iterator[Problem]:
     """Yield a problem for each model that is not known."""
-    for way, beat in _beats(draft):
-        scene = beat.get("scene")
-        name = scene.get("model") if isinstance(scene, dict) and scene.get("kind") == "model" else None
+    for way, scene in _scenes(draft):
+        name = scene.get("model") if scene.get("kind") == "model" else None
         if isinstance(name, str) and name:
             from frameloom.models.store import find_model  # takes torch with it
 
             try:
-                find_model(name)
+                find_model(name, draft.folder)
             except ModelError as error:
-                yield draft.problem((*way, "scene", "model"), str(error))
+                yield draft.problem((*way, "model"), str(error))
 
 
 def _is_time(text: str) -> bool:
@@ -205,6 +204,16 @@ def _beats(draft: Draft) -> list[tuple[Way, dict[str, Any]]]:
     if not isinstance(beats, list):
         return []
     return [(("beats", at), beat) for at, beat in enumerate(beats) if isinstance(beat, dict)]
+
+
+def _scenes(draft: Draft) -> Iterator[tuple[Way, dict[str, Any]]]:
+    """Yield the scene of each beat, and what lies under it where it is layered."""
+    for way, beat in _beats(draft):
+        inner: Way = (*way, "scene")
+        scene = beat.get("scene")
+        while isinstance(scene, dict):
+            yield inner, scene
+            inner, scene = (*inner, "under"), scene.get("under")
 
 
 def _letters(draft: Draft, board: Storyboard) -> Iterator[Problem]:

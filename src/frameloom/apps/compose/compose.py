@@ -37,8 +37,9 @@ from frameloom.core.progress import View, showing
 from frameloom.core.provenance import version
 from frameloom.core.times import clock
 from frameloom.effects.sound.loudness import Adjustment
+from frameloom.media.files.assembly import assemble
 from frameloom.media.files.encode import VideoTrack
-from frameloom.media.files.segments import alone, assemble
+from frameloom.media.files.workplace import alone
 from frameloom.media.frames import Chapter, Written
 from frameloom.media.planes import Planes
 

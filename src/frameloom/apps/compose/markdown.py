@@ -6,14 +6,14 @@
     A paragraph.             said
     - one                    bullets    1. one    numbered bullets    > words   a quote (a last line "- who" tells who)
     ![words](rain.jpg)       a picture or clip
-    | Month | Rain |         a chart: bars of one column of numbers, lines of several; else bullets
+    | Month | Rain |         a chart: bars of one column of numbers, lines of several, one for each unit; else bullets
     ```python                a listing          $$ E = mc^2 $$   a formula          <!-- words -->   nothing
 
 What is shown goes with the paragraphs before it, and where there are none, with those after it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
@@ -35,7 +35,13 @@ _COMMENT = re.compile(
 _UNDERLINE = re.compile(r"\s{0,3}(=+|-+)\s*$")
 _RULE = re.compile(r"\s{0,3}(?:(?:\*\s*){3,}|(?:-\s*){3,}|(?:_\s*){3,})$")
 _CELLS_RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?$")
-_NUMBER = re.compile(r"[-+\u2212]?\d[\d,\u00a0 ]*(?:\.\d+)?")
+_NUMBER = re.compile(r"[-+\u2212]?\d(?:[\d,\u00a0 ]*\d)?(?:\.\d+)?")
+_MINUS = re.compile(r"^([-\u2212])([^\w\s]{1,2})(?=\d)")
+"""Before a currency."""
+_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_UNIT_BEFORE, _UNIT_AFTER = 4, 8
+"""Characters about a number; with more, or with digits among them, it is a text."""
+_MOST_BARS = 12
 
 
 @dataclass
@@ -45,6 +51,8 @@ class _Block:
     line: int
     say: str = ""
     scene: dict[str, Any] | None = None
+    more: list[dict[str, Any]] = field(default_factory=list)
+    """What is shown after that."""
 
 
 @dataclass
@@ -116,7 +124,7 @@ def _sections(rows: list[str], first: int) -> list[_Section]:
             continue
         at, block = _block(rows, at, first)
         if block is not None:
-            sections[-1].blocks.append(block)
+            sections[-1].blocks += [block, *(_Block(block.line, scene=scene) for scene in block.more)]
     return [one for one in sections if one.title or one.blocks]
 
 
@@ -147,7 +155,8 @@ def _block(rows: list[str], at: int, first: int) -> tuple[int, _Block | None]:
     ):
         while stop < len(rows) and "|" in rows[stop]:
             stop += 1
-        return stop, _Block(line, scene=_table([_cells(one) for one in rows[at:stop]]))
+        chart, *more = _table([_cells(one) for one in rows[at:stop]])
+        return stop, _Block(line, scene=chart, more=more)
     if row.lstrip().startswith(">"):
         while stop < len(rows) and rows[stop].lstrip().startswith(">"):
             stop += 1
@@ -157,14 +166,24 @@ def _block(rows: list[str], at: int, first: int) -> tuple[int, _Block | None]:
     while stop < len(rows) and rows[stop].strip() and not _begins_other(rows[stop]):
         stop += 1
     text = " ".join(one.strip() for one in rows[at:stop])
-    inline = _INLINE_IMAGE.search(text)
-    return stop, _Block(line, _bare(text), _picture(inline) if inline else None)
+    inline = [_picture(image) for image in _INLINE_IMAGE.finditer(text)]
+    return stop, _Block(line, _bare(text), _series(inline) if inline else None)
 
 
 def _picture(image: re.Match[str]) -> dict[str, Any]:
     path = unquote(image[2] or image[3])
     kind = "clip" if PurePath(path).suffix.lower() in CLIPS else "image"
     return {"kind": kind, "path": path, **({"caption": _bare(image[1])} if image[1].strip() else {})}
+
+
+def _shots(scene: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the pictures and clips that a scene shows; none where it is drawn."""
+    return scene["shots"] if scene["kind"] == "series" else [scene] if scene["kind"] in ("image", "clip") else []
+
+
+def _series(shots: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return pictures and clips as one scene."""
+    return shots[0] if len(shots) == 1 else {"kind": "series", "shots": shots}
 
 
 def _begins_other(row: str) -> bool:
@@ -227,40 +246,79 @@ def _quote(rows: list[str]) -> dict[str, Any]:
 
 
 def _cells(row: str) -> list[str]:
-    return [_bare(cell) for cell in row.strip().strip("|").split("|")]
+    return [_MINUS.sub(r"\2\1", _bare(cell)) for cell in row.strip().strip("|").split("|")]
 
 
-def _table(rows: list[list[str]]) -> dict[str, Any]:
-    """Return a chart of a table: bars of one column of numbers, lines of several, else bullets."""
+def _table(rows: list[list[str]]) -> list[dict[str, Any]]:
+    """Return the charts of a table, one for each unit: bars of one column, lines of several; else bullets."""
     head = rows[0]
     body = [row for row in rows[1:] if not all(re.fullmatch(r":?-+:?", cell) for cell in row)]
-    numbers = [[_number(cell) for cell in row[1:]] for row in body]
-    full = all(len(row) == len(head) for row in body) and len(head) > 1 and body
-    if full and all(value is not None for row in numbers for value in row):
-        if len(head) == 2 and _unit(body) is None:  # dollars and euros are not one chart
-            return {"kind": "bullets", "items": [": ".join(row) for row in body]}
-        if len(head) == 2:
-            data = [{"label": row[0], "value": value[0]} for row, value in zip(body, numbers, strict=True)]
-            return {"kind": "bars", "title": head[1], "data": data, **(_unit(body) or {})}
-        series = [{"name": name, "values": [row[at] for row in numbers]} for at, name in enumerate(head[1:])]
-        return {"kind": "lines", "labels": [row[0] for row in body], "series": series}
-    return {"kind": "bullets", "items": [": ".join(filter(None, row)) for row in body or rows]}
+    if not body or len(head) < 2 or any(len(row) != len(head) for row in body):
+        return [_listed(body or [head])]
+    labels, *columns = zip(*body, strict=True)
+    charts: dict[tuple[str, ...], _Chart] = {}
+    for name, cells in zip(head[1:], columns, strict=True):
+        unit = _unit(cells)
+        if unit is None:
+            return [_listed(body)]  # words; or dollars and euros, which are not one chart
+        chart = charts.setdefault(tuple(side.strip() for side in unit), _Chart(*unit))
+        chart.series.append((name, [value for value in map(_number, cells) if value is not None]))
+    return [_drawn(labels, chart) for chart in charts.values()]
+
+
+@dataclass
+class _Chart:
+    """Columns that have one unit."""
+
+    before: str
+    after: str
+    series: list[tuple[str, list[float]]] = field(default_factory=list)
+
+
+def _listed(rows: list[list[str]]) -> dict[str, Any]:
+    items = [": ".join(filter(None, (row[0], ", ".join(filter(None, row[1:]))))) for row in rows]
+    return {"kind": "bullets", "items": items}
+
+
+def _drawn(labels: tuple[str, ...], chart: _Chart) -> dict[str, Any]:
+    """Return what shows a chart: its columns are bars where there is one row, lines where there are more."""
+    series = chart.series
+    unit = {name: text for name, text in (("before", chart.before), ("after", chart.after)) if text}
+    if len(labels) == 1 and len(series) > 1:  # a line takes two values
+        data = [{"label": name, "value": values[0]} for name, values in series]
+        return {"kind": "bars", "title": labels[0], "data": data, **unit}
+    if len(series) == 1 and len(labels) <= _MOST_BARS:
+        ((title, values),) = series
+        data = [{"label": label, "value": value} for label, value in zip(labels, values, strict=True)]
+        return {"kind": "bars", "title": title, "data": data, **unit}
+    lines = [{"name": name, "values": values} for name, values in series]
+    return {"kind": "lines", "labels": list(labels), "series": lines, **unit}
 
 
 def _number(cell: str) -> float | None:
+    """Return the number in a cell.
+
+    >>> [_number(cell) for cell in ("$1,200.50", "12,5 mm", "\u22123", "5 to 9")]
+    [1200.5, 12.5, -3.0, None]
+    """
     found = _NUMBER.search(cell)
-    if found is None or len(cell) - len(found[0]) > 4:
+    if found is None:
         return None
-    return float(re.sub(r"[,\u00a0 ]", "", found[0]).replace("\u2212", "-"))
+    before, after = cell[: found.start()], cell[found.end() :]
+    if len(before) > _UNIT_BEFORE or len(after) > _UNIT_AFTER or any(letter.isdecimal() for letter in after):
+        return None
+    bare = re.sub(r"[\u00a0 ]", "", found[0]).replace("\u2212", "-")
+    bare = bare if _THOUSANDS.fullmatch(bare) or bare.count(",") != 1 else bare.replace(",", ".")
+    return float(bare.replace(",", ""))
 
 
-def _unit(rows: list[list[str]]) -> dict[str, str] | None:
-    """Return what stands before and after all numbers of a column; None where that differs."""
-    sides = {(cell[: found.start()], cell[found.end() :]) for *_, cell in rows if (found := _NUMBER.search(cell))}
-    if len(sides) != 1:
+def _unit(cells: Sequence[str]) -> tuple[str, str] | None:
+    """Return what stands before and after all numbers of a column; None where that differs, or one is no number."""
+    if any(_number(cell) is None for cell in cells):
         return None
-    before, after = sides.pop()
-    return {name: text for name, text in (("before", before), ("after", after)) if text}
+    sides = [(cell[: one.start()], cell[one.end() :]) for cell in cells if (one := _NUMBER.search(cell))]
+    alike = len({(before.strip(), after.strip()) for before, after in sides}) == 1
+    return sides[0] if alike else None
 
 
 def _bare(text: str) -> str:
@@ -269,7 +327,7 @@ def _bare(text: str) -> str:
     >>> _bare("It **rains** in the [valley](x.html), `so` be *careful*.")
     'It rains in the valley, so be careful.'
     """
-    text = re.sub(r"!\[[^\]]*\]\([^)]*\)", "", text)
+    text = re.sub(r" ?!\[[^\]]*\]\([^)]*\)", "", text)
     text = re.sub(r" +", " ", _TAG.sub(" ", text)) if "<" in text else text
     text = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text)
     text = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", text)
@@ -284,13 +342,18 @@ def _beats(section: _Section) -> Iterator[tuple[int, dict[str, Any]]]:
     begun = section.line
     last: dict[str, Any] | None = None
     made: list[tuple[int, dict[str, Any]]] = []
+    shown = False
     for block in section.blocks:
+        under, shown = shown and not block.say, block.scene is not None
         if block.scene is None:
             if last is not None and "say" not in last:
                 last["say"] = block.say
             else:
                 begun = begun if waiting else block.line
                 waiting.append(block.say)
+            continue
+        if last is not None and under and _shots(last["scene"]) and _shots(block.scene):
+            last["scene"] = _series([*_shots(last["scene"]), *_shots(block.scene)])
             continue
         waiting += [block.say] if block.say else []
         last = {

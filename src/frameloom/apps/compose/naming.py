@@ -9,9 +9,10 @@ from fractions import Fraction
 from itertools import pairwise
 
 from frameloom.apps.compose.scenes import SceneConfig, parts
+from frameloom.apps.compose.scenes.series import Series
 from frameloom.apps.compose.speaking import Narration
 from frameloom.apps.compose.storyboard import Beat
-from frameloom.apps.compose.tokens import is_sign
+from frameloom.media.speech.tokens import ends_clause, ends_sentence, is_sign, tokens_of
 from frameloom.media.text.words import is_han, words_in
 
 _STEM, _LEAST_STEM = 6, 3
@@ -32,6 +33,8 @@ def cues_of(beat: Beat, scene: SceneConfig, narration: Narration | None, lead: F
     for part in names[len(given) :]:
         time, cursor = _named(part, narration, cursor)
         found.append(time)
+    if isinstance(scene, Series):
+        found[len(given) :] = _from_their_clauses(found[len(given) :], narration)
     if all(time is None for time in found):
         return ()
     times = [_from_begin(time, at, beat, lead) for at, time in enumerate(found)]
@@ -39,6 +42,20 @@ def cues_of(beat: Beat, scene: SceneConfig, narration: Narration | None, lead: F
     filled = _filled(times, first, lead + narration.duration)
     waits = bool(beat.cues) or _has_heading(scene, names)
     return filled if waits else (Fraction(0), *filled[1:])
+
+
+def _from_their_clauses(times: Sequence[Fraction | None], narration: Narration) -> list[Fraction | None]:
+    """Return, of words' times, when their parts of sentences begin, but for a second picture in the same part."""
+    tokens = narration.tokens
+    ends = [ends_clause(narration.text[one.first : one.stop]) for one in tokens]
+    begins = [one.start for one, is_first in zip(tokens, [True, *ends], strict=False) if is_first]
+    result: list[Fraction | None] = []
+    last = Fraction(-1)
+    for time in times:
+        begin = None if time is None else max((one for one in begins if one <= time), default=time)
+        result.append(begin if begin is not None and begin > last else time)
+        last = result[-1] or last
+    return result
 
 
 def _from_begin(time: Fraction | None, at: int, beat: Beat, lead: Fraction) -> Fraction | None:
@@ -58,6 +75,8 @@ def _named(part: str, narration: Narration, cursor: int) -> tuple[Fraction | Non
     wanted = stems_of(part)
     if not wanted:
         return None, cursor
+    if (at := _said_whole(part, narration, cursor)) is not None:
+        return narration.tokens[at].start, at + len(tokens_of(part))
     heard = [_stem(narration.text[one.first : one.stop]) for one in narration.tokens]
     best, at, stop = 0.0, -1, cursor
     named: set[str] = set()
@@ -76,6 +95,15 @@ def _named(part: str, narration: Narration, cursor: int) -> tuple[Fraction | Non
     if at < 0 or best < _ENOUGH:
         return None, cursor
     return narration.tokens[at].start, stop
+
+
+def _said_whole(part: str, narration: Narration, cursor: int) -> int | None:
+    """Return the number of a sentence's first word, where it is said just so at or after the cursor's word."""
+    if not ends_sentence(part):
+        return None
+    starts = {one.first: at for at, one in enumerate(narration.tokens) if at >= cursor}
+    found = (starts.get(match.start()) for match in re.finditer(re.escape(part), narration.text))
+    return next((at for at in found if at is not None), None)
 
 
 _ENOUGH = 0.2

@@ -24,6 +24,7 @@ from frameloom.apps.compose.scenes import SceneConfig
 from frameloom.apps.compose.scenes.clips import Clip
 from frameloom.apps.compose.scenes.footage import Picture
 from frameloom.apps.compose.scenes.layered import Layered
+from frameloom.apps.compose.scenes.series import Series
 from frameloom.apps.compose.timing import Laid, Placed, shows_captions
 from frameloom.apps.edit.timeline import files_of
 from frameloom.core.files import refuse
@@ -31,8 +32,9 @@ from frameloom.core.provenance import commit, version
 from frameloom.media.files.encode import VideoTrack
 from frameloom.media.files.formats import VideoFormat, choose
 from frameloom.media.files.pictures import jpeg
-from frameloom.media.files.segments import Segment, Work, fingerprint, holds, segment_file, segment_suffix, work_folder
+from frameloom.media.files.segments import Segment, Work, holds, segment_file, segment_suffix
 from frameloom.media.files.sink import pick_encoder
+from frameloom.media.files.workplace import fingerprint, work_folder
 from frameloom.media.image import resize_planes, to_rgb
 from frameloom.media.planes import Planes
 
@@ -199,7 +201,7 @@ def suited(track: VideoTrack, scene: SceneConfig) -> VideoTrack:
     takes a fifth less for the same bytes.
     """
     under = scene.under if isinstance(scene, Layered) else scene
-    if track.encoder.name != "libx264" or isinstance(under, Picture | Clip):
+    if track.encoder.name != "libx264" or isinstance(under, Picture | Clip | Series):
         return track
     options = {**track.encoder.options, "aq-mode": "0", "subq": "1"}
     return replace(track, encoder=replace(track.encoder, options=options))

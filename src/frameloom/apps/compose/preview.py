@@ -6,6 +6,7 @@ from pathlib import Path
 from frameloom.apps.compose.compose import Composed, compose
 from frameloom.apps.compose.pictures import pictures_of
 from frameloom.apps.compose.pieces import pieces_folder
+from frameloom.apps.compose.reading import read_draft
 from frameloom.apps.compose.ready import ComposeConfig, make_ready
 from frameloom.apps.compose.timing import Laid
 from frameloom.apps.edit.preview import MAX_PICTURES, sheet
@@ -17,7 +18,7 @@ from frameloom.media.files.pictures import write_still
 from frameloom.media.image import Rgb, to_rgb
 
 DRAFT_SIDE = 360
-"""Shorter side in px of the small film."""
+"""Shorter side in px of the small film, unless a smaller one is asked for."""
 COLUMNS = 4
 
 
@@ -49,10 +50,12 @@ def preview(config: ComposeConfig, view: View = "auto", sheet_only: bool = False
         MediaError: a file is damaged, or a voice does not speak this.
         OutputError: the place cannot be written.
     """
+    board = read_draft(config.story, changes=config.changes).storyboard
+    side = config.side or min(DRAFT_SIDE, DRAFT_SIDE if board is None else board.side)
     video = VideoFormat(speed="draft", quality=60)
     film = config.film
     draft = film if film == config.out else film.with_suffix(f".draft{film.suffix}")
-    small = config.model_copy(update={"side": config.side or DRAFT_SIDE, "video": video, "out": draft})
+    small = config.model_copy(update={"side": side, "video": video, "out": draft})
     ready = make_ready(small, pieces_folder(draft))
     path = film.with_suffix(".sheet.png")
     with whole_file(path) as part:

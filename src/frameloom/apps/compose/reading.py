@@ -5,8 +5,8 @@ story.toml / .yaml / .json / .md --parse--> settings, lines --language, variable
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,12 @@ class Draft:
     settings: Mapping[str, Any]
     storyboard: Storyboard | None
     problems: tuple[Problem, ...]
+    names: frozenset[str] = frozenset()
+    """Each {name} in its texts."""
+    variables: Variables = field(default_factory=dict)
+    """What stands for them if nobody gives others."""
+    unknown: tuple[Problem, ...] = ()
+    """Those of the problems that are a {name} which nobody knows."""
 
     @property
     def folder(self) -> Path:
@@ -144,9 +150,11 @@ def _filled(path: Path, parsed: Parsed, given: Variables, changes: Mapping[str, 
     elif _is_another(written := parsed.settings.get("language"), asked := changes.get("language")):
         told = f"its texts are in {written}, not {asked}; write them as {{{written} = ..., {asked} = ...}}"
         problems.append(bare.problem(("language",), f"{told}, and languages = [{written!r}, {asked!r}] at the head"))
-    known = {**(own if isinstance(own, dict) else {}), **given}
+    defaults = own if isinstance(own, dict) else {}
+    known = {**defaults, **given}
     filled = {key: value for key, value in settings.items() if key != "variables"}
-    problems += _unknown_names(bare, filled, known) if known else []
+    unknown = _unknown_names(bare, filled, known) if known else []
+    problems += unknown
     texts = {key: value if key == "variables" else _replaced(value, known) for key, value in settings.items()}
     ready = _with_fonts(texts, path.parent)
     faults = faults_in(Storyboard, ready)
@@ -154,7 +162,8 @@ def _filled(path: Path, parsed: Parsed, given: Variables, changes: Mapping[str, 
         asked = " (asked for beside the file)" if fault.path and fault.path[0] in changes else ""
         problems.append(bare.problem(fault.path, fault.text + asked))
     storyboard = None if faults else Storyboard.model_validate(ready)
-    return Draft(path, parsed.lines, ready, storyboard, tuple(problems))
+    names = frozenset(name for text in _texts(filled) for name in NAMED.findall(text))
+    return Draft(path, parsed.lines, ready, storyboard, tuple(problems), names, defaults, tuple(unknown))
 
 
 def _is_another(written: object, asked: object) -> bool:
@@ -210,6 +219,14 @@ def _unknown_names(draft: Draft, value: Any, known: Variables, way: Way = ()) ->
         return []
     names = [name for name in NAMED.findall(value) if name not in known]
     return [draft.problem(way, f"{{{name}}} is not known; {_nearest(name, known)}") for name in names]
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield the texts of settings as they are written."""
+    if isinstance(value, str):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ():
+        yield from _texts(inner)
 
 
 def _nearest(name: str, known: Variables) -> str:

@@ -15,9 +15,9 @@ from frameloom.apps.compose.choosing import Chosen
 from frameloom.apps.compose.music import LICENCE, settings_of
 from frameloom.apps.compose.pieces import hash_of
 from frameloom.apps.compose.reading import Draft
-from frameloom.apps.compose.recorded import RECORDED
 from frameloom.apps.compose.speaking import SILENT
 from frameloom.apps.compose.timing import Laid
+from frameloom.apps.recorded import RECORDED
 from frameloom.core.provenance import commit, version
 
 

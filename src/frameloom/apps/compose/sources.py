@@ -6,6 +6,7 @@ settings --walk--> Named(way, text, kind) --look--> problems with their lines, a
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,6 +28,10 @@ _PATHS: dict[object, "Kind"] = {"image": "picture", "clip": "clip"}
 Kind = Literal["font", "folder", "picture", "clip", "heard clip", "sound"]
 
 
+_MARGIN_S = Fraction(1, 10)
+"""By which `stop` may lie after the end of a clip: lengths are told in round numbers."""
+
+
 @dataclass(frozen=True)
 class _Named:
     """A file that settings name."""
@@ -36,6 +41,8 @@ class _Named:
     kind: Kind
     begin: object = None
     """Where in a clip to begin, as it is written."""
+    stop: object = None
+    """Where in it to end."""
 
 
 def wrong_files(draft: Draft) -> Iterator[Problem]:
@@ -47,13 +54,25 @@ def wrong_files(draft: Draft) -> Iterator[Problem]:
             yield draft.problem(one.way, told)
 
 
+def early_ends(draft: Draft) -> Iterator[Problem]:
+    """Yield what is to be told of each clip that is over before its `stop`."""
+    for one in _named(draft.settings, ()):
+        stops, path = _seconds(one.stop), draft.folder / one.text
+        if one.kind not in ("clip", "heard clip") or stops is None or wrong_file(path, one.text, one.kind, one.begin):
+            continue
+        ends = probe(path).duration
+        if ends and stops > ends + _MARGIN_S:
+            told = f"{one.text} ends after {float(ends):.2f} s, before stop {one.stop}; it is shown until its end"
+            yield draft.problem((*one.way[:-1], "stop"), told)
+
+
 def _named(value: object, way: Way) -> Iterator[_Named]:
     """Yield the files that settings name."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
             if isinstance(inner, str) and inner.strip():
                 if kind := _kind_of(value, (*way, key), inner):
-                    yield _Named((*way, key), inner, kind, value.get("start"))
+                    yield _Named((*way, key), inner, kind, value.get("start"), value.get("stop"))
             elif way or key != "variables":
                 yield from _named(inner, (*way, key))
     elif isinstance(value, list):

@@ -12,11 +12,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from frameloom.apps.compose.aloud import aloud
-from frameloom.apps.compose.recorded import RECORDED, read_recording, recogniser_of, word_times
 from frameloom.apps.compose.scenes.presenter import Presenter
 from frameloom.apps.compose.storyboard import Beat, Storyboard
-from frameloom.apps.compose.tokens import Token, placed, read_silently
+from frameloom.apps.recorded import RECORDED, read_recording, recogniser_of, word_times
 from frameloom.apps.talk.characterfile import AUTO
 from frameloom.apps.talk.voice import OwnVoice
 from frameloom.core.errors import MediaError, MissingDependencyError
@@ -24,7 +22,10 @@ from frameloom.core.files import whole_file
 from frameloom.core.provenance import commit, version
 from frameloom.media.files.sink import write_media
 from frameloom.media.sound import SAMPLE_RATE, Sound
+from frameloom.media.speech.english import aloud
+from frameloom.media.speech.newsreader import read_aloud
 from frameloom.media.speech.spoken import Manner, Phoneme, Spoken, joined
+from frameloom.media.speech.tokens import Token, placed, read_silently
 from frameloom.media.speech.voices import open_voice
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ class Speaker:
 def _say(voice: "Voice", text: str, manner: Manner) -> Spoken:
     words = " ".join(text.split())
     if manner.language.lower().split("-")[0] == "en":
-        words = aloud(words)
+        words = "".join(aloud(one.written) if one.written == one.spoken else one.written for one in read_aloud(words))
     return joined(voice.speak(words, manner))
 
 

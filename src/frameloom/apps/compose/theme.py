@@ -146,15 +146,26 @@ def read_theme(name: str | Path, folder: Path = Path()) -> Theme:
     Raises:
         ConfigError: no such theme, or a setting does not fit.
     """
+    return _read(name, folder, ())
+
+
+def _read(name: str | Path, folder: Path, above: tuple[Path, ...]) -> Theme:
+    """Return a theme that those above it start from."""
     if str(name) in theme_names():
         return validate(Theme, {"name": str(name), **read_toml(_THEMES / f"{name}.toml")}, str(name))
     path = folder / name
     if path.suffix != ".toml":
         raise ConfigError(f"unknown theme {str(name)!r}; give one of {', '.join(theme_names())}, or a .toml file")
-    return validate(Theme, {"name": path.stem, **_beside(path, read_toml(path))}, str(path))
+    settings = read_toml(path)
+    if path.resolve() in above:
+        way = " -> ".join(one.name for one in (*above, path))
+        raise ConfigError(
+            f"{path}: base: leads in a circle ({way}); let one of them start from a theme that comes along"
+        )
+    return validate(Theme, {"name": path.stem, **_beside(path, settings, (*above, path.resolve()))}, str(path))
 
 
-def _beside(path: Path, settings: dict[str, Any]) -> dict[str, Any]:
+def _beside(path: Path, settings: dict[str, Any], above: tuple[Path, ...]) -> dict[str, Any]:
     """Return settings whose files are looked for beside the theme; `base` names a theme to start from."""
     found = dict(settings)
     for key in ("logo", "heading_font", "body_font"):
@@ -163,7 +174,7 @@ def _beside(path: Path, settings: dict[str, Any]) -> dict[str, Any]:
     base = found.pop("base", None)
     if base is None:
         return found
-    return {**read_theme(str(base), path.parent).model_dump(), "name": path.stem, **found}
+    return {**_read(str(base), path.parent, above).model_dump(), "name": path.stem, **found}
 
 
 def contrast(first: str, second: str) -> float:

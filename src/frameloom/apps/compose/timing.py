@@ -17,16 +17,17 @@ from frameloom.apps.compose.scenes import SceneConfig, begin
 from frameloom.apps.compose.scenes.clips import Clip, Model
 from frameloom.apps.compose.scenes.layered import Layered
 from frameloom.apps.compose.scenes.presenter import Presenter
+from frameloom.apps.compose.scenes.series import Series
 from frameloom.apps.compose.speaking import Narration
 from frameloom.apps.compose.stage import Draw, Speech, Stage
 from frameloom.apps.compose.storyboard import Beat, Storyboard, Transition
 from frameloom.apps.compose.templates import TEMPLATES
 from frameloom.apps.compose.theme import Theme
-from frameloom.apps.compose.tokens import Token
 from frameloom.apps.edit.timeline import files_of
 from frameloom.effects import titles
 from frameloom.effects.titles.motion import Box
 from frameloom.effects.titles.settings import Ticker
+from frameloom.media.speech.tokens import Token
 
 _LEAST_S = Fraction(1)
 """That a beat is shown."""
@@ -125,8 +126,8 @@ class Laid:
         named = {self.folder / path for path in files_of(scene)} | set(files_of(self.theme))
         if isinstance(scene, Presenter) and Path(scene.character).suffix:
             named.add(self.folder / scene.character)
-        if isinstance(scene, Model) and Path(scene.model).is_dir():
-            named.add(Path(scene.model))
+        if isinstance(scene, Model) and (self.folder / scene.model).is_dir():
+            named.add(self.folder / scene.model)
         return named
 
     def draw(self, placed: Placed) -> Draw:
@@ -215,7 +216,8 @@ def _place(
     asked = beat.transition or board.transition or template.transition
     transition = None if number == 0 or asked is None or asked.name == "cut" else asked
     lead = template.lead if narration else Fraction(0)
-    least = max(_LEAST_S, template.quiet if narration is None and beat.length is None else _LEAST_S)
+    quiet = template.quiet * (len(scene.shots) if isinstance(scene, Series) else 1)
+    least = max(_LEAST_S, quiet if narration is None and beat.length is None else _LEAST_S)
     if plays:
         least = max(_LEAST_S, plays)
     if narration:

@@ -32,18 +32,12 @@ from frameloom.core.progress import View, showing
 from frameloom.core.provenance import commit, version
 from frameloom.core.times import Time, clock
 from frameloom.effects.sound.loudness import Adjustment, adjust, plan_for, target_of
+from frameloom.media.files.assembly import assemble, keep_playable
 from frameloom.media.files.formats import CONTAINERS, SoundFormat, VideoFormat
 from frameloom.media.files.remux import CopyError, write_copying
-from frameloom.media.files.segments import (
-    SEGMENT_S,
-    alone,
-    assemble,
-    encode_segment,
-    keep_playable,
-    missing_segments,
-    segmented,
-)
+from frameloom.media.files.segments import SEGMENT_S, encode_segment, missing_segments, segmented
 from frameloom.media.files.sink import write_media
+from frameloom.media.files.workplace import alone
 from frameloom.media.frames import Chapter, Written
 from frameloom.media.planes import Planes
 from frameloom.media.sound import Sound

@@ -30,9 +30,9 @@ from frameloom.core.times import clock
 from frameloom.media.files.formats import VideoFormat
 from frameloom.media.files.info import MediaInfo
 from frameloom.media.files.passing import passing, tags_of
-from frameloom.media.files.segments import alone
 from frameloom.media.files.source import Picture, probe, read_pictures
 from frameloom.media.files.timed import assemble_pieces, codec_for, encode_piece, missing_pieces, ticks_of, timed
+from frameloom.media.files.workplace import alone
 from frameloom.media.frames import Pixels
 from frameloom.media.image import eight_bit, to_rgb
 from frameloom.media.pages.page import Clip, Metric, Page, Score

@@ -34,7 +34,6 @@ from frameloom.core.times import clock
 from frameloom.media.files.info import MediaInfo
 from frameloom.media.files.passing import Passed, passing, tags_of
 from frameloom.media.files.pictures import pictures_in
-from frameloom.media.files.segments import alone, clear
 from frameloom.media.files.source import Picture, probe
 from frameloom.media.files.timed import (
     Piece,
@@ -48,6 +47,7 @@ from frameloom.media.files.timed import (
     ticks_of,
     timed,
 )
+from frameloom.media.files.workplace import alone, clear
 from frameloom.media.frames import Written
 
 if TYPE_CHECKING:

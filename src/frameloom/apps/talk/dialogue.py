@@ -5,27 +5,27 @@
                                                                                +--> cues, by the times of the words
 
 Times are counted in samples of the film's sound, so that nothing drifts. Where a voice speaks, mouths follow its own
-times; for a recording, what is heard in it.
+times; for a recording, what is heard in it, and captions those of its words, if they are given.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from frameloom.apps.recorded import Mono, recording
 from frameloom.apps.talk.camera import Said
 from frameloom.apps.talk.characterfile import AUTO
 from frameloom.apps.talk.cues import breaks_of, cues_of
+from frameloom.apps.talk.recording import placed
 from frameloom.apps.talk.script import Script, TurnConfig, listener
 from frameloom.apps.talk.voice import OwnVoice
 from frameloom.core.errors import ConfigError, MediaError
 from frameloom.effects.sound.loudness import Target, adjust, plan_for
 from frameloom.effects.sound.resample import resampled
-from frameloom.media.files.sound_source import read_sound
 from frameloom.media.sound import SAMPLE_RATE, Sound, sample_at
 from frameloom.media.speech.spoken import Voice, joined
 from frameloom.media.speech.track import track_of
@@ -39,11 +39,7 @@ LOUDNESS = Target(lufs=-18, most_gain_db=40)
 """Of each line, so that no voice drowns another one: mono, as loud as -15 LUFS on two speakers."""
 SOFT_DB = 20.0
 """Gain from which on somebody should be told that noise comes up with a recording."""
-LONGEST_RECORDING_S = 3600
-"""Of a turn."""
 
-Mono = NDArray[np.float32]
-"""(N,), at SAMPLE_RATE."""
 Hear = Callable[[Mono], VisemeTrack]
 """Tells what a mouth does of a recording at SAMPLE_RATE."""
 
@@ -183,8 +179,7 @@ def _opened() -> Voices:
 
 def _line(number: int, turn: TurnConfig, voice: OwnVoice, start: Fraction, hear: Hear, voices: Voices) -> Line:
     if turn.sound is not None:
-        loud, note = _as_loud(recording(turn.sound))
-        return Line(number, turn, start, loud, hear(loud), (), (), note)
+        return _recorded(number, turn, turn.sound, voice, start, hear, voices)
     manner = voice.manner.model_copy(update={"pace": turn.pace * voice.manner.pace})
     said = joined(voices(voice.name, manner.language).speak(turn.say, manner))
     sound, _ = _as_loud(resampled(said.sound.mean(axis=1), said.rate, SAMPLE_RATE))
@@ -200,6 +195,22 @@ def _line(number: int, turn: TurnConfig, voice: OwnVoice, start: Fraction, hear:
     )
 
 
+def _recorded(
+    number: int, turn: TurnConfig, path: Path, voice: OwnVoice, start: Fraction, hear: Hear, voices: Voices
+) -> Line:
+    """Return a turn that somebody recorded; where its words are given, they are found in it."""
+    sound, note = _as_loud(recording(path))
+    heard = hear(sound)
+    if not turn.say.strip():
+        return Line(number, turn, start, sound, heard, (), (), note)
+    language = voice.manner.language
+    opened = partial(voices, voice.name, language)
+    said, track, doubt = placed(path.name, turn.say, sound, heard, language, opened)
+    told = "; ".join(filter(None, (note, doubt.removeprefix(f"{path.name}: "))))
+    cues, breaks = tuple(cues_of(turn.say, said, start)), breaks_of(turn.say, said, start)
+    return Line(number, turn, start, sound, track, cues, breaks, told)
+
+
 def _as_loud(sound: Mono) -> tuple[Mono, str]:
     """Return a sound at the loudness of all lines, and what a person should be told of it."""
     whole = [sound[:, None]]
@@ -208,21 +219,3 @@ def _as_loud(sound: Mono) -> tuple[Mono, str]:
     if not note and change.gain_db > SOFT_DB:
         note = f"very soft: raised by {change.gain_db:.0f} dB, and its noise with it"
     return np.concatenate(list(adjust(whole, change)))[:, 0], note
-
-
-def recording(path: Path) -> Mono:
-    """Return the sound of a file, as mono, at SAMPLE_RATE.
-
-    Raises:
-        MediaError: it cannot be read, is empty, or lasts for more than an hour.
-    """
-    blocks: list[Sound] = []
-    samples = 0
-    for block in read_sound(path, channels=1):
-        blocks.append(block)
-        samples += len(block)
-        if samples > LONGEST_RECORDING_S * SAMPLE_RATE:
-            raise MediaError(f"{path}: longer than {LONGEST_RECORDING_S // 60} minutes; cut it into turns")
-    if not samples:
-        raise MediaError(f"{path}: holds no sound; give a recording")
-    return np.concatenate(blocks)[:, 0]

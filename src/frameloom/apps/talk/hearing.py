@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from frameloom.apps.talk.dialogue import Hear, Mono
+from frameloom.apps.recorded import Mono
+from frameloom.apps.talk.dialogue import Hear
 from frameloom.effects.sound.mel import RATE as MEL_RATE
 from frameloom.effects.sound.resample import resampled
 from frameloom.generation.visemes import VisemeNetwork, track_heard

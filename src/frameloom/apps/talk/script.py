@@ -53,7 +53,7 @@ class TurnConfig(Config):
     say: Annotated[str, Field(max_length=MOST_LETTERS)] = ""
     """The words."""
     sound: Path | None = None
-    """A recording instead of a voice."""
+    """A recording instead of a voice; with its words in `say`, captions follow it."""
     mood: Mood | None = None
     """Mood while it is said; by default the character's own."""
     to: str | None = None
@@ -67,11 +67,8 @@ class TurnConfig(Config):
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        is_said, is_heard = bool(self.say.strip()), self.sound is not None
-        if is_said and is_heard:
-            raise ValueError("speaks twice; give either say, the words, or sound, a recording")
-        if not (is_said or is_heard):
-            raise ValueError("says nothing; give say, the words, or sound, a recording")
+        if not self.say.strip() and self.sound is None:
+            raise ValueError("says nothing; give say, the words, or sound, a recording, or both")
         return self
 
 
@@ -137,21 +134,21 @@ def ask(
     Args:
         script: a file.
         text: the words of the only turn, instead of a file.
-        audio: a recording of them.
+        audio: a recording, of these words where they are given.
         member: who says it, as settings of a `MemberConfig`; those that are None are left out.
 
     Raises:
         ConfigError: the file cannot be read, it is not one thing alone that is asked for, or a member is for a script.
     """
-    if (script, text, audio).count(None) != 2:
-        raise ConfigError("talk: give one of a script, --text and --audio")
+    if (script is None) is (text is None and audio is None):
+        raise ConfigError("talk: give a script, or --text, --audio, or both")
     if text is not None and not text.strip():
         raise ConfigError("talk: --text says nothing; give words")
     asked = [part for part, value in (member or {}).items() if value is not None]
     if script is not None and asked:
         raise ConfigError(f"talk: --{asked[0]} goes with --text or --audio; here, --set cast.NAME.{asked[0]}=...")
     if script is None:
-        said = {"say": text} if audio is None else {"sound": audio}
+        said = {part: value for part, value in (("say", text), ("sound", audio)) if value is not None}
         speaker = {part: value for part, value in (member or {}).items() if value is not None}
         return {"cast": {"speaker": speaker}, "turns": [{"who": "speaker", **said}]}
     settings = read_toml(script)

@@ -18,7 +18,6 @@ from frameloom.media.planes import ColorName, Depth, Plane, Planes
 from frameloom.media.text import Rgba, TextBlock, draw_block, fit_text, set_text
 from frameloom.media.text.bidi import Direction, direction_of
 
-
 _SOFT = 0.06
 """Share of the shorter side in which the words of a ticker come out of its ground, and go into it."""
 

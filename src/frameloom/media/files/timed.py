@@ -32,20 +32,9 @@ from frameloom.media.files.passing import Passed, add_passed
 from frameloom.media.files.picture import Picture
 from frameloom.media.files.pictures import PICTURE_SUFFIXES
 from frameloom.media.files.remux import copy_stream
-from frameloom.media.files.segments import (
-    SEGMENT_S,
-    claim,
-    clear,
-    counted_packets,
-    fingerprint,
-    holds,
-    note_partial,
-    partial_of,
-    segment_file,
-    segment_suffix,
-    work_folder,
-)
+from frameloom.media.files.segments import SEGMENT_S, counted_packets, holds, segment_file, segment_suffix
 from frameloom.media.files.sink import label, media_file, mux_by_time, pick_encoder
+from frameloom.media.files.workplace import claim, clear, fingerprint, note_partial, partial_of, work_folder
 from frameloom.media.frames import IMAGE_RATE, Written, check_rate, check_size
 from frameloom.media.planes import ColorName, Depth, Planes
 

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameloom.core.errors import MediaError
-from frameloom.media.speech import chinese, japanese
+from frameloom.media.speech import chinese, japanese, newsreader
 from frameloom.media.speech.letters import check_letters
-from frameloom.media.speech.reading import Piece, written_words
+from frameloom.media.speech.reading import Piece, is_plain, written_words
 from frameloom.media.speech.sentences import sentences
 from frameloom.media.speech.spoken import Manner, Phoneme, Spoken, Word
 from frameloom.media.speech.worker import Worker
@@ -120,6 +120,9 @@ def _pieces(sentence: str, language: str) -> list[Piece]:
     """
     if language in ("cmn", "yue"):
         return chinese.read_aloud(sentence)
+    if language.startswith("en"):
+        pieces = newsreader.read_aloud(sentence)
+        return [] if is_plain(pieces) else pieces
     if language != "ja" or not japanese.needs_reading(sentence):
         return []
     if not japanese.is_installed():

@@ -7,6 +7,7 @@ How long they last is asked of the network as one more output. Its own clock run
 
 import importlib
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,14 @@ import numpy as np
 from frameloom.core.errors import MediaError, MissingDependencyError, ModelError
 from frameloom.media.runtime import problems  # before hibari loads it: it keeps it silent
 from frameloom.media.speech.letters import check_letters
+from frameloom.media.speech.newsreader import read_aloud
 from frameloom.media.speech.onnx_outputs import with_output
 from frameloom.media.speech.pauses import settled
 from frameloom.media.speech.phones import PAUSES
+from frameloom.media.speech.reading import is_plain, written_words
 from frameloom.media.speech.sentences import sentences
 from frameloom.media.speech.signs import placed, words_of
-from frameloom.media.speech.spoken import Manner, Spoken, moved, without_lead
+from frameloom.media.speech.spoken import Manner, Spoken, joined, moved, without_lead
 
 DURATIONS = "/Round_output_0"
 """The tensor with the duration of each sign, in units of 25 ms."""
@@ -71,10 +74,19 @@ class HibariVoice:
         check_letters(text, manner.language)
         is_first = True
         for sentence in sentences(text):
-            for signs, written in self._read(sentence):
-                said = self._said(signs, written, manner)
+            for said in self._sentence(sentence, manner):
                 yield without_lead(said, LEAD_S) if is_first else said
                 is_first = False
+
+    def _sentence(self, sentence: str, manner: Manner) -> Iterator[Spoken]:
+        """Yield a sentence, in parts where it is long; one that is not said as it is written, as a whole."""
+        pieces = read_aloud(sentence)
+        said = (self._said(*part, manner) for part in self._read("".join(piece.spoken for piece in pieces)))
+        if is_plain(pieces):
+            yield from said
+        else:
+            whole = joined(said)
+            yield replace(whole, words=written_words(pieces, whole.words))
 
     def _read(self, sentence: str) -> Iterator[tuple[str, str]]:
         """Yield a sentence in signs, a part of it at a time, and each part as it is written."""

@@ -4,6 +4,7 @@ text --pipe--> piper_worker --samples, how long each sign lasts--> phonemes and 
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -11,7 +12,9 @@ import numpy as np
 
 from frameloom.core.errors import MediaError
 from frameloom.media.speech.letters import check_letters
+from frameloom.media.speech.newsreader import read_aloud
 from frameloom.media.speech.pauses import settled
+from frameloom.media.speech.reading import is_plain, written_words
 from frameloom.media.speech.sentences import sentences
 from frameloom.media.speech.signs import placed, words_of
 from frameloom.media.speech.spoken import Manner, Spoken, moved
@@ -42,8 +45,12 @@ class PiperVoice:
             raise MediaError(f"language {manner.language!r}: piper speaks English alone; take --voice espeak")
         check_letters(text, manner.language)
         for sentence in sentences(text):
-            told = sentence.replace("[[", "[ [")  # or its engine takes what follows for phonemes
-            yield self.utter(told, manner.pitch / manner.pace, pitch=manner.pitch)
+            pieces = read_aloud(sentence)
+            told = "".join(piece.spoken for piece in pieces).replace(
+                "[[", "[ ["
+            )  # or it takes what follows for phonemes
+            spoken = self.utter(told, manner.pitch / manner.pace, pitch=manner.pitch)
+            yield spoken if is_plain(pieces) else replace(spoken, words=written_words(pieces, spoken.words))
 
     def utter(self, text: str, length_scale: float = 1.0, noise: float | None = None, *, pitch: float = 1.0) -> Spoken:
         """Return one sentence; a larger length scale is slower, noise is how freely it is said, .667 by default.

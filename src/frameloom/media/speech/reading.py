@@ -5,13 +5,18 @@ spoken    增长了 | 百分之三点五 | ，  气温 | 九十八摄氏度
 words     增长 了  3.5%               气温   98℃
 """
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
+from frameloom.media.speech.signs import MARKS
 from frameloom.media.speech.spoken import Word
 from frameloom.media.text.words import words_in
+
+_SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_BETWEEN_SPACES = re.compile(r"\s+|\S+")
 
 
 class Piece(NamedTuple):
@@ -19,6 +24,11 @@ class Piece(NamedTuple):
 
     written: str
     spoken: str
+
+
+def is_plain(pieces: Sequence[Piece]) -> bool:
+    """Return whether all is read as it is written."""
+    return all(piece.written == piece.spoken for piece in pieces)
 
 
 def written_words(pieces: Sequence[Piece], heard: Sequence[Word]) -> tuple[Word, ...]:
@@ -45,16 +55,17 @@ def written_words(pieces: Sequence[Piece], heard: Sequence[Word]) -> tuple[Word,
         at += len(piece.spoken)
     words = []
     for first, stop in _spans(text, whole):
+        marks = "" if (first, stop) in whole else MARKS
         inside = [each for each in own[first:stop] if each is not None]
         if inside and any(sign.isalnum() for sign in text[first:stop]):
-            words.append(Word(text[first:stop].strip(), inside[0][0], inside[-1][1]))
+            words.append(Word(text[first:stop].strip().strip(marks), inside[0][0], inside[-1][1]))
     return tuple(words)
 
 
 def _spans(text: str, whole: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return where words stand, none of which ends within a piece that is read as one."""
     ends, at = {0}, 0
-    for word in words_in(text):
+    for word in words_in(text) if _SPACELESS.search(text) else _BETWEEN_SPACES.findall(text):
         at += len(word)
         ends.add(at)
     for first, stop in whole:

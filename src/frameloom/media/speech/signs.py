@@ -9,6 +9,8 @@ from fractions import Fraction
 from frameloom.media.speech.phones import AFFRICATES, MODIFIERS, PAUSES, STRESSES
 from frameloom.media.speech.spoken import Phoneme, Word
 
+MARKS = ".,;:!?…“”()"
+"""Around a word, no part of it."""
 _READ = frozenset("&+=%@#$€£")
 """Signs that are read though they are no letters."""
 

@@ -57,6 +57,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "end": {"title": "Bring it home", "button": "ember.example", "note": "Free returns"},
     "image": {"path": "picture.png", "caption": "The bridge", "credit": "Photo: city"},
     "clip": {"path": "clip.mp4", "caption": "The bridge"},
+    "series": {"shots": [{"kind": "image", "path": "picture.png"}, {"kind": "clip", "path": "clip.mp4"}]},
     "layered": {
         "under": {"kind": "headline", "text": "City opens a bridge"},
         "over": [{"kind": "lower-third", "name": "Amara", "length": 60}, {"kind": "badge", "text": "Live"}],
@@ -65,7 +66,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "presenter": {"character": "ada", "title": "Weather", "items": ["Rain", "Sun"]},
 }  # fmt: skip
 
-OF_FOOTAGE = {"image", "clip", "presenter"}
+OF_FOOTAGE = {"image", "clip", "series", "presenter"}
 """Kinds that fill the picture, so that no background shows what is outside the safe area."""
 
 

@@ -164,7 +164,7 @@ class Model(Config):
 
     kind: Literal["model"] = "model"
     model: Annotated[str, Field(min_length=1, max_length=500)]
-    """Name of a shipped model, or a model folder."""
+    """Name of a shipped model, or a model folder, from the storyboard's folder."""
     classes: Annotated[tuple[NonNegativeInt, ...], Field(max_length=8)] = ()
     """Digits that the clip shall show."""
     seed: NonNegativeInt | None = None
@@ -186,8 +186,8 @@ class Model(Config):
         block = write(stage, text, "small", width_of(box), height_of(box) * 0.15, theme.muted, "center", 2)
         frames = self._frames(stage)
         high = height_of(box) - block.height - unit(stage, 3)
-        factor = max(1.0, min(width_of(box) / frames.shape[2], high / frames.shape[1]))
-        wide, tall = (int(side * factor) // 2 * 2 for side in (frames.shape[2], frames.shape[1]))
+        factor = min(width_of(box) / frames.shape[2], high / frames.shape[1])
+        wide, tall = (max(2, int(side * factor) // 2 * 2) for side in (frames.shape[2], frames.shape[1]))
         left, top = (box[0] + box[2] - wide) // 4 * 2, (box[1] + box[1] + high - tall) // 4 * 2
         rim = unit(stage, 1.4)
         card(stage, board, (left - rim, top - rim, left + wide + rim, top + tall + rim))
@@ -197,13 +197,13 @@ class Model(Config):
 
     def _frames(self, stage: Stage) -> np.ndarray:
         """Return the clip, (T, H, W, 3), with even sides."""
-        from frameloom.generation.load import load
+        from frameloom.generation.load import VideoModel
         from frameloom.generation.render import grid
+        from frameloom.models.store import find_model, load_model
 
         try:
-            video = load(self.model).sample(
-                1, seed=stage.seed if self.seed is None else self.seed, classes=self.classes or None
-            )
+            model = VideoModel(self.model, load_model(find_model(self.model, stage.folder)))
+            video = model.sample(1, seed=stage.seed if self.seed is None else self.seed, classes=self.classes or None)
         except ModelError as error:
             raise ConfigError(f"model: {error}") from error
         frames = grid(video.cpu(), 1, 0)

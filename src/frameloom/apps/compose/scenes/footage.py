@@ -25,6 +25,7 @@ from frameloom.media.planes import Planes
 
 Fit = Literal["cover", "contain"]
 """cover fills the frame and cuts what is over; contain shows all, over a blurred copy of it."""
+Move = Literal["in", "out", "left", "right", "up", "down", "none"]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 _ZOOM = 1.14
@@ -37,7 +38,7 @@ class Picture(Config):
     kind: Literal["image"] = "image"
     path: Path
     fit: Fit = "cover"
-    move: Literal["in", "out", "left", "right", "up", "down", "none"] = "in"
+    move: Move = "in"
     focus_x: Share | None = None
     """What must stay in sight, as a share of the picture's width, and zooming goes there; by default faces are found,
     or else what stands out."""

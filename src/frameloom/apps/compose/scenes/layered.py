@@ -18,6 +18,7 @@ from frameloom.apps.compose.scenes.overlays import Overlay, Ticker, kept_clear, 
 from frameloom.apps.compose.scenes.presenter import Presenter
 from frameloom.apps.compose.scenes.quiz import Quiz
 from frameloom.apps.compose.scenes.selling import Product
+from frameloom.apps.compose.scenes.series import Series
 from frameloom.apps.compose.scenes.tiles import Tiles
 from frameloom.apps.compose.scenes.timeline import Timeline
 from frameloom.apps.compose.scenes.words import Bullets, Headline, Quote, Title
@@ -26,7 +27,7 @@ from frameloom.core.config import Config
 
 Single = (
     Title | Headline | Bullets | Quote | Counter | Bars | Lines | Donut | Tiles | Timeline | Comparison | Quiz
-    | FormulaScene | Code | Product | Price | EndCard | Picture | Clip | Model | Presenter
+    | FormulaScene | Code | Product | Price | EndCard | Picture | Clip | Series | Model | Presenter
 )  # fmt: skip
 """A scene that stands for itself."""
 

@@ -33,11 +33,11 @@ def aloud(text: str) -> str:
 def _said(found: re.Match[str]) -> str:
     whole, part = found["whole"], found["part"]
     is_year = len(whole) == 4 and "1100" <= whole < "2100" and not (part or found["money"] or found["percent"])
-    words = _year(whole) if is_year and not found["end"] else _amount(int(whole.replace(",", "")))
+    words = year_of(whole) if is_year and not found["end"] else amount(int(whole.replace(",", "")))
     if found["end"]:
-        words = _ordinal(words)
+        words = ordinal(words)
     if part:
-        words += " point " + " ".join(_SMALL[int(digit)] for digit in part)
+        words += f" point {digit_by_digit(part)}"
     words = f"minus {words}" if found["sign"] else words
     words += (found["sum"] or "") + (" percent" if found["percent"] else "")
     if found["money"]:
@@ -45,18 +45,19 @@ def _said(found: re.Match[str]) -> str:
     return words
 
 
-def _year(digits: str) -> str:
+def year_of(digits: str) -> str:
+    """Return a year of four digits as it is said."""
     first, last = int(digits[:2]), int(digits[2:])
     if first == 20 and last < 10:
-        return _amount(int(digits))
-    tail = "hundred" if last == 0 else f"oh {_SMALL[last]}" if last < 10 else _amount(last)
-    return f"{_amount(first)} {tail}"
+        return amount(int(digits))
+    tail = "hundred" if last == 0 else f"oh {_SMALL[last]}" if last < 10 else amount(last)
+    return f"{amount(first)} {tail}"
 
 
-def _amount(number: int) -> str:
+def amount(number: int) -> str:
     """Return a number in words.
 
-    >>> _amount(1_000_412)
+    >>> amount(1_000_412)
     'one million four hundred and twelve'
     """
     if number == 0:
@@ -70,6 +71,11 @@ def _amount(number: int) -> str:
     return " ".join(groups)
 
 
+def digit_by_digit(digits: str) -> str:
+    """Return digits as words, one by one."""
+    return " ".join(_SMALL[int(digit)] for digit in digits)
+
+
 def _hundreds(number: int) -> str:
     head = f"{_SMALL[number // 100]} hundred" if number >= 100 else ""
     rest = number % 100
@@ -77,7 +83,8 @@ def _hundreds(number: int) -> str:
     return head if head and not rest else f"{head} and {tail}" if head else tail
 
 
-def _ordinal(words: str) -> str:
+def ordinal(words: str) -> str:
+    """Return a number in words as one that counts: twenty first."""
     *most, last = words.split()
     last = _ORDINALS.get(last, last[:-1] + "ieth" if last.endswith("y") else f"{last}th")
     return " ".join([*most, last])

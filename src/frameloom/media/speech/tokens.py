@@ -3,8 +3,6 @@
 text --tokens_of--> spans of characters --placed, with what a voice tells--> times
 """
 
-# ruff: noqa: RUF001 (signs of many scripts are meant as they are)
-
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence

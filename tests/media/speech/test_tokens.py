@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from frameloom.apps.compose.aloud import aloud
-from frameloom.apps.compose.tokens import by_words, ends_clause, ends_sentence, placed, read_silently, tokens_of
+from frameloom.media.speech.english import aloud
+from frameloom.media.speech.tokens import by_words, ends_clause, ends_sentence, placed, read_silently, tokens_of
 
 S = Fraction
 

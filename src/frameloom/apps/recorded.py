@@ -1,4 +1,4 @@
-"""Narration that somebody recorded: its words are given, and their times are found in the sound.
+"""Speech that somebody recorded: its words are given, and their times are found in the sound.
 
 recording --Whisper, where it is installed and the words are English--> words with times --matched--> times
           --else: where somebody speaks--> stretches:
@@ -16,18 +16,19 @@ from pathlib import Path
 from unicodedata import combining, normalize
 
 import numpy as np
+from numpy.typing import NDArray
 
-from frameloom.apps.compose.aloud import aloud
-from frameloom.apps.compose.tokens import Token, ends_clause, ends_sentence, is_sign, matched, tokens_of
 from frameloom.apps.edit.automatic.hearing import words_of
 from frameloom.apps.edit.automatic.spans import Span, Spans, between, merged
 from frameloom.apps.summarise.recogniser import RATE, Recogniser, open_recogniser
-from frameloom.apps.talk.dialogue import recording
 from frameloom.core.errors import MediaError, MissingDependencyError
 from frameloom.effects.sound.listening import listen
 from frameloom.effects.sound.loudness import Target, adjust, plan_for
 from frameloom.effects.sound.resample import resampled
+from frameloom.media.files.sound_source import read_sound
 from frameloom.media.sound import SAMPLE_RATE, Sound
+from frameloom.media.speech.english import aloud
+from frameloom.media.speech.tokens import Token, ends_clause, ends_sentence, is_sign, matched, tokens_of
 
 RECORDED = "recording"
 """What stands for a voice where there is none."""
@@ -35,6 +36,11 @@ LOUDNESS = Target(lufs=-24)
 """Of each recording: about that of the voices, so that music lies as far below both."""
 LONGEST_S = 600
 """Of a recording: that of a beat."""
+LONGEST_RECORDING_S = 3600
+"""Of any that is held as a whole."""
+Mono = NDArray[np.float32]
+"""(N,), at SAMPLE_RATE."""
+
 _PAUSE_S = Fraction(3, 20)
 """Shorter gaps lie within what is said."""
 _ENOUGH = 0.5
@@ -48,6 +54,24 @@ _VOWELS = re.compile(
 )
 """Of Latin, Cyrillic and Greek, without their accents."""
 _SILENT_E = re.compile(r"[^aeiouyl]e$")
+
+
+def recording(path: Path) -> Mono:
+    """Return the sound of a file, as mono, at SAMPLE_RATE.
+
+    Raises:
+        MediaError: it cannot be read, is empty, or lasts for more than an hour.
+    """
+    blocks: list[Sound] = []
+    samples = 0
+    for block in read_sound(path, channels=1):
+        blocks.append(block)
+        samples += len(block)
+        if samples > LONGEST_RECORDING_S * SAMPLE_RATE:
+            raise MediaError(f"{path}: longer than {LONGEST_RECORDING_S // 60} minutes; cut it into parts")
+    if not samples:
+        raise MediaError(f"{path}: holds no sound; give a recording")
+    return np.concatenate(blocks)[:, 0]
 
 
 def read_recording(path: Path) -> Sound:
