@@ -16,6 +16,8 @@ from frameloom.core.config import Config
 from frameloom.effects.titles.motion import Box
 from frameloom.media.text import TextBlock, set_text
 
+_LOW = 8
+"""Height of a lying bar and its name in hundredths of the shorter side, below which the name stands beside it."""
 _LEAST = 3.0
 """Contrast of bars that do not stand out (WCAG 2.2, 1.4.11); their names and numbers are letters and have more."""
 
@@ -117,22 +119,22 @@ class Bars(Config):
         theme, count, flip = stage.theme, len(self.data), self._to_left
         labels = tuple(one.label for one in self.data)
         longest = max(set_text(label, style_of(stage, "body"), stage.side).width for label in labels)
-        beside = width_of(box) > unit(stage, 110) or longest < width_of(box) * 0.3
         gap = min(unit(stage, 4), height_of(box) / count * 0.3)
-        high = min((height_of(box) - gap * (count - 1)) / count, unit(stage, 13 if beside else 18))
+        room = height_of(box) / count - gap
+        beside = width_of(box) > unit(stage, 110) or longest < width_of(box) * 0.3 or room < unit(stage, _LOW)
+        high = min(room, unit(stage, 13 if beside else 18))
         used = high * count + gap * (count - 1)
         top = box[1] + (height_of(box) - used) * 0.45
         cells = rows((box[0], round(top), box[2], round(top + used)), [1] * count, gap)
         wide = width_of(box) * (0.3 if beside else 0.98)
-        names = alike(
-            stage, labels, "body", wide, high if beside else high * 0.58, theme.text, "start", 2 if beside else 1
-        )
-        numbers = self._numbers(stage, width_of(box) * 0.3, high * (0.8 if beside else 0.6))
+        pitch = high + gap * 0.9  # what is written may reach over a low bar
+        lines = (2 if high > unit(stage, _LOW) else 1) if beside else 1
+        names = alike(stage, labels, "body", wide, pitch if beside else high * 0.58, theme.text, "start", lines)
+        numbers = self._numbers(stage, width_of(box) * 0.3, min(pitch, high * 1.4) if beside else high * 0.6)
         widest = max(value.width for value in numbers) + unit(stage, 1.6)
         left = box[0] + (max(name.width for name in names) + unit(stage, 3) if beside else 0)
         low, most = self._span()
-        room = box[2] - widest - left - (widest if low < 0 else 0)
-        scale = room / (most - low)
+        scale = (box[2] - widest - left - (widest if low < 0 else 0)) / (most - low)
         zero = left + (widest if low < 0 else 0) - low * scale
         times = cue_times(stage, count)
         for one, cell, name, value, color, at in zip(

@@ -11,12 +11,17 @@ from frameloom.apps.compose.scenes.figures import backdrop, bar, figure, filled,
 from frameloom.apps.compose.scenes.figuring import Data
 from frameloom.apps.compose.scenes.heading import Short, add_text, footnote, header, rising
 from frameloom.apps.compose.scenes.layout import columns, cue_times, grid, height_of, rows, unit, width_of
-from frameloom.apps.compose.scenes.lettering import alike, is_to_left, middle_of, write
+from frameloom.apps.compose.scenes.lettering import alike, is_to_left, middle_of, style_of, write
 from frameloom.apps.compose.scenes.pieces import Piece
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.core.config import Config
 from frameloom.effects.titles.motion import Box
 from frameloom.media.text import TextBlock
+
+_MANY = 6
+"""Slices, from which on the ring gives way to what is said of them."""
+_LEAST_BESIDE = 0.8
+"""Of their role's size, letters of a legend in two columns; else it takes one."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,7 @@ class _Legend:
     """Of a column, in px."""
     across: int
     """Columns."""
+    is_below: bool
 
 
 class Donut(Config):
@@ -65,8 +71,9 @@ class Donut(Config):
         """Return what the scene shows."""
         board = Board(backdrop(stage))
         box = footnote(stage, board, self.source, header(stage, board, self.title, stage.safe))
-        if width_of(box) > height_of(box) * 1.25 and not stage.is_upright:
-            share = min(height_of(box) / width_of(box), 0.5)
+        is_wide = width_of(box) > height_of(box) * 1.25
+        if is_wide and (len(self.data) >= _MANY or not stage.is_upright):
+            share = min(height_of(box) / width_of(box), 0.5 if len(self.data) < _MANY else 0.4)
             ring, beside = columns(box, (share, 1 - share), unit(stage, 8))
             legend = self._legend(stage, beside)
             spare = round((width_of(beside) - legend.width) / 2)  # both as one stand in the middle
@@ -81,6 +88,9 @@ class Donut(Config):
             share = max(0.5, 1 - 0.14 * down)
             ring, space = rows(box, (share, 1 - share), unit(stage, 4))
             legend = self._legend(stage, space, 2 if len(self.data) > 1 else 1)
+            if legend.names[0].style.size < _LEAST_BESIDE * style_of(stage, "lead").size:
+                ring, space = rows(box, (1, 1.4), unit(stage, 4))
+                legend = self._legend(stage, space, 1)
         self._ring(stage, board, ring)
         self._tell(stage, board, space, legend)
         return board
@@ -117,19 +127,25 @@ class Donut(Config):
                 board.parts.append(Live(draw, at, 0.7))
             start += share
 
-    def _legend(self, stage: Stage, box: Box, across: int = 1) -> "_Legend":
-        """Return the legend for a box, in so many columns."""
+    def _legend(self, stage: Stage, box: Box, across: int = 0) -> "_Legend":
+        """Return the legend for a box below the ring, in so many columns, or for one beside it."""
+        is_below, across = across > 0, max(across, 1)
         gap = unit(stage, 5) * (across - 1)
         box = (box[0], box[1], box[0] + (width_of(box) - gap) // across, box[3])
         high = min(height_of(box) / -(-len(self.data) // across), unit(stage, 14))
         chip = min(unit(stage, 4), round(high * 0.5))
         percents = [f"{share * 100:.0f} %" if share >= 0.01 or not share else "< 1 %" for share in self._shares()]
-        values = alike(stage, tuple(percents), "lead", width_of(box) * 0.3, high * 0.86, lines=1, weight=700)
-        widest = max(value.width for value in values)
-        room = width_of(box) - chip - widest - unit(stage, 5)
-        names = alike(stage, tuple(one.label for one in self.data), "lead", room, high * 0.9, lines=2)
+        labels, scale = tuple(one.label for one in self.data), 1.0
+        for _ in range(2):  # numbers are no larger than names, which leaves more room to these
+            values = alike(
+                stage, tuple(percents), "lead", width_of(box) * 0.3, high * 0.86, lines=1, weight=700, scale=scale
+            )
+            widest = max(value.width for value in values)
+            room = width_of(box) - chip - widest - unit(stage, 5)
+            names = alike(stage, labels, "lead", room, high * 0.9, lines=2)
+            scale = min(names[0].style.size / style_of(stage, "lead").size, 1.0)
         used = chip + widest + unit(stage, 5) + max(name.width for name in names)
-        return _Legend(values, names, chip, widest, high, used, across)
+        return _Legend(values, names, chip, widest, high, used, across, is_below)
 
     def _tell(self, stage: Stage, board: Board, box: Box, legend: "_Legend") -> None:
         """Add the legend to a board, in the middle of a box's height."""
@@ -138,7 +154,7 @@ class Donut(Config):
         down, gap = -(-count // legend.across), unit(stage, 5)
         used, wide = legend.high * down, legend.width * legend.across + gap * (legend.across - 1)
         top, left = box[1] + (height_of(box) - used) / 2, box[0]
-        if legend.across > 1:
+        if legend.is_below:
             left = round((box[0] + box[2] - wide) / 2)
         elif self._to_left:
             left = round(box[2] - wide)

@@ -73,7 +73,7 @@ def footnote(stage: Stage, board: Board, text: str, box: Box, at: float = 0.0) -
     """Add a line in small letters at the bottom of a box, such as a source; return what is left above it."""
     if not text.strip():
         return box
-    block = write(stage, text, "small", width_of(box), height_of(box) * 0.15, stage.theme.muted, lines=2, scale=0.92)
+    block = write(stage, text, "small", width_of(box), height_of(box) * 0.15, stage.theme.muted, lines=2, scale=0.9)
     y = box[3] - block.height
     add_text(board, stage, block, indent(block, box, "start", text), y, at)
     return box[0], box[1], box[2], y - unit(stage, 3)

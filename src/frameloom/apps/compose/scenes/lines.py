@@ -1,5 +1,6 @@
 """Lines: how numbers change, drawn from left to right when each is named."""
 
+from dataclasses import replace
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -68,7 +69,7 @@ class Lines(Config):
         ends = self._ends(stage, box)
         left = box[0] + max(block.width for block in scales) + unit(stage, 1.8)
         right = box[2] - max(block.width for block in ends) - unit(stage, 2.6)
-        names_height = unit(stage, 6)
+        names_height = unit(stage, 7.2)
         plot = (left, box[1] + unit(stage, 2), right, box[3] - names_height - unit(stage, 1.4))
         self._axes(stage, board, plot, box, scales)
         low, span = marks[0], marks[-1] - marks[0]
@@ -101,15 +102,21 @@ class Lines(Config):
     def _ends(self, stage: Stage, box: Box) -> list[TextBlock]:
         """Return what stands at the end of each line: its name, or its last value if it is the only one."""
         decimals = decimals_of([value for one in self.series for value in one.values])
-        result = []
-        room = min(unit(stage, 18), height_of(box) * 0.86 / len(self.series) - unit(stage, 0.6))
+        texts, colors = [], []
+        wide, room = (
+            width_of(box) * 0.26,
+            min(unit(stage, 18), height_of(box) * 0.86 / len(self.series) - unit(stage, 0.6)),
+        )
         for place, one in enumerate(self.series):
             value = number(one.values[-1], decimals, self.before, self.after)
             joint = " " if width_of(box) > unit(stage, 110) else "\n"
-            text = f"{one.name}{joint}{value}" if one.name.strip() else value
-            color = stage.theme.series[place % len(stage.theme.series)]
-            result.append(write(stage, text, "body", width_of(box) * 0.24, room, color, weight=700, scale=0.92))
-        return result
+            texts.append(f"{one.name}{joint}{value}" if one.name.strip() else value)
+            colors.append(stage.theme.series[place % len(stage.theme.series)])
+        blocks = alike(stage, tuple(texts), "body", wide, room, weight=700, scale=0.92)
+        return [
+            replace(block, style=block.style.model_copy(update={"color": color}))
+            for block, color in zip(blocks, colors, strict=True)
+        ]
 
     def _tops(self, stage: Stage, plot: Box, ends: list[TextBlock], low: float, span: float) -> list[float]:
         """Return where the texts at the ends stand, pushed apart where they would meet."""
@@ -149,4 +156,4 @@ class Lines(Config):
                 stage, self.labels[index], "body", width_of(plot) / 2, unit(stage, 6), theme.muted, lines=1, scale=0.87
             )
             left = min(max(x - block.width / 2, box[0]), box[2] - block.width)
-            add_text(board, stage, block, left, plot[3] + unit(stage, 1.2))
+            add_text(board, stage, block, left, plot[3] + unit(stage, 2.4))

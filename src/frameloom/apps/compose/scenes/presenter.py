@@ -35,6 +35,8 @@ from frameloom.media.visemes import VisemeTrack
 _BESIDE, _BELOW, _BELOW_TITLE = 0.4, 0.5, 0.58
 """Share of a wide picture's width, and of an upright one's height, that the character takes
 beside points, or beside a title."""
+_LEAST_BELOW = 0.36
+"""The same below many points."""
 _MOST = 0.6
 """Height of a character beside words, as a share of the picture's width, lest it stand before them."""
 _OVER, _REACH = 0.12, 0.92
@@ -75,7 +77,7 @@ class Presenter(Config):
         """
         character = load_character(_found(self.character, stage.folder))
         has_words = bool(self.title or self.items)
-        below = _BELOW if self.items else _BELOW_TITLE
+        below = max(_BELOW - 0.04 * max(len(self.items) - 3, 0), _LEAST_BELOW) if self.items else _BELOW_TITLE
         box, room = _rooms(stage, self.side, below) if has_words else (_alone(stage), stage.safe)
         under = self._words(replace(stage, safe=room)) if has_words else Board(backdrop(stage))
         return _Presented(under, character, self.framing, stage, box)

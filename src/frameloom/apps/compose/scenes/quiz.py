@@ -22,6 +22,8 @@ from frameloom.media.text import TextBlock, set_text
 _LEAST_TO_THINK_S = 1.0
 """Shorter than this, no bar shows the time that is left."""
 
+_SIZES = (1.1, 1.0, 0.92)
+"""Of options, as multiples of their role's."""
 _VEIL = 0.55
 """How much of the wrong options is hidden when the answer comes."""
 _LETTERS = {"ARABIC": "أبجدهو", "HEBREW": "אבגדהו", "DEVANAGARI": "कखगघङच"}
@@ -84,7 +86,8 @@ class Quiz(Config):
             cells = [(box[0] + box[2] - one[2], one[1], box[0] + box[2] - one[0], one[3]) for one in cells]
         radius = min(high * 0.3, unit(stage, 3.2))
         room = width_of(cells[0]) - 2 * radius - unit(stage, 7.5)
-        blocks = alike(stage, self.options, "lead", room, high * 0.82, lines=3, scale=1.1)
+        tried = [alike(stage, self.options, "lead", room, high * 0.82, lines=3, scale=scale) for scale in _SIZES]
+        blocks = min(tried, key=lambda blocks: sum(len(block.lines) for block in blocks))  # larger, but for breaks
         for place, (cell, text, at) in enumerate(zip(cells, blocks, shown, strict=True)):
             self._option(stage, board, cell, place, text, at, radius, None)
         right = self.answer - 1

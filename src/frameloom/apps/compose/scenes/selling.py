@@ -62,7 +62,9 @@ class Product(Config):
         times = cue_times(stage, len(self.parts()))
         words, align, scale = box, theme.align, 1.25
         if pixels is not None:
-            beside = width_of(box) > height_of(box) * _BESIDE_FROM or pixels.shape[0] > pixels.shape[1] * _SLIM_FROM
+            crowded = len(self.features) > 2 and not stage.is_upright
+            wide = width_of(box) > height_of(box) * (1.0 if crowded else _BESIDE_FROM)
+            beside = wide or pixels.shape[0] > pixels.shape[1] * _SLIM_FROM
             frame, words = self._split(stage, box, beside, pixels.shape[1] / pixels.shape[0])
             align = "start" if beside else theme.align
             scale = 1.0 if beside or stage.is_upright else 0.9
@@ -100,7 +102,9 @@ class Product(Config):
             scale=scale,
         )
         side, gap = unit(stage, 4), unit(stage, 1.4)
-        tag, tag_size = self._tag(stage, wide, max(high * 0.18, unit(stage, 12 if stage.is_upright else 10)))
+        tag, tag_size = self._tag(
+            stage, wide, max(high * 0.18, unit(stage, 10 + (2 if stage.is_upright else 0) - len(self.features) * 0.6))
+        )
         room = high - name.height - tag_size[1] - unit(stage, 5.4)
         role: RoleName = "lead" if wide > unit(stage, 72) else "body"
         claim = write(stage, self.claim, role, wide, room * (0.35 if self.features else 1), theme.muted, align)

@@ -149,15 +149,16 @@ class Bullets(Config):
         count, times = len(self.items), cue_times(stage, len(self.items))
         flip = is_to_left(self.title or self.items[0])
         indentation = unit(stage, (9.6 if self.numbered else 5) * (1.12 if stage.is_upright else 1))
-        gap = unit(stage, 2.4)
+        gap = unit(stage, 2.4 if count < 6 else 1.6)
         most = 1.5 if count < 4 else 1.3
-        blocks = largest(stage, [self.items], "lead", width_of(box) - indentation, height_of(box), gap, most)[0]
+        role: Literal["lead", "body"] = "lead" if count < 6 else "body"
+        blocks = largest(stage, [self.items], role, width_of(box) - indentation, height_of(box), gap, most)[0]
         spare = height_of(box) - sum(block.height for block in blocks)
         gap = max(gap, min(unit(stage, 8), round(spare * 0.8 / count)))
         tops = stack(
             box, [block.height for block in blocks], [gap] * (count - 1), lower(stage, 0.38) if self.title else 0.5
         )
-        radius = round(blocks[0].size_px * (0.45 if self.numbered else 0.16))
+        radius = round(blocks[0].size_px * (0.45 if self.numbered else 0.18))
         for number, (text, block, top, at) in enumerate(zip(self.items, blocks, tops, times, strict=True), 1):
             first = block.baselines[0] - block.size_px * 0.34 if block.baselines else 0
             middle = (box[2] - radius if flip else box[0] + radius, top + first)
