@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.apps.compose.scenes.example_scenes import EXAMPLES, PLAIN, example, stage, write_picture
+from tests.apps.compose.scenes.example_scenes import EXAMPLES, PLAIN, SIZES, example, stage, write_picture
 
-from frameloom.apps.compose.scenes import begin
+from frameloom.apps.compose.scenes import bars, begin
 from frameloom.apps.compose.scenes.figures import yuv_shares
 from frameloom.apps.compose.scenes.figuring import ticks
 from frameloom.apps.compose.scenes.tex import placed, set_formula
@@ -83,6 +83,24 @@ def test_bars_are_as_high_as_their_numbers() -> None:
     heights = sorted({int(np.median(part)) for part in np.array_split(inside, 3)})
     assert heights[1] / heights[0] == pytest.approx(2, rel=0.06)
     assert heights[2] / heights[0] == pytest.approx(4, rel=0.06)
+
+
+@pytest.mark.parametrize("aspect", ["16:9", "9:16", "1:1"])
+def test_names_and_numbers_of_many_bars_are_whole(aspect: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[Any] = []
+    monkeypatch.setattr(bars, "add_text", lambda board, stage, block, *place: written.append(block))
+    data = {f"Town of {letter}": 10 + number / 10 for number, letter in enumerate("ABCDEFGHIJKL")}
+    wide, high = SIZES[aspect]
+    begin(example("bars", data=data, after=" M", source=""), stage(aspect, size=(wide * 4, high * 4)))
+    counts = [sum(len(line.glyphs) for line in block.lines) for block in written]
+    assert counts == [len("10.0 M"), len("Town of A")] * 12
+
+
+def test_few_bars_fill_most_of_the_picture_s_width() -> None:
+    scene = example("bars", title="", source="", data={"a": 10, "b": 20, "c": 40}, highlight=None)
+    shown = stage(size=(960, 540))
+    columns = np.flatnonzero(is_color(begin(scene, shown)(Fraction(5)), PLAIN.series[0]).any(axis=0))
+    assert columns[-1] - columns[0] > 0.7 * (shown.safe[2] - shown.safe[0])
 
 
 def test_slices_cover_their_shares() -> None:

@@ -1,9 +1,11 @@
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.apps.compose.scenes.example_scenes import stage
 
-from frameloom.apps.compose.scenes.layout import columns, grid, rows, stack
-from frameloom.apps.compose.scenes.lettering import LEAST_SIZE, ROLES, RoleName, alike, indent, lists, write
+from frameloom.apps.compose.scenes.evenly import alike, calm, largest, lists
+from frameloom.apps.compose.scenes.layout import columns, grid, lower, rows, stack
+from frameloom.apps.compose.scenes.lettering import LEAST_SIZE, ROLES, RoleName, indent, write
 
 WORDS = ("雨", "мост", "bridge", "جسر", "पुल", "🚀", "Donaudampfschifffahrtsgesellschaft", "a", "\n")
 
@@ -77,3 +79,34 @@ def test_lists_that_never_fit_are_cut_off() -> None:
     blocks = lists(shown, [("word " * 150,) * 4], "lead", 300, 200, 8)[0]
     assert sum(block.height for block in blocks) + 24 <= 202
     assert all(block.style.size >= LEAST_SIZE for block in blocks)
+
+
+def test_lists_grow_where_there_is_room_and_no_line_breaks_for_it() -> None:
+    shown, lead = stage(size=(1280, 720)), ROLES["lead"].size
+    ((short,),) = largest(shown, [("Rain",)], "lead", 900, 400, 10, 1.5)
+    assert short.style.size == pytest.approx(1.5 * lead)
+    whole = "Rain in the valley"
+    width = write(shown, whole, "lead", 2000, 400).width * 1.25
+    ((long,),) = largest(shown, [(whole,)], "lead", width, 400, 10, 1.5)
+    assert lead < long.style.size < 1.3 * lead
+    assert len(long.lines) == 1
+    ((low,),) = largest(shown, [("Rain",)], "lead", 900, short.height / 1.2, 10, 1.5)
+    assert lead < low.style.size < short.style.size
+
+
+def test_letters_are_a_little_smaller_where_a_line_does_not_break_then() -> None:
+    shown, lead = stage(size=(1280, 720)), ROLES["lead"].size
+    text = "Rain in the valley"
+    wide = write(shown, text, "lead", 2000, 400).width
+    near, far = (calm(shown, (text,), "lead", wide * share, 400, 10)[0] for share in (0.95, 0.6))
+    assert (len(near.lines), near.style.size) == (1, pytest.approx(0.93 * lead))
+    assert (len(far.lines), far.style.size) == (2, lead)
+
+
+def test_letters_are_larger_in_upright_pictures() -> None:
+    sizes = [write(stage(aspect), "a", "body", 300, 100).style.size for aspect in ("16:9", "1:1", "9:16", "4:5")]
+    assert sizes[0] == sizes[1] < sizes[2] == sizes[3]
+
+
+def test_things_stand_lower_in_a_telephone_s_picture() -> None:
+    assert [lower(stage(aspect), 0.5) for aspect in ("16:9", "1:1", "4:5", "9:16")] == [0.5, 0.5, 0.5, 0.7]

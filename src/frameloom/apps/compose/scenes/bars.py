@@ -5,11 +5,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from frameloom.apps.compose.scenes.board import Board, Motion
+from frameloom.apps.compose.scenes.evenly import alike
 from frameloom.apps.compose.scenes.figures import backdrop, bar, figure, filled, mixed, rounded
 from frameloom.apps.compose.scenes.figuring import Data, decimals_of, number
 from frameloom.apps.compose.scenes.heading import Short, add_text, footnote, header
 from frameloom.apps.compose.scenes.layout import columns, cue_times, height_of, rows, unit, width_of
-from frameloom.apps.compose.scenes.lettering import alike, is_to_left, middle_of, style_of
+from frameloom.apps.compose.scenes.lettering import is_to_left, middle_of, style_of
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.apps.compose.theme import Theme, contrast
 from frameloom.core.config import Config

@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from frameloom.apps.compose.scenes.board import Board
+from frameloom.apps.compose.scenes.evenly import largest
 from frameloom.apps.compose.scenes.figures import backdrop, card, disc, figure, filled, rounded
 from frameloom.apps.compose.scenes.heading import Short, Text, add_text, footnote, header, rising
 from frameloom.apps.compose.scenes.layout import columns, cue_times, height_of, inset, rows, unit, width_of
-from frameloom.apps.compose.scenes.lettering import indent, is_to_left, largest, middle_of, write
+from frameloom.apps.compose.scenes.lettering import indent, is_to_left, middle_of, write
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.core.config import Config
 from frameloom.effects.titles.motion import Box

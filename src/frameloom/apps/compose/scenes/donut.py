@@ -7,11 +7,12 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from frameloom.apps.compose.scenes.board import Board, Live
+from frameloom.apps.compose.scenes.evenly import alike
 from frameloom.apps.compose.scenes.figures import backdrop, bar, figure, filled, slice_of
 from frameloom.apps.compose.scenes.figuring import Data
 from frameloom.apps.compose.scenes.heading import Short, add_text, footnote, header, rising
 from frameloom.apps.compose.scenes.layout import columns, cue_times, grid, height_of, rows, unit, width_of
-from frameloom.apps.compose.scenes.lettering import alike, is_to_left, middle_of, style_of, write
+from frameloom.apps.compose.scenes.lettering import is_to_left, middle_of, style_of, write
 from frameloom.apps.compose.scenes.pieces import Piece
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.core.config import Config

@@ -5,10 +5,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, field_validator
 
 from frameloom.apps.compose.scenes.board import Board
+from frameloom.apps.compose.scenes.evenly import alike
 from frameloom.apps.compose.scenes.figures import backdrop, figure, paint_of
 from frameloom.apps.compose.scenes.heading import Short, Text, add_text, header, rising
 from frameloom.apps.compose.scenes.layout import cue_times, height_of, lower, stack, unit, width_of
-from frameloom.apps.compose.scenes.lettering import alike, indent
+from frameloom.apps.compose.scenes.lettering import indent
 from frameloom.apps.compose.scenes.tex import MOST_CHARACTERS, placed, set_formula
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.core.config import Config

@@ -6,11 +6,12 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from frameloom.apps.compose.scenes.board import Board, Motion
+from frameloom.apps.compose.scenes.evenly import alike
 from frameloom.apps.compose.scenes.figures import backdrop, disc, figure, filled, line_to, stroked
 from frameloom.apps.compose.scenes.figuring import Number, decimals_of, number, ticks
 from frameloom.apps.compose.scenes.heading import Short, add_text, footnote, header
 from frameloom.apps.compose.scenes.layout import cue_times, height_of, unit, width_of
-from frameloom.apps.compose.scenes.lettering import alike, middle_of, write
+from frameloom.apps.compose.scenes.lettering import middle_of, write
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.core.config import Config
 from frameloom.effects.titles.motion import Box

@@ -8,10 +8,11 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from frameloom.apps.compose.scenes.board import Board, Live, Motion
+from frameloom.apps.compose.scenes.evenly import alike
 from frameloom.apps.compose.scenes.figures import backdrop, bar, card, disc, figure, filled, line_to, rounded, stroked
 from frameloom.apps.compose.scenes.heading import Short, Text, add_lines, add_text, rising
 from frameloom.apps.compose.scenes.layout import cue_times, grid, height_of, lower, unit, width_of
-from frameloom.apps.compose.scenes.lettering import alike, indent, is_to_left, middle_of, style_of, write
+from frameloom.apps.compose.scenes.lettering import indent, is_to_left, middle_of, style_of, write
 from frameloom.apps.compose.scenes.pieces import Piece, lettered
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.apps.compose.theme import readable_on

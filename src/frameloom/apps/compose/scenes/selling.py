@@ -7,6 +7,7 @@ import numpy as np
 from pydantic import Field
 
 from frameloom.apps.compose.scenes.board import Board, Motion
+from frameloom.apps.compose.scenes.evenly import calm
 from frameloom.apps.compose.scenes.figures import backdrop, bar, card, figure, line_to, stroked
 from frameloom.apps.compose.scenes.heading import (
     Short,
@@ -18,7 +19,7 @@ from frameloom.apps.compose.scenes.heading import (
     scaled_picture,
 )
 from frameloom.apps.compose.scenes.layout import columns, cue_times, height_of, lower, rows, stack, unit, width_of
-from frameloom.apps.compose.scenes.lettering import RoleName, calm, indent, is_to_left, middle_of, write
+from frameloom.apps.compose.scenes.lettering import RoleName, indent, is_to_left, middle_of, write
 from frameloom.apps.compose.scenes.pieces import Piece, piece_of
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.core.config import Config

@@ -6,11 +6,12 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from frameloom.apps.compose.scenes.board import Board, Motion
+from frameloom.apps.compose.scenes.evenly import alike
 from frameloom.apps.compose.scenes.figures import backdrop, bar, figure, filled, mixed, paint_of, rounded
 from frameloom.apps.compose.scenes.figuring import Number, decimals_of, number
 from frameloom.apps.compose.scenes.heading import Short, add_text, footnote, header
 from frameloom.apps.compose.scenes.layout import cue_times, height_of, unit, width_of
-from frameloom.apps.compose.scenes.lettering import alike, write
+from frameloom.apps.compose.scenes.lettering import write
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.apps.compose.theme import readable_on
 from frameloom.core.config import Config

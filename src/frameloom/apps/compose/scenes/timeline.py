@@ -5,19 +5,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from frameloom.apps.compose.scenes.board import Board, Motion
+from frameloom.apps.compose.scenes.evenly import alike, largest, lists
 from frameloom.apps.compose.scenes.figures import backdrop, bar, disc, figure, filled
 from frameloom.apps.compose.scenes.heading import Short, Text, add_text, footnote, header
 from frameloom.apps.compose.scenes.layout import columns, cue_times, height_of, lower, rows, unit, width_of
-from frameloom.apps.compose.scenes.lettering import (
-    RoleName,
-    alike,
-    indent,
-    is_to_left,
-    largest,
-    lists,
-    middle_of,
-    style_of,
-)
+from frameloom.apps.compose.scenes.lettering import RoleName, indent, is_to_left, middle_of, style_of
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.core.config import Config
 from frameloom.effects.titles.motion import Box

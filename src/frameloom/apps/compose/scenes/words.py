@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from frameloom.apps.compose.scenes.board import Board, Motion
+from frameloom.apps.compose.scenes.evenly import largest
 from frameloom.apps.compose.scenes.figures import backdrop, bar, disc, figure, filled
 from frameloom.apps.compose.scenes.heading import (
     Short,
@@ -17,7 +18,7 @@ from frameloom.apps.compose.scenes.heading import (
     rising,
 )
 from frameloom.apps.compose.scenes.layout import cue_times, height_of, lower, stack, unit, width_of
-from frameloom.apps.compose.scenes.lettering import indent, is_to_left, largest, middle_of, write
+from frameloom.apps.compose.scenes.lettering import indent, is_to_left, middle_of, write
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.core.config import Config
 from frameloom.media.canvas import Shape
