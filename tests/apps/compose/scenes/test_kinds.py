@@ -91,7 +91,10 @@ def test_names_and_numbers_of_many_bars_are_whole(aspect: str, monkeypatch: pyte
     monkeypatch.setattr(bars, "add_text", lambda board, stage, block, *place: written.append(block))
     data = {f"Town of {letter}": 10 + number / 10 for number, letter in enumerate("ABCDEFGHIJKL")}
     wide, high = SIZES[aspect]
-    begin(example("bars", data=data, after=" M", source=""), stage(aspect, size=(wide * 4, high * 4)))
+    begin(
+        example("bars", title="The towns in the valley", data=data, after=" M", source="Source"),
+        stage(aspect, size=(wide * 4, high * 4)),
+    )
     counts = [sum(len(line.glyphs) for line in block.lines) for block in written]
     assert counts == [len("10.0 M"), len("Town of A")] * 12
 
