@@ -18,6 +18,8 @@ from frameloom.apps.compose.tokens import ends_sentence, tokens_of
 
 _LONGEST = 90
 """Characters of a drawn sentence."""
+_LONGEST_WORD = 200
+"""Characters of a word that is drawn whole."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,8 @@ def first_sentence(text: str) -> str:
 
     >>> first_sentence("It rains. It pours.")
     'It rains.'
+    >>> len(first_sentence("w" * 300))
+    91
     """
     text = " ".join(text.split())
     end = 0
@@ -108,4 +112,4 @@ def first_sentence(text: str) -> str:
         end = stop
         if ends_sentence(text[first:stop]):
             break
-    return text[:end]
+    return text[:end] if end <= _LONGEST_WORD else f"{text[:_LONGEST]}…"
