@@ -108,6 +108,19 @@ def test_underlined_headings_comments_and_names_with_spaces() -> None:
     assert second == {"title": "Area", "say": "It is round.", "scene": {"kind": "series", "shots": shots}}
     assert last == {"say": "Bye."}
     assert parsed.lines["beats", 1] == 7
+
+
+def test_a_heading_is_written_over_the_first_picture_alone() -> None:
+    beats = parse_markdown(
+        "## Flood\n\n![](a.jpg)\n\nIt rose.\n\n![](b.jpg)\n\nIt fell.\n\n![A boat](c.jpg)\n"
+    ).settings["beats"]
+    assert [beat.get("title") for beat in beats] == ["Flood", None, None]
+    assert [beat["scene"].get("caption") for beat in beats] == ["Flood", None, "A boat"]
+    (listed, shown) = parse_markdown("## Flood\n\n- Rain\n\n![](a.jpg)\n").settings["beats"]
+    assert (listed["scene"]["title"], shown["scene"].get("caption")) == ("Flood", None)
+
+
+def test_comments_in_listings_are_kept() -> None:
     listing = parse_markdown("```html\n<!-- kept -->\n```\n").settings["beats"][0]["scene"]
     assert listing["code"] == "<!-- kept -->"
 

@@ -285,7 +285,10 @@ def _beats(section: _Section) -> Iterator[tuple[int, dict[str, Any]]]:
             last["scene"] = _series([*_shots(last["scene"]), *_shots(block.scene)])
             continue
         waiting += [block.say] if block.say else []
-        last = {**({"say": "\n".join(waiting)} if waiting else {}), "scene": _titled(block.scene, section.title)}
+        last = {
+            **({"say": "\n".join(waiting)} if waiting else {}),
+            "scene": _titled(block.scene, section.title, not made),
+        }
         waiting = []
         made.append((block.line, last))
     if waiting or not made:
@@ -297,11 +300,14 @@ def _beats(section: _Section) -> Iterator[tuple[int, dict[str, Any]]]:
         yield line, {**beat, **(title if number == 0 else {})}
 
 
-def _titled(scene: dict[str, Any], title: str) -> dict[str, Any]:
-    """Return a scene under its section's heading, where it has room for one; a column's name comes after that."""
+def _titled(scene: dict[str, Any], title: str, is_first: bool) -> dict[str, Any]:
+    """Return a scene under its section's heading, where it has room for one; a column's name comes after that.
+
+    Over a picture it stands only if that is the section's first scene: later on it has been seen.
+    """
     if not title or scene["kind"] not in ("bullets", "bars", "lines", "code", "formula", "image", "clip"):
         return scene
     if scene["kind"] in ("image", "clip"):
-        return {"caption": title, **scene}
+        return {"caption": title, **scene} if is_first else scene
     both = f"{title}: {scene.get('title', '')}"
     return {**scene, "title": both if scene.get("title") and len(both) <= _LONGEST_TITLE else title}

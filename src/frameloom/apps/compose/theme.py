@@ -50,7 +50,7 @@ class SafeAreas(Config):
 
     wide: SafeArea = SafeArea(left=0.065, top=0.09, right=0.065, bottom=0.05, captions=0.13)
     """16:9."""
-    upright: SafeArea = SafeArea(left=0.07, top=0.14, right=0.07, bottom=0.2, captions=0.15)
+    upright: SafeArea = SafeArea(left=0.07, top=0.14, right=0.07, bottom=0.2, captions=0.138)
     """9:16: scenes keep clear of what Reels lays over the lower third, captions of what TikTok and Shorts do."""
     square: SafeArea = SafeArea()
     """1:1."""

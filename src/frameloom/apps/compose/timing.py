@@ -109,8 +109,9 @@ class Laid:
         """Return what a scene may fill: above its captions, between the tickers."""
         left, top, right, bottom = self.theme.safe_box(self.width, self.height, captions=captions)
         above, below = self.free
-        room = self.caption_box[1] if captions else below
-        return left, max(top, above), right, min(bottom, room)
+        if captions:
+            below = bottom - self.theme.caption_box(self.width, self.height)[1] + self.caption_box[1]
+        return left, max(top, above), right, min(bottom, below)
 
     @property
     def caption_box(self) -> Box:

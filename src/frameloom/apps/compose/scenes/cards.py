@@ -12,7 +12,7 @@ from frameloom.apps.compose.scenes.heading import (
     brand,
     rising,
 )
-from frameloom.apps.compose.scenes.layout import cue_times, height_of, stack, unit, width_of
+from frameloom.apps.compose.scenes.layout import cue_times, height_of, lower, stack, unit, width_of
 from frameloom.apps.compose.scenes.lettering import indent, middle_of, write
 from frameloom.apps.compose.scenes.pieces import lettered
 from frameloom.apps.compose.scenes.selling import Amount, strike
@@ -56,7 +56,9 @@ class Price(Config):
         names = [name for name, text in texts.items() if text.strip()]
         times = dict(zip(names, cue_times(stage, len(names), together=True), strict=True))
         heights = [tall + 2 * pad if name == "price" else blocks[name].height for name in names]
-        tops = dict(zip(names, stack(box, heights, [unit(stage, 2.6)] * (len(names) - 1), 0.46), strict=True))
+        tops = dict(
+            zip(names, stack(box, heights, [unit(stage, 2.6)] * (len(names) - 1), lower(stage, 0.46)), strict=True)
+        )
         for name in names:
             block, y, at = blocks[name], tops[name], times[name]
             if name == "price":
@@ -105,7 +107,7 @@ class EndCard(Config):
             note.height if self.note.strip() else 0.0,
         ]
         gaps = [unit(stage, 5) if logo else 0, unit(stage, 5) if heights[2] else 0, unit(stage, 3) if heights[3] else 0]
-        tops = stack(box, heights, gaps, 0.48)
+        tops = stack(box, heights, gaps, lower(stage, 0.48))
         times = iter(cue_times(stage, len(self.parts()), together=True))
         at = next(times)
         if logo is not None:

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from frameloom.apps.compose.scenes.board import Board, Motion
 from frameloom.apps.compose.scenes.figures import backdrop, bar, card, disc, figure, filled, mixed
 from frameloom.apps.compose.scenes.heading import Short, add_text, header, rising
-from frameloom.apps.compose.scenes.layout import cue_times, height_of, inset, unit, width_of
+from frameloom.apps.compose.scenes.layout import cue_times, height_of, inset, lower, unit, width_of
 from frameloom.apps.compose.scenes.lettering import style_of, write
 from frameloom.apps.compose.scenes.pieces import Piece, piece_of
 from frameloom.apps.compose.stage import Draw, Stage
@@ -92,7 +92,7 @@ class Code(Config):
         size = min(stage.side * _LARGEST, widest, highest)
         pitch = size * _PITCH
         high = round(head + 2 * pad + pitch * len(lines))
-        top = box[1] + round(max(height_of(box) - high, 0) * 0.38)
+        top = box[1] + round(max(height_of(box) - high, 0) * lower(stage, 0.38))
         panel = (box[0], top, box[2], min(top + high, box[3]))
         card(stage, board, panel)
         for place, color in enumerate((theme.series[2], theme.series[3], theme.series[1])):

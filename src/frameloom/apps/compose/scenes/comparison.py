@@ -68,11 +68,11 @@ class Comparison(Config):
         """
         sides, colors = (self.left, self.right), (stage.theme.series[1], stage.theme.accent)
         wide, high = width_of(cells[0]) - 2 * pad, height_of(cells[0])
+        narrow, low, lines = (wide * 0.34, high - 2 * pad, 3) if is_below else (wide, high * 0.25, 2)
         titles = [
-            write(stage, side.title, "heading", wide * (0.34 if is_below else 1), high - 2 * pad if is_below else high * 0.25,
-                  color, lines=3 if is_below else 2)
+            write(stage, side.title, "heading", narrow, low, color, lines=lines)
             for side, color in zip(sides, colors, strict=True)
-        ]  # fmt: skip
+        ]
         top = 0 if is_below else max(title.height for title in titles) + gap
         column = max(title.width for title in titles) + unit(stage, 3) if is_below else 0
         room, left = high - 2 * pad - (unit(stage, 1.5) if is_below else top), wide - column - unit(stage, 4)
@@ -80,12 +80,12 @@ class Comparison(Config):
         told = max(sum(block.height + gap for block in own) - gap for own in blocks)
         if is_below:  # titles and what is said first stand on one line
             firsts = [middle_of(own[0]) for own in blocks if own]
-            top = min(max(middle_of(titles[0]) - min(firsts, default=0), 0), unit(stage, 1.5))
+            top = round(min(max(middle_of(titles[0]) - min(firsts, default=0), 0), unit(stage, 1.5)))
         used = 2 * pad + max(top + told, *(title.height for title in titles))
         first = max(high - used, 0) * (0.5 if is_below else 0.4)
         cells = [(one[0], round(one[1] + first), one[2], round(one[1] + first + used)) for one in cells]
         return [
-            _Set(side, color, cell, title, own, pad, gap, column, round(top))
+            _Set(side, color, cell, title, own, pad, gap, column, top)
             for side, color, cell, title, own in zip(sides, colors, cells, titles, blocks, strict=True)
         ]
 

@@ -9,7 +9,7 @@ from frameloom.apps.compose.scenes.board import Board, Live
 from frameloom.apps.compose.scenes.figures import backdrop
 from frameloom.apps.compose.scenes.figuring import Number, decimals_of, number
 from frameloom.apps.compose.scenes.heading import Short, Text, add_lines, add_text, footnote
-from frameloom.apps.compose.scenes.layout import cue_times, height_of, stack, unit, width_of
+from frameloom.apps.compose.scenes.layout import cue_times, height_of, lower, stack, unit, width_of
 from frameloom.apps.compose.scenes.lettering import indent, is_to_left, write
 from frameloom.apps.compose.scenes.pieces import Piece, lettered
 from frameloom.apps.compose.stage import Draw, Stage
@@ -75,7 +75,7 @@ class Counter(Config):
         has_kick, has_label = bool(self.kicker.strip()), bool(self.label.strip())
         tops = stack(
             box, [kick.height if has_kick else 0, high, label.height if has_label else 0],
-            [unit(stage, 3) if has_kick else 0, unit(stage, 4.5) if has_label else 0], 0.48,
+            [unit(stage, 3) if has_kick else 0, unit(stage, 4.5) if has_label else 0], lower(stage, 0.48),
         )  # fmt: skip
         if has_kick:
             add_text(board, stage, kick, indent(kick, box, align, lead), tops[0], 0.0)

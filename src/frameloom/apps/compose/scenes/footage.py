@@ -13,6 +13,7 @@ from pydantic import Field
 
 from frameloom.apps.compose.scenes.board import Board, Motion, Overlaid
 from frameloom.apps.compose.scenes.figures import backdrop, bar
+from frameloom.apps.compose.scenes.focus import Cut, Place, cut_of
 from frameloom.apps.compose.scenes.heading import Short, Text, add_text, pixels_of
 from frameloom.apps.compose.scenes.layout import cue_times, height_of, unit, width_of
 from frameloom.apps.compose.scenes.lettering import is_to_left, write
@@ -38,9 +39,11 @@ class Picture(Config):
     path: Path
     fit: Fit = "cover"
     move: Move = "in"
-    focus_x: Share = 0.5
-    """What must stay in sight, as a share of the picture's width; zooming goes there."""
-    focus_y: Share = 0.5
+    focus_x: Share | None = None
+    """What must stay in sight, as a share of the picture's width, and zooming goes there; by default faces are found,
+    or else what stands out."""
+    focus_y: Share | None = None
+    """The same as a share of its height."""
     caption: Text = ""
     """A line over the picture, on a panel."""
     credit: Short = ""
@@ -55,17 +58,18 @@ class Picture(Config):
         pixels = pixels_of(self.path, stage, "image")
         zoom = 1.0 if self.move == "none" else _ZOOM
         size = (round(stage.width * zoom / 2) * 2, round(stage.height * zoom / 2) * 2)
-        ground = stage.theme.background
-        rgb = (_covering if self.fit == "cover" else _containing)(pixels, size, (self.focus_x, self.focus_y), ground)
-        large = from_rgb(np.asarray(rgb))
-        under = self._still(large) if self.move == "none" else self._moving(large, stage)
+        image = _on(pixels, stage.theme.background)
+        cut = cut_of(np.asarray(image), stage.width / stage.height, self.focus_x, self.focus_y)
+        rgb = _covering(image, size, cut) if self.fit == "cover" else _containing(image, size, cut)
+        large, aim = from_rgb(np.asarray(rgb)), cut.aim if self.fit == "cover" else (0.5, 0.5)
+        under = self._still(large) if self.move == "none" else self._moving(large, stage, aim)
         return with_words(under, stage, self.caption, self.credit)
 
     @staticmethod
     def _still(picture: Planes) -> Draw:
         return lambda time: picture
 
-    def _moving(self, large: Planes, stage: Stage) -> Draw:
+    def _moving(self, large: Planes, stage: Stage, aim: Place) -> Draw:
         wide, high = stage.width, stage.height
         spare = large.width - wide, large.height - high
         last: list[tuple[tuple[float, float, float], Planes]] = []
@@ -76,7 +80,7 @@ class Picture(Config):
             if self.move in {"in", "out"}:
                 near = done if self.move == "in" else back
                 scale = _ZOOM - (_ZOOM - 1) * near
-                x, y = (large.width - wide * scale) * self.focus_x, (large.height - high * scale) * self.focus_y
+                x, y = (large.width - wide * scale) * aim[0], (large.height - high * scale) * aim[1]
             else:
                 scale = 1.0
                 x = spare[0] * {"left": back, "right": done}.get(self.move, 0.5)
@@ -99,19 +103,13 @@ def _on(pixels: np.ndarray, ground: str) -> Image.Image:
     return plain.convert("RGB")
 
 
-def _covering(pixels: np.ndarray, size: tuple[int, int], focus: tuple[float, float], ground: str) -> Image.Image:
-    image = _on(pixels, ground)
-    factor = max(size[0] / image.width, size[1] / image.height)
-    wide, high = size[0] / factor, size[1] / factor
-    left = min(max(focus[0] * image.width - wide / 2, 0), image.width - wide)
-    top = min(max(focus[1] * image.height - high / 2, 0), image.height - high)
-    return image.resize(size, Image.Resampling.LANCZOS, (left, top, left + wide, top + high))
+def _covering(image: Image.Image, size: tuple[int, int], cut: Cut) -> Image.Image:
+    return image.resize(size, Image.Resampling.LANCZOS, (cut.left, cut.top, cut.right, cut.bottom))
 
 
-def _containing(pixels: np.ndarray, size: tuple[int, int], focus: tuple[float, float], ground: str) -> Image.Image:
+def _containing(image: Image.Image, size: tuple[int, int], cut: Cut) -> Image.Image:
     """Return all of a picture over a blurred and darkened copy that fills the frame."""
-    image = _on(pixels, ground)
-    small = _covering(pixels, (max(size[0] // 8, 2), max(size[1] // 8, 2)), focus, ground)
+    small = _covering(image, (max(size[0] // 8, 2), max(size[1] // 8, 2)), cut)
     soft = small.filter(ImageFilter.GaussianBlur(max(2, min(size) / 8 / 24))).resize(size, Image.Resampling.BICUBIC)
     filled = soft.point(lambda value: round(value * 0.55))
     room = (size[0] * 0.86, size[1] * 0.86)

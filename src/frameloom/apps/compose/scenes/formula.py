@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, field_validator
 from frameloom.apps.compose.scenes.board import Board
 from frameloom.apps.compose.scenes.figures import backdrop, figure, paint_of
 from frameloom.apps.compose.scenes.heading import Short, Text, add_text, header, rising
-from frameloom.apps.compose.scenes.layout import cue_times, height_of, stack, unit, width_of
+from frameloom.apps.compose.scenes.layout import cue_times, height_of, lower, stack, unit, width_of
 from frameloom.apps.compose.scenes.lettering import alike, indent
 from frameloom.apps.compose.scenes.tex import MOST_CHARACTERS, placed, set_formula
 from frameloom.apps.compose.stage import Draw, Stage
@@ -71,7 +71,7 @@ class FormulaScene(Config):
             one.height * size / 1000 + (block.height + unit(stage, 1.4) if block else 0)
             for one, block in zip(set_lines, blocks, strict=True)
         ]
-        tops = stack(box, heights, [gap] * (count - 1), 0.45)
+        tops = stack(box, heights, [gap] * (count - 1), lower(stage, 0.45))
         middle = (box[0] + box[2]) / 2
         for one, block, top, at, line in zip(set_lines, blocks, tops, cue_times(stage, count), self.lines, strict=True):
             outlines = placed(one, size, middle - one.width * size / 2000, top)

@@ -53,6 +53,8 @@ _STEPS = (1.0, 0.93, 0.86, 0.8, 0.74, 0.68, 0.62)
 """Sizes that are tried before a word is parted."""
 _GROWTHS = 5
 """Steps in which letters are tried larger than their role's."""
+_CALM = (1.0, 0.93, 0.86)
+"""Sizes that are tried to have fewer lines."""
 _AIRY = 0.6
 """Share of the height that larger letters may fill where lines break for them."""
 _MORE_STEPS = (0.62, 0.56, 0.5, 0.44, 0.38, 0.33, 0.28, 0.24, 0.2, 0.16, 0.12, 0.09)
@@ -215,6 +217,14 @@ def largest(
         if all(_stacked(texts, gap) <= room for texts in grown):
             return grown
     return plain
+
+
+def calm(
+    stage: Stage, texts: tuple[str, ...], role: RoleName, width: float, height: float, gap: float
+) -> list[TextBlock]:
+    """Return texts below each other as `lists` does, in letters a little smaller where fewer lines break for it."""
+    tried = (lists(stage, [texts], role, width, height, gap, scale)[0] for scale in _CALM)
+    return min(tried, key=lambda blocks: sum(len(block.lines) for block in blocks))
 
 
 def _least(long: float, pitch: float, factor: float, width: float) -> float:

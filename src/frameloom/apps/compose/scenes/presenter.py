@@ -32,8 +32,9 @@ from frameloom.media.speech.spoken import Phoneme, Spoken
 from frameloom.media.speech.track import track_of
 from frameloom.media.visemes import VisemeTrack
 
-_BESIDE, _BELOW = 0.4, 0.46
-"""Share of a wide picture's width, and of an upright one's height, that the character takes beside words."""
+_BESIDE, _BELOW, _BELOW_TITLE = 0.4, 0.5, 0.58
+"""Share of a wide picture's width, and of an upright one's height, that the character takes
+beside points, or beside a title."""
 _MOST = 0.6
 """Height of a character beside words, as a share of the picture's width, lest it stand before them."""
 _OVER, _REACH = 0.12, 0.92
@@ -74,7 +75,8 @@ class Presenter(Config):
         """
         character = load_character(_found(self.character, stage.folder))
         has_words = bool(self.title or self.items)
-        box, room = _rooms(stage, self.side) if has_words else (_alone(stage), stage.safe)
+        below = _BELOW if self.items else _BELOW_TITLE
+        box, room = _rooms(stage, self.side, below) if has_words else (_alone(stage), stage.safe)
         under = self._words(replace(stage, safe=room)) if has_words else Board(backdrop(stage))
         return _Presented(under, character, self.framing, stage, box)
 
@@ -95,11 +97,11 @@ def _alone(stage: Stage) -> Box:
     return left, 0, left + width, stage.height
 
 
-def _rooms(stage: Stage, side: str) -> tuple[Box, Box]:
+def _rooms(stage: Stage, side: str, below: float) -> tuple[Box, Box]:
     """Return where the character stands, and where the words do."""
     left, top, right, bottom = stage.safe
     if stage.is_upright:
-        middle = (top + round((bottom - top) * (1 - _BELOW))) & ~1
+        middle = (top + round((bottom - top) * (1 - below))) & ~1
         return (0, middle, stage.width, stage.height), (left, top, right, middle)
     width = round(stage.width * _BESIDE) & ~1
     free = max(_OVER, 1 - stage.width / stage.height * _MOST)

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from frameloom.apps.compose.scenes.board import Board, Live, Motion
 from frameloom.apps.compose.scenes.figures import backdrop, bar, card, disc, figure, filled, line_to, rounded, stroked
 from frameloom.apps.compose.scenes.heading import Short, Text, add_lines, add_text, rising
-from frameloom.apps.compose.scenes.layout import cue_times, grid, height_of, unit, width_of
+from frameloom.apps.compose.scenes.layout import cue_times, grid, height_of, lower, unit, width_of
 from frameloom.apps.compose.scenes.lettering import alike, indent, is_to_left, middle_of, style_of, write
 from frameloom.apps.compose.scenes.pieces import Piece, lettered
 from frameloom.apps.compose.stage import Draw, Stage
@@ -78,7 +78,7 @@ class Quiz(Config):
         down = -(-len(self.options) // across)
         high = min((box[3] - y - gap * (down - 1)) / down, unit(stage, 20 if across > 1 else 16))
         used = high * down + gap * (down - 1)
-        first = y + (box[3] - y - used) * 0.4
+        first = y + (box[3] - y - used) * lower(stage, 0.4)
         cells = grid((box[0], round(first), box[2], round(first + used)), len(self.options), across, gap)
         if is_to_left(self.question):
             cells = [(box[0] + box[2] - one[2], one[1], box[0] + box[2] - one[0], one[3]) for one in cells]

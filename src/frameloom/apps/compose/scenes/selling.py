@@ -17,8 +17,8 @@ from frameloom.apps.compose.scenes.heading import (
     rising,
     scaled_picture,
 )
-from frameloom.apps.compose.scenes.layout import columns, cue_times, height_of, rows, stack, unit, width_of
-from frameloom.apps.compose.scenes.lettering import RoleName, indent, is_to_left, lists, middle_of, write
+from frameloom.apps.compose.scenes.layout import columns, cue_times, height_of, lower, rows, stack, unit, width_of
+from frameloom.apps.compose.scenes.lettering import RoleName, calm, indent, is_to_left, middle_of, write
 from frameloom.apps.compose.scenes.pieces import Piece, piece_of
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.core.config import Config
@@ -81,9 +81,10 @@ class Product(Config):
         """Return where the picture and the words stand: the more is said, the smaller a picture above it."""
         if beside:
             wide = width_of(box) > height_of(box) * 1.45
-            share = 0.46 if wide else min(0.38, max(height_of(box) * form / width_of(box), 0.2))
+            most = 0.3 if stage.is_upright else 0.38
+            share = 0.46 if wide else min(most, max(height_of(box) * form / width_of(box), 0.2))
             return columns(box, (share, 1 - share), unit(stage, 7 if wide else 5))
-        share = 0.42 - 0.02 * len(self.features)
+        share = (0.42 if stage.is_upright else 0.39) - 0.02 * len(self.features)
         return rows(box, (share, 1 - share), unit(stage, 4))
 
     def _words(self, stage: Stage, board: Board, box: Box, align: Align, scale: float, times: list[float]) -> None:
@@ -96,15 +97,15 @@ class Product(Config):
             high * 0.32,
             align=align,
             lines=3,
-            scale=1.25 if not self.picture else 0.9 if align == "center" else 1.0,
+            scale=scale,
         )
         side, gap = unit(stage, 4), unit(stage, 1.4)
-        tag, tag_size = self._tag(stage, wide, max(high * 0.18, unit(stage, 10.5 if stage.is_upright else 9)))
+        tag, tag_size = self._tag(stage, wide, max(high * 0.18, unit(stage, 12 if stage.is_upright else 10)))
         room = high - name.height - tag_size[1] - unit(stage, 5.4)
         role: RoleName = "lead" if wide > unit(stage, 72) else "body"
         claim = write(stage, self.claim, role, wide, room * (0.35 if self.features else 1), theme.muted, align)
         room -= claim.height if self.claim.strip() else 0
-        points = lists(stage, [self.features], role, wide - side, max(room, 1), gap)[0] if self.features else []
+        points = calm(stage, self.features, role, wide - side, max(room, 1), gap) if self.features else []
         heights = [float(name.height)]
         heights += [claim.height if self.claim.strip() else 0, *(point.height for point in points), tag_size[1]]
         gaps = [unit(stage, 1.6) if self.claim.strip() else 0.0, unit(stage, 3.4) if points else 0.0]
@@ -115,7 +116,7 @@ class Product(Config):
         free = max(high - sum(heights), 0)
         if sum(gaps) > free:
             gaps = [gap * free / sum(gaps) for gap in gaps]
-        tops = stack(box, heights, gaps, 0.46)
+        tops = stack(box, heights, gaps, 0.46 if self.picture else lower(stage, 0.46))
         add_lines(board, stage, name, indent(name, box, align, self.name), tops[0], times[0] + 0.1)
         if self.claim.strip():
             add_text(board, stage, claim, indent(claim, box, align, self.claim), tops[1], times[0] + 0.3)

@@ -7,7 +7,7 @@ from pydantic import Field
 from frameloom.apps.compose.scenes.board import Board, Motion
 from frameloom.apps.compose.scenes.figures import backdrop, bar, disc, figure, filled
 from frameloom.apps.compose.scenes.heading import Short, Text, add_text, footnote, header
-from frameloom.apps.compose.scenes.layout import columns, cue_times, height_of, rows, unit, width_of
+from frameloom.apps.compose.scenes.layout import columns, cue_times, height_of, lower, rows, unit, width_of
 from frameloom.apps.compose.scenes.lettering import (
     RoleName,
     alike,
@@ -121,7 +121,7 @@ class Timeline(Config):
         spare = max(height_of(box) - sum(heights), 0)
         gap = min(unit(stage, 12), round(spare / max(count, 1)))
         used = sum(heights) + gap * (count - 1)
-        top = box[1] + round(max(height_of(box) - used, 0) * 0.42)
+        top = box[1] + round(max(height_of(box) - used, 0) * lower(stage, 0.42))
         cells = rows((box[0], top, box[2], top + used), heights, gap)
         x = box[2] - radius if flip else box[0] + radius
         times = cue_times(stage, count)

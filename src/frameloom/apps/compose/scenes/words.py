@@ -16,7 +16,7 @@ from frameloom.apps.compose.scenes.heading import (
     header,
     rising,
 )
-from frameloom.apps.compose.scenes.layout import cue_times, height_of, stack, unit, width_of
+from frameloom.apps.compose.scenes.layout import cue_times, height_of, lower, stack, unit, width_of
 from frameloom.apps.compose.scenes.lettering import indent, is_to_left, largest, middle_of, write
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.core.config import Config
@@ -66,7 +66,7 @@ class Title(Config):
                 heights.append(height)
                 gaps.append(gap)
                 names.append(name)
-        tops = dict(zip(names, stack(box, heights, gaps[:-1], 0.48), strict=True))
+        tops = dict(zip(names, stack(box, heights, gaps[:-1], lower(stage, 0.48)), strict=True))
         if "kick" in tops:
             add_text(board, stage, kick, indent(kick, box, align, self.kicker), tops["kick"], times[0])
         add_lines(board, stage, head, indent(head, box, align, self.title), tops["head"], times[0])
@@ -111,7 +111,7 @@ class Headline(Config):
         chip_height = chip.height + 2 * pad if self.chip.strip() else 0
         foot_height = foot.height if self.subtitle.strip() else 0
         gaps = [unit(stage, 3.4) if chip_height else 0, unit(stage, 3) if foot_height else 0]
-        place = 0.5 if stage.is_upright else 0.62
+        place = lower(stage, 0.5) if stage.is_upright else 0.62
         tops = stack(box, [chip_height, head.height, foot_height], gaps, place)
         if chip_height:
             x = round(indent(chip, (inner[0] + 2 * pad, 0, inner[2] - 2 * pad, 0), "start", self.text))
@@ -154,7 +154,9 @@ class Bullets(Config):
         blocks = largest(stage, [self.items], "lead", width_of(box) - indentation, height_of(box), gap, most)[0]
         spare = height_of(box) - sum(block.height for block in blocks)
         gap = max(gap, min(unit(stage, 8), round(spare * 0.8 / count)))
-        tops = stack(box, [block.height for block in blocks], [gap] * (count - 1), 0.38 if self.title else 0.5)
+        tops = stack(
+            box, [block.height for block in blocks], [gap] * (count - 1), lower(stage, 0.38) if self.title else 0.5
+        )
         radius = round(blocks[0].size_px * (0.45 if self.numbered else 0.16))
         for number, (text, block, top, at) in enumerate(zip(self.items, blocks, tops, times, strict=True), 1):
             first = block.baselines[0] - block.size_px * 0.34 if block.baselines else 0
@@ -196,7 +198,7 @@ class Quote(Config):
         by_height = by.height if self.by.strip() else 0
         role_height = role.height if self.role.strip() else 0
         gaps = [unit(stage, 3.2), unit(stage, 4.2) if by_height else 0, unit(stage, 0.6) if role_height else 0]
-        tops = stack(box, [sign_height, text.height, by_height, role_height], gaps, 0.45)
+        tops = stack(box, [sign_height, text.height, by_height, role_height], gaps, lower(stage, 0.45))
         board.add(figure(stage, *_marks(stage, box, tops[0], align, flip)), rising(stage, times[0]))
         add_lines(board, stage, text, indent(text, box, align, self.text), tops[1], times[0] + 0.1)
         at = max(times[-1], times[0] + 0.5)
