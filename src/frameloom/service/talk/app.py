@@ -10,7 +10,8 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from frameloom.service.site import furnish, site
-from frameloom.service.talk.session import House, Session
+from frameloom.service.talk.house import House
+from frameloom.service.talk.session import Session
 
 
 def create_talk_app(house: House, *, name: str = "localhost", own: Path | None = None) -> FastAPI:
