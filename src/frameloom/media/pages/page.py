@@ -21,7 +21,6 @@ from frameloom.core.files import whole_file
 from frameloom.media.pages.clips import Clip, canvas, data_uri, length_of, png, sheet
 from frameloom.media.pages.plot import Kind, Line, inline, number_text, plot
 from frameloom.media.pages.scores import Metric, Score, cells_of
-from frameloom.media.text.slices import signs_of
 
 __all__ = ["Clip", "Kind", "Line", "Metric", "Page", "Photo", "Score", "data_uri", "png", "sheet"]
 
@@ -297,6 +296,10 @@ _CONTROLS = (
 
 def _signs(text: str) -> str:
     """Return the rule of a font of the Chinese, Japanese and Korean signs in a text, for systems without."""
+    if text.isascii():
+        return ""
+    from frameloom.media.text.slices import signs_of  # takes Pillow with it
+
     font = signs_of(text)
     if not font:
         return ""
