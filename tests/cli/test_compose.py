@@ -1,6 +1,7 @@
 """Films of storyboards from the command line: all that is written is opened, and bad input gets its lines."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -105,9 +106,31 @@ def test_batch_exits_with_two_where_a_row_is_bad(frameloom: Any, home: Path) -> 
     assert (answer.code, answer.err) == (2, f"frameloom: {told}\n")  # one line, though it stands in two places
 
 
+def test_many_faults_are_told_in_part_and_nothing_is_written_over_what_is_read(frameloom: Any, home: Path) -> None:
+    (home / "many.toml").write_text('[[beats]]\nsai = "x"\n' * 300, encoding="utf-8")
+    answer = frameloom("compose", "check", "many.toml")
+    assert (answer.code, len(answer.out.splitlines())) == (2, 201)
+    assert answer.out.endswith("many.toml: 300 problems\n")
+    os.mkfifo(home / "pipe.toml")
+    assert "pipe.toml: not a plain file; give a storyboard" in frameloom("compose", "check", "pipe.toml").err
+    assert "story.toml: is not named as a JSON Schema" in frameloom("compose", "schema", "-o", "story.toml").err
+    (home / "story.transcript.md").write_text("# Rain\n", encoding="utf-8")
+    answer = frameloom("compose", "story.transcript.md", "-o", "story.mp4")
+    assert answer.err == (
+        "frameloom: story.transcript.md: would overwrite story.transcript.md, which is read for it; give another name\n"
+    )
+    assert sorted(path.name for path in home.iterdir()) == [
+        "many.toml",
+        "pipe.toml",
+        "story.toml",
+        "story.transcript.md",
+    ]
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
+        ([f"{'x' * 300}.toml"], "cannot be written (File name too long)"),
         (["story.txt"], "not a storyboard's suffix"),
         (["gone.toml"], "cannot be read"),
         (["story.toml", "--aspect", "4:3"], "aspect"),

@@ -136,9 +136,15 @@ def spare(target: Path, sources: Iterable[Path]) -> None:
         OutputError: the target is a source, or a folder with a source in it.
     """
     for source in sources:
-        holds_it = source.exists() and any(_same(target, folder) for folder in source.resolve().parents)
-        if holds_it or _same(target, source):
+        if _same(target, source) or _holds(target, source):
             raise OutputError(f"{target}: would overwrite {source}, which is read for it; give another name")
+
+
+def _holds(folder: Path, source: Path) -> bool:
+    try:
+        return source.exists() and any(_same(folder, above) for above in source.resolve().parents)
+    except OSError:  # no file can have such a name
+        return False
 
 
 def _same(one: Path, other: Path) -> bool:

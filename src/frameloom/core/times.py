@@ -27,7 +27,7 @@ def parse_time(value: object) -> Fraction:
     if isinstance(value, Fraction):
         return value
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        value = format(Decimal(repr(value)) if isinstance(value, float) else value, "f")
+        value = format(Decimal(repr(value) if isinstance(value, float) else value), "f")
     if isinstance(value, str):
         text = value.strip().removesuffix("s")
         if clock := _CLOCK.fullmatch(text):

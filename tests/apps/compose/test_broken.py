@@ -134,6 +134,32 @@ BROKEN: dict[str, tuple[str, str, list[tuple[int, str, str]]]] = {
         f'{BEAT}scene = {{ kind = "clip", path = "wave.mp4", start = 1, stop = 1 }}\n',
         [(3, "beats[0].scene", "stop 1 is not after start 1; give more")],
     ),
+    "no path": (".toml", f'{BEAT}scene = {{ kind = "image", path = "" }}\n', [(3, "beats[0].scene.path", "no file")]),
+    "a path that no file can have": (
+        ".json",
+        '{"theme": "a\\u0000.toml", "beats": [{"say": "x"}]}',
+        [(1, "theme", "embedded null byte")],
+    ),
+    "half a sign": (".yaml", 'title: x\nbeats: [{say: "a\\uD800"}]\n', [(2, "file", "half a sign (\\ud800) stands")]),
+    "a number that is too long": (".toml", f"seed = {'9' * 5000}\n{BEAT}", [(1, "file", "not valid TOML: Exceeds")]),
+    "a length that no float holds": (
+        ".toml",
+        f"{BEAT}length = 1{'0' * 400}\n",
+        [(3, "beats[0].length", "not a time; write seconds")],
+    ),
+    "a name of many parts": (".toml", f"\n{'a.' * 9000}a = 1\n", [(2, "file", "within each other more than 24")]),
+    "a name of some parts": (".toml", f"\n[x.{'a.' * 90}a]\nb = 1\n", [(2, "file", "within each other more than 24")]),
+    "a long line in Markdown": (".md", f"# x\n{'<a ' * 5000}\n", [(2, "file", "a line of 15000 characters; at most")]),
+    "a model that makes no clips": (
+        ".toml",
+        f'{BEAT}scene = {{ kind = "model", model = "viseme" }}\n',
+        [(3, "beats[0].scene.model", "viseme does not make clips from noise")],
+    ),
+    "a list of assets that does not fit": (
+        ".toml",
+        f'assets = "listed"\n{BEAT}',
+        [(1, "assets", "assets.toml: x.png: no such file here")],
+    ),
     "an address": (
         ".toml",
         f'{BEAT}scene = {{ kind = "image", path = "https://example.org/a.png" }}\n',
@@ -266,6 +292,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "torn.png").write_bytes((folder / "river.png").read_bytes()[:40])
     (folder / "half.toml").write_text('base = "news-bulletin"\naccnt = "red"\ntext = "rde"\n')
     (folder / "pictures").mkdir()
+    (folder / "listed").mkdir()
+    (folder / "listed/assets.toml").write_bytes(b'\xef\xbb\xbf["x.png"]\ncaption = "Rain"\n')
     (folder / "link.png").symlink_to("gone.png")
     write_media(folder / "wave.mp4", [plain(32, 18, (9, 99, 9))] * 4, None, rate=Fraction(2), width=32, height=18)
     write_media(folder / "hum.wav", None, [np.zeros((4800, 1), np.float32)], channels=1)

@@ -209,3 +209,10 @@ def test_sheets_travel_whole() -> None:
     with Image.open(io.BytesIO(base64.b64decode(address.split(",")[1]))) as image:
         assert image.size == (8, 24)
         assert [image.getpixel((0, 8 * index)) for index in range(3)] == [10, 20, 30]
+
+
+def test_chinese_brings_its_signs_along_and_latin_nothing() -> None:
+    plain, chinese = (Page(title).section("One").html() for title in ("Hello", "\u4f60\u597d"))
+    assert "@font-face" not in plain
+    assert 'url("data:font/otf;base64,' in chinese
+    assert len(chinese) - len(plain) < 10_000

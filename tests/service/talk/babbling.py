@@ -14,8 +14,8 @@ from websockets.sync.client import ClientConnection, connect
 from frameloom.core.errors import MediaError
 from frameloom.media.speech.spoken import Manner, Phoneme, Spoken, Word
 from frameloom.service.talk.answers import Ask, echo
+from frameloom.service.talk.house import Chosen, House
 from frameloom.service.talk.serve import LiveConfig
-from frameloom.service.talk.session import Chosen, House
 from frameloom.service.talk.voices import Offered, Voices
 
 RATE = 24_000

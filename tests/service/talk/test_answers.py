@@ -215,6 +215,20 @@ def test_a_prompt_says_who_answers_and_a_program_can_get_the_whole_conversation(
     assert "You are Ada" not in system
 
 
+def test_of_a_stopped_answer_a_conversation_keeps_what_was_heard() -> None:
+    conversation, other = Conversation(), Asked("and then?", "Ada", "en")
+    conversation.keep(LINE, "It rains in the valley. Then it snows.")
+    conversation.stopped(LINE, "It rains in the")
+    conversation.stopped(other, "")  # of which nothing came
+    system, *rest = conversation.messages(LINE)
+    assert [one["content"] for one in rest[:-1]] == [LINE.line, "It rains in the \u2026", "and then?", "\u2026"]
+    assert "you were stopped: what came after it was not heard" in system["content"]
+    assert "stopped" not in Conversation().messages(LINE)[0]["content"]
+    ask = Program(f"{sys.executable} -c pass", conversation)
+    ask.stopped(other, "It snows.")
+    assert conversation.messages(LINE)[-2]["content"] == "It snows. \u2026"
+
+
 def test_what_comes_first_is_given_first() -> None:
     def waits(handler: BaseHTTPRequestHandler, served: Served) -> None:
         begin(handler)

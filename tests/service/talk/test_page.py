@@ -146,3 +146,15 @@ def test_another_character_is_chosen_and_failures_are_one_line(go) -> None:
     assert "message: Input tag 'nonsense'" in str(page.text_content("#reason"))
     page.get_by_role("button", name="Connect again").click()
     until(page, "document.getElementById('veil').hidden && document.getElementById('name').textContent === 'Ada'")
+
+
+def test_chinese_is_written_with_the_signs_that_come_along(go) -> None:
+    page = go()
+    loaded = """() => Array.from(document.fonts).filter(one => one.status === "loaded")
+      .map(one => [one.family.replaceAll('"', ""), one.unicodeRange])"""
+    assert page.evaluate(loaded) == []  # 65 kB of rules, and no font that is not needed
+    page.fill("#line", "\u4f60\u597d")
+    page.keyboard.press("Enter")
+    until(page, "document.querySelectorAll('#log li').length > 0")
+    wanted = [["Frameloom zh", "U+4F00-4FFF"], ["Frameloom zh", "U+5900-59FF"]]
+    until(page, f"JSON.stringify(({loaded})()) === JSON.stringify({wanted})")

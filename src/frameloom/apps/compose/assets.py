@@ -80,7 +80,7 @@ def index(folder: Path, film: Path | None = None) -> list[Asset]:
     """
     if not folder.is_dir():
         raise ConfigError(f"{folder}: no such folder; give one with pictures and clips")
-    listed = _listed(folder)
+    told = listed(folder)
     found = []
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)
@@ -88,7 +88,7 @@ def index(folder: Path, film: Path | None = None) -> list[Asset]:
         is_footage = path.suffix.lower() in PICTURES | CLIPS and path.is_file()
         if is_hidden or not is_footage or _is_made(path, folder, film):
             continue
-        about = listed.get(name.as_posix(), About())
+        about = told.get(name.as_posix(), About())
         words = " ".join([*name.with_suffix("").parts, about.caption]).replace("_", " ").replace("-", " ")
         found.append(Asset(path, frozenset(stems_of(words, is_exact=True)), about))
         if len(found) > MOST_FILES:
@@ -106,7 +106,12 @@ def _is_made(path: Path, folder: Path, film: Path | None) -> bool:
     return path.resolve().is_relative_to(out) and out.is_relative_to(folder.resolve())
 
 
-def _listed(folder: Path) -> dict[str, About]:
+def listed(folder: Path) -> dict[str, About]:
+    """Return what the list of assets in a folder tells of its files; nothing where there is no list.
+
+    Raises:
+        ConfigError: it does not fit, or names a file that is not there; tells all.
+    """
     path = folder / LIST
     if not path.exists():
         return {}
@@ -129,7 +134,7 @@ def licence_of(path: Path) -> str:
         ConfigError: the list does not fit.
     """
     for folder in list(path.absolute().parents)[:3]:
-        about = _listed(folder).get(path.absolute().relative_to(folder).as_posix())
+        about = listed(folder).get(path.absolute().relative_to(folder).as_posix())
         if about is not None and about.licence:
             return about.licence
     return "not stated"

@@ -14,7 +14,7 @@ from itertools import chain, count
 from pathlib import Path
 
 from frameloom.apps.compose.compose import Composed, compose
-from frameloom.apps.compose.reading import Draft, Variables, names_in, read_draft, refuse
+from frameloom.apps.compose.reading import Draft, Variables, names_in, read_bytes, read_draft, refuse
 from frameloom.apps.compose.ready import ComposeConfig
 from frameloom.apps.compose.speaking import Voices
 from frameloom.core.errors import ConfigError, FrameloomError
@@ -150,11 +150,7 @@ def read_rows(path: Path) -> Iterator[tuple[int, Variables | str]]:
     if suffix not in {".csv", ".tsv", ".jsonl"}:
         raise ConfigError(f"{path}: give a .csv, .tsv or .jsonl file")
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise ConfigError(f"{path}: {path.stat().st_size >> 20} MB are too many for a table; at most 50")
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror}); give a table of rows") from error
+        text = read_bytes(path, MOST_BYTES, "a table of rows").decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: not UTF-8 text; save it as UTF-8") from error
     yield from _of_jsonl(text) if suffix == ".jsonl" else _of_csv(text, "\t" if suffix == ".tsv" else _mark_of(text))

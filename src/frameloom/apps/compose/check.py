@@ -12,7 +12,8 @@ from typing import Any
 
 from frameloom.apps.compose.lines import Way
 from frameloom.apps.compose.naming import stems_of
-from frameloom.apps.compose.reading import NAMED, Draft, Problem, read_draft
+from frameloom.apps.compose.reading import MOST_TOLD, NAMED, Draft, Problem, read_draft
+from frameloom.apps.compose.scenes.clips import sampler
 from frameloom.apps.compose.sources import early_ends, wrong_file, wrong_files, wrong_font
 from frameloom.apps.compose.speaking import SILENT
 from frameloom.apps.compose.storyboard import Storyboard
@@ -51,7 +52,7 @@ class Found:
         last = f"{self.draft.path}: {'1 problem' if count == 1 else f'{count} problems'}"
         if not count and self.draft.storyboard is not None:
             last = f"{self.draft.path}: {len(self.draft.storyboard.beats)} beats, no problems"
-        return "\n".join([*map(str, self.problems), *self.notes, last])
+        return "\n".join([*map(str, self.problems[:MOST_TOLD]), *self.notes, last])
 
     @property
     def storyboard(self) -> Storyboard:
@@ -179,14 +180,12 @@ def _characters(draft: Draft) -> Iterator[Problem]:
 
 
 def _models(draft: Draft) -> Iterator[Problem]:
-    """Yield a problem for each model that is not known."""
+    """Yield a problem for each model that is not known, or makes no clips."""
     for way, scene in _scenes(draft):
         name = scene.get("model") if scene.get("kind") == "model" else None
         if isinstance(name, str) and name:
-            from frameloom.models.store import find_model  # takes torch with it
-
             try:
-                find_model(name, draft.folder)
+                sampler(name, draft.folder)
             except ModelError as error:
                 yield draft.problem((*way, "model"), str(error))
 

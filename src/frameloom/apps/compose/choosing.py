@@ -27,6 +27,8 @@ _MOVES: tuple[Move, ...] = ("in", "left", "out", "right")
 """Of the pictures of a series, one after the other."""
 _LONGEST = 90
 """Characters of a drawn sentence."""
+_LONGEST_WORD = 200
+"""Characters of a word that is drawn whole."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,8 @@ def first_sentence(text: str) -> str:
 
     >>> first_sentence("It rains. It pours.")
     'It rains.'
+    >>> len(first_sentence("w" * 300))
+    91
     """
     text = " ".join(text.split())
     end = 0
@@ -159,4 +163,4 @@ def first_sentence(text: str) -> str:
         end = stop
         if ends_sentence(text[first:stop]):
             break
-    return text[:end]
+    return text[:end] if end <= _LONGEST_WORD else f"{text[:_LONGEST]}…"

@@ -25,7 +25,7 @@ from frameloom.apps.compose.pieces import (
     track_for,
     work_of,
 )
-from frameloom.apps.compose.publishing import Published, publish
+from frameloom.apps.compose.publishing import BESIDE, Published, publish
 from frameloom.apps.compose.reading import Variables
 from frameloom.apps.compose.ready import ComposeConfig, Ready, check_suffix, make_ready, music_of
 from frameloom.apps.compose.record import Source, sources_of
@@ -102,13 +102,16 @@ def compose(
     """
     film = config.film
     check_suffix(film)
-    spare(film, [config.story])
+    targets = [film, *(film.with_suffix(suffix) for suffix in BESIDE)]
+    for target in targets:
+        spare(target, [config.story])
     folder = config.pieces or pieces_folder(film)
     try:
         with alone(film):
             ready = make_ready(config, folder, variables, voices)
             sources = sources_of(ready.laid)
-            spare(film, [one.path for one in sources])
+            for target in targets:
+                spare(target, [one.path for one in sources])
             return _made(ready, sources, config, film, folder, view)
     except KeyboardInterrupt as stop:
         raise KeyboardInterrupt(str(stop) or f"{film}: stopped; the same command goes on from there") from None

@@ -64,9 +64,21 @@ def parse(text: str, syntax: Syntax) -> Parsed:
     for way, line in lines.items():
         if len(way) > DEEPEST:
             raise ParseError(line, _too_deep(syntax))
+    if half := _HALF.search(json.dumps(settings, ensure_ascii=False, default=str)):
+        told = f"half a sign (\\u{ord(half[0]):x}) stands by itself; write the sign itself"
+        raise ParseError(_line_with(text, f"\\u{ord(half[0]):x}"), told)
     if not isinstance(settings, dict):
         raise ParseError(1, f"holds {_kind(settings)}, not settings; write `title = ...` and a list of beats")
     return Parsed(settings, lines)
+
+
+_HALF = re.compile("[\ud800-\udfff]")
+"""A surrogate, of which two are one sign; escapes can write one alone, and no file can hold it."""
+
+
+def _line_with(text: str, piece: str) -> int:
+    """Return the line of the first place where a piece stands, in whatever case."""
+    return text.count("\n", 0, max(0, text.lower().find(piece))) + 1
 
 
 def _too_deep(syntax: Syntax) -> str:
@@ -83,7 +95,13 @@ def _kind(value: object) -> str:
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 
+_LONG_KEY = re.compile(r"""(?:^|[\s\[{,])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){500}""")
+"""A name of so many parts that reading it would take long."""
+
+
 def _toml(text: str) -> tuple[Any, Lines]:
+    if long := _LONG_KEY.search(text):
+        raise ParseError(text.count("\n", 0, long.start() + 1) + 1, _too_deep("toml"))
     try:
         settings = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -94,7 +112,12 @@ def _toml(text: str) -> tuple[Any, Lines]:
         raise ParseError(line, f"not valid TOML: {what[:1].lower()}{what[1:]}") from error
     except RecursionError as error:
         raise ParseError(1, "not valid TOML: lists within lists without end") from error
-    return settings, TomlLines(text).lines
+    except ValueError as error:
+        raise ParseError(1, f"not valid TOML: {error}") from error
+    found = TomlLines(text, DEEPEST)
+    if found.too_deep:
+        raise ParseError(found.too_deep, _too_deep("toml"))
+    return settings, found.lines
 
 
 # YAML
@@ -127,7 +150,9 @@ def _yaml(text: str) -> tuple[Any, Lines]:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise ParseError(mark.line + 1 if mark else 1, f"not valid YAML: {problem}") from error
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise ParseError(1, _too_deep("yaml")) from error
+    except ValueError as error:
         raise ParseError(1, f"not valid YAML: {error}") from error
     finally:
         loader.dispose()
@@ -166,7 +191,9 @@ def _json(text: str) -> tuple[Any, Lines]:
         settings = json.loads(text, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
         raise ParseError(error.lineno, f"not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}") from error
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise ParseError(1, _too_deep("json")) from error
+    except ValueError as error:
         raise ParseError(1, f"not valid JSON: {error}") from error
     return settings, _JsonLines(text).lines
 

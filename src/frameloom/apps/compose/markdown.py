@@ -13,7 +13,7 @@ What is shown goes with the paragraphs before it, and where there are none, with
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
@@ -21,6 +21,7 @@ from urllib.parse import unquote
 
 from frameloom.apps.compose.lines import Parsed, ParseError, Way, parse
 from frameloom.apps.compose.suffixes import CLIPS
+from frameloom.apps.compose.tables import charts_of
 
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})\s*([\w+#.-]*)")
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
@@ -28,20 +29,15 @@ _ITEM = re.compile(r"\s{0,3}(?:[-*+]|(\d{1,3})[.)])\s+(.*)")
 _IMAGE = re.compile(r"!\[([^\]]*)\]\((?:<([^>]+)>|(.+?))(?:\s+\"[^\"]*\")?\)$")
 _INLINE_IMAGE = re.compile(r"!\[([^\]]*)\]\((?:<([^>]+)>|([^)]+?))(?:\s+\"[^\"]*\")?\)")
 _LONGEST_TITLE = 60
+_LONGEST = 10_000
+"""Characters of a line, and of a paragraph: twice what is said in a beat."""
 _TAG = re.compile(r"</?[A-Za-z][\w-]*(?:\s[^>]*)?/?>")
 _COMMENT = re.compile(
-    r"(?P<listing>^\s{0,3}(?P<fence>`{3,}|~{3,}).*?^\s{0,3}(?P=fence))|<!--.*?-->", re.DOTALL | re.MULTILINE
+    r"(?P<listing>^\s{0,3}(?P<fence>`{3,}|~{3,}).*?^\s{0,3}(?P=fence))|<!--.*?(?:-->|\Z)", re.DOTALL | re.MULTILINE
 )
 _UNDERLINE = re.compile(r"\s{0,3}(=+|-+)\s*$")
 _RULE = re.compile(r"\s{0,3}(?:(?:\*\s*){3,}|(?:-\s*){3,}|(?:_\s*){3,})$")
 _CELLS_RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?$")
-_NUMBER = re.compile(r"[-+\u2212]?\d(?:[\d,\u00a0 ]*\d)?(?:\.\d+)?")
-_MINUS = re.compile(r"^([-\u2212])([^\w\s]{1,2})(?=\d)")
-"""Before a currency."""
-_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-_UNIT_BEFORE, _UNIT_AFTER = 4, 8
-"""Characters about a number; with more, or with digits among them, it is a text."""
-_MOST_BARS = 12
 
 
 @dataclass
@@ -71,6 +67,9 @@ def parse_markdown(text: str) -> Parsed:
     Raises:
         ParseError: its settings are not YAML, a listing does not end, or nothing is said or shown; says where.
     """
+    for line, row in enumerate(text.split("\n"), 1):
+        if len(row) > _LONGEST:
+            raise ParseError(line, f"a line of {len(row)} characters; at most {_LONGEST}")
     settings, lines, rows, first = _front(_COMMENT.sub(_blank, text))
     sections = _sections(rows, first)
     beats: list[dict[str, Any]] = []
@@ -90,7 +89,7 @@ def parse_markdown(text: str) -> Parsed:
 
 def _blank(comment: re.Match[str]) -> str:
     """Return what stands for a comment, so that what follows keeps its line; a listing stays as it is."""
-    return comment[0] if comment["listing"] else "\n" * comment[0].count("\n")
+    return comment[0] if comment["listing"] or not comment[0].endswith("-->") else "\n" * comment[0].count("\n")
 
 
 def _front(text: str) -> tuple[dict[str, Any], dict[Way, int], list[str], int]:
@@ -155,7 +154,7 @@ def _block(rows: list[str], at: int, first: int) -> tuple[int, _Block | None]:
     ):
         while stop < len(rows) and "|" in rows[stop]:
             stop += 1
-        chart, *more = _table([_cells(one) for one in rows[at:stop]])
+        chart, *more = charts_of([_cells(one) for one in rows[at:stop]])
         return stop, _Block(line, scene=chart, more=more)
     if row.lstrip().startswith(">"):
         while stop < len(rows) and rows[stop].lstrip().startswith(">"):
@@ -166,6 +165,8 @@ def _block(rows: list[str], at: int, first: int) -> tuple[int, _Block | None]:
     while stop < len(rows) and rows[stop].strip() and not _begins_other(rows[stop]):
         stop += 1
     text = " ".join(one.strip() for one in rows[at:stop])
+    if len(text) > _LONGEST:
+        raise ParseError(line, f"a paragraph of {len(text)} characters; at most {_LONGEST}")
     inline = [_picture(image) for image in _INLINE_IMAGE.finditer(text)]
     return stop, _Block(line, _bare(text), _series(inline) if inline else None)
 
@@ -246,79 +247,7 @@ def _quote(rows: list[str]) -> dict[str, Any]:
 
 
 def _cells(row: str) -> list[str]:
-    return [_MINUS.sub(r"\2\1", _bare(cell)) for cell in row.strip().strip("|").split("|")]
-
-
-def _table(rows: list[list[str]]) -> list[dict[str, Any]]:
-    """Return the charts of a table, one for each unit: bars of one column, lines of several; else bullets."""
-    head = rows[0]
-    body = [row for row in rows[1:] if not all(re.fullmatch(r":?-+:?", cell) for cell in row)]
-    if not body or len(head) < 2 or any(len(row) != len(head) for row in body):
-        return [_listed(body or [head])]
-    labels, *columns = zip(*body, strict=True)
-    charts: dict[tuple[str, ...], _Chart] = {}
-    for name, cells in zip(head[1:], columns, strict=True):
-        unit = _unit(cells)
-        if unit is None:
-            return [_listed(body)]  # words; or dollars and euros, which are not one chart
-        chart = charts.setdefault(tuple(side.strip() for side in unit), _Chart(*unit))
-        chart.series.append((name, [value for value in map(_number, cells) if value is not None]))
-    return [_drawn(labels, chart) for chart in charts.values()]
-
-
-@dataclass
-class _Chart:
-    """Columns that have one unit."""
-
-    before: str
-    after: str
-    series: list[tuple[str, list[float]]] = field(default_factory=list)
-
-
-def _listed(rows: list[list[str]]) -> dict[str, Any]:
-    items = [": ".join(filter(None, (row[0], ", ".join(filter(None, row[1:]))))) for row in rows]
-    return {"kind": "bullets", "items": items}
-
-
-def _drawn(labels: tuple[str, ...], chart: _Chart) -> dict[str, Any]:
-    """Return what shows a chart: its columns are bars where there is one row, lines where there are more."""
-    series = chart.series
-    unit = {name: text for name, text in (("before", chart.before), ("after", chart.after)) if text}
-    if len(labels) == 1 and len(series) > 1:  # a line takes two values
-        data = [{"label": name, "value": values[0]} for name, values in series]
-        return {"kind": "bars", "title": labels[0], "data": data, **unit}
-    if len(series) == 1 and len(labels) <= _MOST_BARS:
-        ((title, values),) = series
-        data = [{"label": label, "value": value} for label, value in zip(labels, values, strict=True)]
-        return {"kind": "bars", "title": title, "data": data, **unit}
-    lines = [{"name": name, "values": values} for name, values in series]
-    return {"kind": "lines", "labels": list(labels), "series": lines, **unit}
-
-
-def _number(cell: str) -> float | None:
-    """Return the number in a cell.
-
-    >>> [_number(cell) for cell in ("$1,200.50", "12,5 mm", "\u22123", "5 to 9")]
-    [1200.5, 12.5, -3.0, None]
-    """
-    found = _NUMBER.search(cell)
-    if found is None:
-        return None
-    before, after = cell[: found.start()], cell[found.end() :]
-    if len(before) > _UNIT_BEFORE or len(after) > _UNIT_AFTER or any(letter.isdecimal() for letter in after):
-        return None
-    bare = re.sub(r"[\u00a0 ]", "", found[0]).replace("\u2212", "-")
-    bare = bare if _THOUSANDS.fullmatch(bare) or bare.count(",") != 1 else bare.replace(",", ".")
-    return float(bare.replace(",", ""))
-
-
-def _unit(cells: Sequence[str]) -> tuple[str, str] | None:
-    """Return what stands before and after all numbers of a column; None where that differs, or one is no number."""
-    if any(_number(cell) is None for cell in cells):
-        return None
-    sides = [(cell[: one.start()], cell[one.end() :]) for cell in cells if (one := _NUMBER.search(cell))]
-    alike = len({(before.strip(), after.strip()) for before, after in sides}) == 1
-    return sides[0] if alike else None
+    return [_bare(cell) for cell in row.strip().strip("|").split("|")]
 
 
 def _bare(text: str) -> str:

@@ -27,6 +27,11 @@ from frameloom.media.files.pictures import jpeg, of_jpeg
 from frameloom.media.image import to_rgb
 from frameloom.media.subtitles import Cue, format_vtt, write_subtitles
 
+BESIDE = (
+    ".srt", ".vtt", ".ass", ".transcript.md", ".chapters.txt", ".poster.jpg", ".thumbs.vtt", ".thumbs.jpg", ".otio",
+    ".record.json",
+)  # fmt: skip
+"""What stands for the film's suffix in the names of what is written with it."""
 COLUMNS = 10
 LEAST_CHAPTERS, LEAST_CHAPTER_S = 3, 10
 MOST_THUMBS = 400

@@ -19,6 +19,8 @@ from frameloom.core.errors import ConfigError
 SYNTAXES: dict[str, Syntax] = {".toml": "toml", ".yaml": "yaml", ".yml": "yaml", ".json": "json"}
 MARKDOWN = (".md", ".markdown")
 MOST_BYTES = 2_000_000
+MOST_TOLD = 200
+"""Problems, a line each; how many there are in all is told in the last."""
 
 Variables = Mapping[str, str | int | float]
 
@@ -84,7 +86,7 @@ def refuse(problems: Sequence[Problem]) -> None:
     if problems:
         ordered = sorted(dict.fromkeys(problems), key=lambda one: one.line)
         count = "" if len(ordered) == 1 else f"\n{ordered[0].file}: {len(ordered)} problems in all"
-        raise ConfigError("\n".join(map(str, ordered)) + count)
+        raise ConfigError("\n".join(map(str, ordered[:MOST_TOLD])) + count)
 
 
 def read_draft(path: Path, *, variables: Variables | None = None, changes: Mapping[str, Any] | None = None) -> Draft:
@@ -120,17 +122,29 @@ def _text(path: Path) -> str:
     suffix = path.suffix.lower()
     if suffix not in SYNTAXES and suffix not in MARKDOWN:
         raise ConfigError(f"{path}: not a storyboard's suffix; give {', '.join([*SYNTAXES, *MARKDOWN])}")
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror}); give a storyboard") from error
-    if len(data) > MOST_BYTES:
-        raise ConfigError(f"{path}: {len(data) >> 20} MB are too many for a storyboard; at most 2")
+    data = read_bytes(path, MOST_BYTES, "a storyboard")
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise ConfigError(f"{path}:{line}: not UTF-8 text; save it as UTF-8") from error
+
+
+def read_bytes(path: Path, most: int, what: str) -> bytes:
+    """Return what is in a plain file.
+
+    Raises:
+        ConfigError: it cannot be read, is none, or holds more.
+    """
+    try:
+        size = path.stat().st_size
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise ConfigError(f"{path}: not a plain file; give {what}")
+        if size > most:
+            raise ConfigError(f"{path}: {size / 1e6:.1f} MB are too many for {what}; at most {most / 1e6:g}")
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}); give {what}") from error
 
 
 def _filled(path: Path, parsed: Parsed, given: Variables, changes: Mapping[str, Any]) -> Draft:

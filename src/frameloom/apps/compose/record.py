@@ -17,6 +17,7 @@ from frameloom.apps.compose.pieces import hash_of
 from frameloom.apps.compose.reading import Draft
 from frameloom.apps.compose.speaking import SILENT
 from frameloom.apps.compose.timing import Laid
+from frameloom.apps.edit.timeline import files_of
 from frameloom.apps.recorded import RECORDED
 from frameloom.core.provenance import commit, version
 
@@ -35,7 +36,9 @@ def sources_of(laid: Laid) -> tuple[Source, ...]:
     Raises:
         ConfigError: a list of assets does not fit.
     """
-    named = sorted({_plain(path) for placed in laid.beats for path in laid.files(placed)})
+    shown = {path for placed in laid.beats for path in laid.files(placed)}
+    shown |= {laid.folder / path for placed in laid.beats for path in files_of(placed.transition)}
+    named = sorted(map(_plain, shown))
     found = [Source(path, licence_of(path)) for path in named]
     said = sorted({_plain(laid.folder / one.beat.recording) for one in laid.beats if one.beat.recording})
     found += [Source(path, licence_of(path)) for path in said if path not in named]

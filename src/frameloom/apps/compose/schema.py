@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from frameloom.apps.compose.storyboard import LANGUAGE, Storyboard
+from frameloom.core.errors import OutputError
 from frameloom.core.files import whole_file
 
 _TRANSLATED = {
@@ -34,8 +35,10 @@ def write_schema(out: Path) -> Path:
     """Write the JSON Schema and return its path.
 
     Raises:
-        OutputError: the place cannot be written.
+        OutputError: the place cannot be written, or is named as another kind of file.
     """
+    if out.suffix.lower() != ".json":
+        raise OutputError(f"{out}: is not named as a JSON Schema; give a .json file")
     with whole_file(out) as part:
         part.write_text(schema_text() + "\n", encoding="utf-8")
     return out

@@ -10,10 +10,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
 
+from frameloom.apps.compose.assets import listed
 from frameloom.apps.compose.lines import Way
 from frameloom.apps.compose.reading import FONTS, Draft, Problem
 from frameloom.apps.compose.suffixes import CLIPS, PICTURES
-from frameloom.core.errors import MediaError
+from frameloom.core.errors import ConfigError, MediaError
 from frameloom.core.times import parse_time
 from frameloom.media.files.probe import probe
 from frameloom.media.files.source import read_still
@@ -70,7 +71,7 @@ def _named(value: object, way: Way) -> Iterator[_Named]:
     """Yield the files that settings name."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            if isinstance(inner, str) and inner.strip():
+            if isinstance(inner, str):
                 if kind := _kind_of(value, (*way, key), inner):
                     yield _Named((*way, key), inner, kind, value.get("start"), value.get("stop"))
             elif way or key != "variables":
@@ -99,18 +100,29 @@ def _kind_of(settings: Mapping[str, Any], way: Way, text: str) -> Kind | None:
 
 def wrong_file(path: Path, named: str, kind: Kind, begin: object = None) -> str:
     """Return what is wrong with a file, as it is named; nothing where all is well."""
+    if not named.strip() and kind != "folder":
+        return "names no file; give one, or leave it out"
     if "://" in named:
         return f"{named}: is an address, and nothing is downloaded; save it beside the storyboard and name the file"
     if told := _absent(path, named, "folder" if kind == "folder" else "file"):
         return told
     if kind == "folder":
-        return "" if path.is_dir() else f"{named}: is a file; give a folder"
+        return _wrong_list(path) if path.is_dir() else f"{named}: is a file; give a folder"
     if path.is_dir():
         return f"{named}: is a folder; give a file"
     try:
         return _of_another_kind(path, named, kind, begin)
     except MediaError as error:
         return f"{named}: cannot be shown or heard: {error}"
+
+
+def _wrong_list(folder: Path) -> str:
+    """Return what is wrong with the list of assets in a folder; nothing where all is well."""
+    try:
+        listed(folder)
+    except ConfigError as error:
+        return "; ".join(str(error).splitlines())
+    return ""
 
 
 def _absent(path: Path, named: str, noun: str) -> str:

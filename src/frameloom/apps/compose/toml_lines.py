@@ -26,13 +26,16 @@ _TOKEN = re.compile(
 class TomlLines:
     """Walks through a text that is known to be TOML."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, deepest: int) -> None:
         self.lines: dict[Way, int] = {}
+        self.too_deep = 0
+        """The first line whose name has more than so many parts; nothing is noted from there on."""
+        self._deepest = deepest
         self._tokens = list(_tokens(text))
         self._at = 0
         self._counts: dict[Way, int] = {}
         table: Way = ()
-        while self._at < len(self._tokens):
+        while self._at < len(self._tokens) and not self.too_deep:
             kind, word, line = self._tokens[self._at]
             if kind == "end":
                 self._at += 1
@@ -44,6 +47,8 @@ class TomlLines:
 
     def _table(self, names: tuple[str, ...], is_list: bool, line: int) -> "Way":
         path: Way = ()
+        if self.too_deep:
+            return path
         for number, name in enumerate(names):
             path = (*path, name)
             self.lines.setdefault(path, line)
@@ -58,9 +63,10 @@ class TomlLines:
 
     def _key(self) -> tuple[str, ...]:
         """Take a dotted key."""
-        names = []
+        names: list[str] = []
         while True:
-            kind, word, _ = self._tokens[self._at]
+            kind, word, line = self._tokens[self._at]
+            self.too_deep = self.too_deep or (line if len(names) > self._deepest else 0)
             names.append(_bare_text(word) if kind == "text" else word)
             self._at += 1
             if self._tokens[self._at][1] != ".":
@@ -70,7 +76,11 @@ class TomlLines:
     def _pair(self, table: "Way") -> None:
         line = self._tokens[self._at][2]
         path = table
-        for name in self._key():
+        names = self._key()
+        if self.too_deep:
+            self._at = len(self._tokens) - 1
+            return
+        for name in names:
             path = (*path, name)
             self.lines.setdefault(path, line)
         self._at += 1  # the equals sign

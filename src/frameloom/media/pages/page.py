@@ -27,7 +27,8 @@ __all__ = ["Clip", "Kind", "Line", "Metric", "Page", "Photo", "Score", "data_uri
 _PAGE_WIDTH_PX, _GAP_PX, _NARROW_COLUMNS = 1040, 12, 4
 """As in page.css, where a narrow screen shows at most four clips side by side."""
 _POLICY = (
-    "default-src 'none'; img-src data:; media-src 'self' data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+    "default-src 'none'; img-src data:; media-src 'self' data:; font-src data:; style-src 'unsafe-inline'; "
+    "script-src 'unsafe-inline'"
 )
 
 
@@ -250,6 +251,7 @@ class Page:
         title = html.escape(self.title)
         subtitle = f"<p>{inline(self._subtitle)}</p>" if self._subtitle else ""
         body = "".join(self._body) + ("</section>" if self._sections else "")
+        style += _signs(f"{title}{subtitle}{menu}{body}")
         return (
             f'<!DOCTYPE html>\n<html lang="en" data-theme="light" data-rate="{self._rate}"><head><meta charset="utf-8">'
             f'<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -290,6 +292,20 @@ _CONTROLS = (
     '<option value="0.25">¼&times;</option><option value="0.5">½&times;</option>'
     '<option value="1" selected>1&times;</option><option value="2">2&times;</option></select>'
 )
+
+
+def _signs(text: str) -> str:
+    """Return the rule of a font of the Chinese, Japanese and Korean signs in a text, for systems without."""
+    if text.isascii():
+        return ""
+    from frameloom.media.text.slices import signs_of  # takes Pillow with it
+
+    font = signs_of(text)
+    if not font:
+        return ""
+    source = f"data:font/otf;base64,{base64.b64encode(font).decode('ascii')}"
+    ranges = "U+2E00-9FFF,U+AC00-D7FF,U+F900-FAFF,U+FE00-FFFF"
+    return f'@font-face{{font-family:"Frameloom CJK";unicode-range:{ranges};src:url("{source}")}}\n'
 
 
 def _cell(value: str | float) -> str:

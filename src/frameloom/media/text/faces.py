@@ -63,7 +63,7 @@ _SCRIPTS = (
     *("Arabic", "Hebrew", "Devanagari", "Thai", "Bengali", "Tamil", "Telugu", "Gujarati", "Kannada", "Malayalam"),
     *("Gurmukhi", "Oriya", "Sinhala", "Khmer", "Lao", "Myanmar", "Ethiopic", "Georgian", "Armenian", "Thaana"),
 )
-_CJK_FACES = {"ja": 0, "ko": 1, "zh": 2, "zh-hant": 3, "zh-tw": 3, "zh-hk": 4}
+CJK_FACES = {"ja": 0, "ko": 1, "zh": 2, "zh-hant": 3, "zh-tw": 3, "zh-hk": 4}
 """Number of the face in the collection that has a region's forms."""
 
 Kind = Literal["outline", "paint", "picture"]
@@ -161,8 +161,8 @@ def _order(font: str, weight: int, slanted: bool, language: str) -> Iterator[Fac
 def cjk_name(language: str) -> str:
     """Return the name of the Chinese, Japanese or Korean face with the forms of a language."""
     tag = language.lower().replace("_", "-")
-    known = tag if tag in _CJK_FACES else "zh-hant" if tag.startswith("zh-hant") else tag.partition("-")[0]
-    return f"cjk-{known if known in _CJK_FACES else 'zh'}"
+    known = tag if tag in CJK_FACES else "zh-hant" if tag.startswith("zh-hant") else tag.partition("-")[0]
+    return f"cjk-{known if known in CJK_FACES else 'zh'}"
 
 
 @cache  # so that a face is the same object for as long as anybody remembers it
@@ -195,7 +195,7 @@ def load(name: str, weight: int, slanted: bool) -> Face:
 def _file_of(name: str, weight: int) -> tuple[Path, int]:
     """Return the file of a font and the number of the face in it."""
     if name.startswith("cjk-"):
-        return Path(noto_cjk_sans_otc.FONT_PATH), _CJK_FACES[name.removeprefix("cjk-")]
+        return Path(noto_cjk_sans_otc.FONT_PATH), CJK_FACES[name.removeprefix("cjk-")]
     if name == "mono":
         return Path(noto_cjk_sans_otc.FONT_PATH), 7
     if name == "emoji":

@@ -10,6 +10,7 @@ What goes wrong is one line for the page, and nothing that is spoken.
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from frameloom.core.errors import FrameloomError
 
@@ -37,6 +38,14 @@ class Asked:
 
 Ask = Callable[[Asked, Put], Awaitable[None]]
 """Puts an answer, bit by bit; ends with it, or with an AnswerError."""
+
+
+@runtime_checkable
+class Remembers(Protocol):
+    """Keeps what it answered, for the next answer."""
+
+    def stopped(self, asked: Asked, heard: str) -> None:
+        """Remember of the answer to a line what was heard of it, before it was stopped."""
 
 
 class AnswerError(FrameloomError, RuntimeError):

@@ -1,6 +1,7 @@
 """The web application of a live talk: one page, one WebSocket.
 
-GET /  page/main.html and its parts        GET /own/  a page of the user's own        WS /talk  a session
+GET /  page/main.html and its parts     GET /own/  a page of the user's own     GET /glyphs.css  what Chinese takes
+WS /talk  a session
 """
 
 from functools import partial
@@ -9,8 +10,10 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from frameloom.service.glyphs import add_glyphs
 from frameloom.service.site import furnish, site
-from frameloom.service.talk.session import House, Session
+from frameloom.service.talk.house import House
+from frameloom.service.talk.session import Session
 
 
 def create_talk_app(house: House, *, name: str = "localhost", own: Path | None = None) -> FastAPI:
@@ -22,5 +25,6 @@ def create_talk_app(house: House, *, name: str = "localhost", own: Path | None =
     app = site(name)
     if own is not None:
         app.mount("/own", StaticFiles(directory=own, html=True))
+    add_glyphs(app)
     furnish(app, Path(__file__).parent / "page", "/talk", partial(Session, house))
     return app

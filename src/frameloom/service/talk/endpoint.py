@@ -94,6 +94,10 @@ class Endpoint:
             call.stop()
             self.conversation.keep(asked, "".join(said))
 
+    def stopped(self, asked: Asked, heard: str) -> None:
+        """Remember of the answer to a line what was heard of it; see `answers.Remembers`."""
+        self.conversation.stopped(asked, heard)
+
 
 class _Call:
     """One request, in a thread of its own."""

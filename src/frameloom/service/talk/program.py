@@ -56,6 +56,11 @@ class Program:
         finally:
             self.conversation.keep(asked, "".join(said).strip())
 
+    def stopped(self, asked: Asked, heard: str) -> None:
+        """Remember of the answer to a line what was heard of it; see `answers.Remembers`."""
+        if self.conversation is not None:
+            self.conversation.stopped(asked, heard)
+
     async def _run(self, given: str, put: Put) -> None:
         try:
             process = await asyncio.create_subprocess_exec(

@@ -21,9 +21,9 @@ from frameloom.service.talk.answers import Ask, echo
 from frameloom.service.talk.app import create_talk_app
 from frameloom.service.talk.conversation import LONGEST_PROMPT, Conversation
 from frameloom.service.talk.endpoint import KEY, Address, Endpoint
+from frameloom.service.talk.house import Chosen, House
 from frameloom.service.talk.messages import LARGEST_MESSAGE
 from frameloom.service.talk.program import Program
-from frameloom.service.talk.session import Chosen, House
 from frameloom.service.talk.voices import Voices
 
 

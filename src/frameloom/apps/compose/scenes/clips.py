@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 import numpy as np
 from PIL import Image
@@ -24,6 +24,9 @@ from frameloom.media.files.picture import Picture as Shown
 from frameloom.media.files.source import probe, read_pictures
 from frameloom.media.image import from_rgb, resize_planes
 from frameloom.media.planes import Planes
+
+if TYPE_CHECKING:
+    from frameloom.generation.load import VideoModel
 
 
 class Clip(Config):
@@ -197,17 +200,31 @@ class Model(Config):
 
     def _frames(self, stage: Stage) -> np.ndarray:
         """Return the clip, (T, H, W, 3), with even sides."""
-        from frameloom.generation.load import VideoModel
         from frameloom.generation.render import grid
-        from frameloom.models.store import find_model, load_model
 
         try:
-            model = VideoModel(self.model, load_model(find_model(self.model, stage.folder)))
-            video = model.sample(1, seed=stage.seed if self.seed is None else self.seed, classes=self.classes or None)
+            video = sampler(self.model, stage.folder).sample(
+                1, seed=stage.seed if self.seed is None else self.seed, classes=self.classes or None
+            )
         except ModelError as error:
             raise ConfigError(f"model: {error}") from error
         frames = grid(video.cpu(), 1, 0)
         return np.asarray(frames[:, : frames.shape[1] // 2 * 2, : frames.shape[2] // 2 * 2])
+
+
+def sampler(name: str, folder: Path) -> "VideoModel":
+    """Return a shipped model, or that of a folder, which is named from the storyboard's.
+
+    Raises:
+        ModelError: no such model, a damaged folder, or one that makes no clips from noise.
+    """
+    from frameloom.generation.load import VideoModel, require
+    from frameloom.models.base import Samples
+    from frameloom.models.store import find_model, load_model
+
+    model = load_model(find_model(name, folder))
+    require(model, name, Samples, "make clips from noise")
+    return VideoModel(name, model)
 
 
 def _enlarged(frame: np.ndarray, width: int, height: int) -> np.ndarray:

@@ -53,13 +53,19 @@ def number(value: float, decimals: int, before: str = "", after: str = "") -> st
     return f"{sign}{before}{digits}{after}"
 
 
+_LEAST_SPAN = 1e-9
+"""Of an axis; what differs by less looks equal."""
+
+
 def ticks(low: float, high: float, most: int = 5) -> list[float]:
     """Return round numbers, evenly apart, that enclose a range.
 
     >>> ticks(0, 87)
     [0, 20, 40, 60, 80, 100]
+    >>> ticks(0, 1e-300)[-1]
+    1.0
     """
-    if high <= low:
+    if high - low < _LEAST_SPAN:
         high = low + (abs(low) or 1)
     step = 10 ** math.floor(math.log10((high - low) / most))
     step *= next(factor for factor in (1, 2, 2.5, 5, 10, 20) if (high - low) / (step * factor) <= most)
