@@ -31,6 +31,8 @@ from frameloom.media.speech.tokens import Token
 
 _LEAST_S = Fraction(1)
 """That a beat is shown."""
+_SEEN_S = Fraction(6, 5)
+"""That the part of a picture which comes last is seen, unless the beat says how long it breathes."""
 
 Snap = Callable[[Fraction], Fraction]
 """Returns the time, no earlier than the one given, at which a cut falls on the music."""
@@ -217,12 +219,14 @@ def _place(
     transition = None if number == 0 or asked is None or asked.name == "cut" else asked
     lead = template.lead if narration else Fraction(0)
     quiet = template.quiet * (len(scene.shots) if isinstance(scene, Series) else 1)
+    cues = cues_of(beat, scene, narration, lead)
     least = max(_LEAST_S, quiet if narration is None and beat.length is None else _LEAST_S)
     if plays:
         least = max(_LEAST_S, plays)
     if narration:
         breath = template.breath if beat.breath is None else beat.breath
         least = max(_LEAST_S, plays, lead + narration.duration + breath)
+        least = max(least, cues[-1] + _SEEN_S) if cues and beat.breath is None else least
     if beat.length is not None:
         least = max(beat.length, lead + narration.duration if narration else Fraction(0))
     begins = first / rate
@@ -230,5 +234,4 @@ def _place(
         least = snap(begins + least) - begins
     frames = max(2, math.ceil(least * rate))
     changing = min(max(1, round(transition.duration * rate)), frames // 2) if transition else 0
-    cues = cues_of(beat, scene, narration, lead)
     return Placed(number, beat, scene, narration, first, frames, lead, cues, transition, changing)

@@ -150,6 +150,12 @@ def test_a_fraction_is_a_rule_between_two_letters() -> None:
     assert wide.width > 2 * set_formula(r"\frac{a}{b}").width
 
 
+def test_stretched_signs_and_powers_of_matrices_are_set() -> None:
+    assert len(set_formula(r"\overrightarrow{AB}").outlines) > 4  # the arrow is of several pieces
+    power = set_formula(r"\begin{bmatrix} a & b \end{bmatrix}^{-1}")
+    assert power.width > set_formula(r"\begin{bmatrix} a & b \end{bmatrix}").width
+
+
 def test_a_quiz_shows_its_answer_last_and_in_the_colour_of_what_is_right() -> None:
     draw = begin(example("quiz"), stage(size=(640, 360), duration=10, cues=(0, 1, 2, 3, 8)))
     assert is_color(draw(Fraction(7)), PLAIN.good).sum() < 200

@@ -19,6 +19,9 @@ _NUMBERS = re.compile(r"[MLQCZ]|-?\d*\.?\d+(?:e-?\d+)?")
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 MOST_CHARACTERS = 500
 
+_RAISED = re.compile(r"(\\begin\{(\w*matrix)\}.*?\\end\{\2\})(?=\s*[\^_])", re.DOTALL)
+"""A matrix with an index or a power, which the reader of TeX would give to its last bracket alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Formula:
@@ -60,7 +63,7 @@ def set_formula(tex: str) -> Formula:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
-            drawn = Latex(tex, size=1000)
+            drawn = Latex(_RAISED.sub(r"{\1}", tex), size=1000)
         unknown = _COMMAND.findall("".join(_texts(drawn.mathmlstr())))
         svg = ElementTree.fromstring(drawn.svg())
     except faults as error:
@@ -85,7 +88,7 @@ def _formula(svg: ElementTree.Element) -> Formula:
     for node in svg:
         if node.tag == f"{_SVG}symbol":
             box = [float(part) for part in node.attrib["viewBox"].split()]
-            symbols[node.attrib["id"]] = box, "".join(path.attrib["d"] for path in node)
+            symbols[node.attrib["id"]] = box, "".join(path.attrib["d"] for path in node.iter(f"{_SVG}path"))
         elif node.tag == f"{_SVG}use":
             box, path = symbols[node.attrib["href"].lstrip("#")]
             x, y, wide = (float(node.attrib[name]) for name in ("x", "y", "width"))
