@@ -23,6 +23,8 @@ from frameloom.media.text import TextBlock, set_text
 _LEAST_TO_THINK_S = 1.0
 """Shorter than this, no bar shows the time that is left."""
 
+_DEALT_S = 0.2
+"""Between the cards of options, which are there with the question; what stands on them comes when it is said."""
 _SIZES = (1.1, 1.0, 0.92)
 """Of options, as multiples of their role's."""
 _VEIL = 0.55
@@ -90,13 +92,14 @@ class Quiz(Config):
         tried = [alike(stage, self.options, "lead", room, high * 0.82, lines=3, scale=scale) for scale in _SIZES]
         blocks = min(tried, key=lambda blocks: sum(len(block.lines) for block in blocks))  # larger, but for breaks
         for place, (cell, text, at) in enumerate(zip(cells, blocks, shown, strict=True)):
-            self._option(stage, board, cell, place, text, at, radius, None)
+            laid = min(at, asked + _DEALT_S * (place + 2))
+            self._option(stage, board, cell, place, text, (laid, at), radius, None)
         right = self.answer - 1
         for place, cell in enumerate(cells):
             if place != right:
                 veil = filled(rounded(cell, stage.side * theme.radius), theme.background, _VEIL)
                 board.add(figure(stage, veil), Motion(told, "fade", 0.35))
-        self._option(stage, board, cells[right], right, blocks[right], told, radius, theme.good)
+        self._option(stage, board, cells[right], right, blocks[right], (told, told), radius, theme.good)
         return board
 
     def _across(self, stage: Stage, box: Box) -> int:
@@ -117,13 +120,13 @@ class Quiz(Config):
         cell: Box,
         place: int,
         block: TextBlock,
-        at: float,
+        times: tuple[float, float],
         radius: float,
         color: str | None,
     ) -> None:
-        """Add an option; in a colour: the right one."""
+        """Add an option: its card at the first time, its words at the second; in a colour: the right one."""
         theme, flip = stage.theme, is_to_left(self.options[place])
-        come = rising(stage, at) if color is None else Motion(at, "fade", 0.35)
+        come = rising(stage, times[0]) if color is None else Motion(times[0], "fade", 0.35)
         if color is None:
             card(stage, board, cell, motion=come)
         else:
@@ -148,7 +151,8 @@ class Quiz(Config):
         y = (cell[1] + cell[3] - block.height) / 2
         if len(block.lines) == 1:
             y = middle[1] - middle_of(block)
-        board.add(lettered(block, indent(block, inner, "right" if flip else "left"), y), come)
+        said = come if times[0] == times[1] else Motion(times[1], "fade", 0.35)
+        board.add(lettered(block, indent(block, inner, "right" if flip else "left"), y), said)
 
     def _time_left(self, stage: Stage, board: Board, box: Box, start: float, end: float) -> None:
         """Add a bar that grows shorter until the answer comes."""
