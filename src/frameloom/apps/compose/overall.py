@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from frameloom.apps.compose.timing import Laid, Placed
 from frameloom.effects import titles, transitions
-from frameloom.effects.titles.motion import At, Shown
+from frameloom.effects.titles.motion import At, Box, Shown
 from frameloom.effects.titles.settings import Counter, Credits, Ticker
 
 _TURN_S = Fraction(3, 10)
@@ -23,9 +23,10 @@ _FADE = transitions.Look(name="fade")
 
 def begin_overall(laid: Laid, placed: Placed, title: titles.Title) -> At:
     """Return what a title of the whole film shows at times in a beat."""
+    is_ticker = isinstance(title, Ticker)
     if isinstance(title, Ticker) and title.repeat:
         return _anew(laid, placed, title)
-    at = titles.begin(title, laid.width, laid.height, laid.duration)
+    at = titles.begin(title, laid.width, laid.height, laid.duration, area=_area(laid) if is_ticker else None)
     begin = placed.first / laid.rate
     return lambda time: at(begin + time)
 
@@ -65,13 +66,19 @@ def _turns(laid: Laid, placed: Placed) -> tuple[bool, bool]:
     return placed.number > 0, placed.stop < laid.frames
 
 
+def _area(laid: Laid) -> Box:
+    """Return where a ticker stands: within what the theme keeps free of a telephone's own signs."""
+    return laid.theme.safe_box(laid.width, laid.height, captions=False)
+
+
 def _anew(laid: Laid, placed: Placed, title: Ticker) -> At:
     own = _own(laid, placed, title)
     duration = placed.frames / laid.rate
-    full = titles.begin(own, laid.width, laid.height, duration)
+    area = _area(laid)
+    full = titles.begin(own, laid.width, laid.height, duration, area=area)
     still = own.motion.model_copy(update={"enter": "none", "leave": "none"})
     bare = own.model_copy(update={"filled": 0.0, "motion": still})
-    empty = titles.begin(bare, laid.width, laid.height, duration)(Fraction(0))
+    empty = titles.begin(bare, laid.width, laid.height, duration, area=area)(Fraction(0))
     comes, goes = _turns(laid, placed)
     turn = min(_TURN_S, duration / 2)
 

@@ -176,7 +176,7 @@ def lay_out(
         one = _place(storyboard, number, beat, scene, narration, first, snap, plays)
         placed.append(one)
         first = one.stop
-    return Laid(storyboard, folder, theme, width, height, tuple(placed), _free(storyboard, width, height))
+    return Laid(storyboard, folder, theme, width, height, tuple(placed), _free(storyboard, theme, width, height))
 
 
 def clip_of(scene: SceneConfig) -> Clip | None:
@@ -191,12 +191,13 @@ def playing_s(scene: SceneConfig, folder: Path) -> Fraction:
     return clip.plays_s(folder) if clip and (clip.stop is not None or clip.sound) else Fraction(0)
 
 
-def _free(board: Storyboard, width: int, height: int) -> tuple[int, int]:
+def _free(board: Storyboard, theme: Theme, width: int, height: int) -> tuple[int, int]:
     """Return the rows that the tickers of a film leave free."""
     top, bottom = 0, height
+    area = theme.safe_box(width, height, captions=False)
     for title in board.over:
         if isinstance(title, Ticker):
-            shown = titles.begin(title, width, height, Fraction(10))(Fraction(5))
+            shown = titles.begin(title, width, height, Fraction(10), area=area)(Fraction(5))
             if shown is not None and title.place == "top":
                 top = max(top, shown.top + shown.planes.height + height // 50)
             elif shown is not None:
