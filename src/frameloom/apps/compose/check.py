@@ -100,7 +100,7 @@ def _theme(draft: Draft) -> Iterator[Problem]:
     if not isinstance(name, str):
         return
     template = draft.settings.get("template", "lesson")
-    default = TEMPLATES[template].theme if template in TEMPLATES else TEMPLATES["lesson"].theme
+    default = TEMPLATES[template].theme if template in list(TEMPLATES) else TEMPLATES["lesson"].theme
     try:
         theme = read_theme(name or default, draft.folder)
     except ConfigError as error:
