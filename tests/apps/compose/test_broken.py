@@ -140,6 +140,16 @@ BROKEN: dict[str, tuple[str, str, list[tuple[int, str, str]]]] = {
         '{"theme": "a\\u0000.toml", "beats": [{"say": "x"}]}',
         [(1, "theme", "embedded null byte")],
     ),
+    "no text in YAML": (
+        ".yaml",
+        "beats:\n - say: a\0b\n",
+        [(2, "file", "not valid YAML: no text holds the character")],
+    ),
+    "kinds that are lists": (
+        ".toml",
+        'template = []\n[variables]\na = 1\n[[beats]]\nscene = { kind = ["clip"], path = "river.png" }\n',
+        [(1, "template", "input should be"), (5, "beats[0].scene", "")],
+    ),
     "half a sign": (".yaml", 'title: x\nbeats: [{say: "a\\uD800"}]\n', [(2, "file", "half a sign (\\ud800) stands")]),
     "a number that is too long": (".toml", f"seed = {'9' * 5000}\n{BEAT}", [(1, "file", "not valid TOML: Exceeds")]),
     "a length that no float holds": (

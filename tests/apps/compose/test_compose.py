@@ -418,6 +418,9 @@ def test_a_name_without_a_column_is_refused_before_any_film_is_made(tmp_path: Pa
         batch(ComposeConfig(story=tmp_path / "story.toml", out=tmp_path / "films"), rows, "lines")
     told = f"{{product}} is not known; did you mean {{produkt}}? ({rows} has no such column)"
     assert str(refused.value) == f"{tmp_path}/story.toml:3: beats[0].say: {told}"
+    (tmp_path / "story.toml").write_text("{town", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"story.toml:1: file: not valid TOML"):
+        batch(ComposeConfig(story=tmp_path / "story.toml", out=tmp_path / "films"), rows, "lines")
     assert not made
 
 

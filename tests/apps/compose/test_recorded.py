@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,13 +17,14 @@ from frameloom.apps.compose.compose import compose
 from frameloom.apps.compose.ready import ComposeConfig
 from frameloom.apps.compose.scenes.presenter import track_before
 from frameloom.apps.compose.stage import Speech
-from frameloom.apps.recorded import read_recording, spread_over, word_times
+from frameloom.apps.recorded import held_to, read_recording, word_times
 from frameloom.core.errors import ConfigError, MediaError
 from frameloom.media.files.formats import VideoFormat
 from frameloom.media.files.sink import write_media
 from frameloom.media.files.source import probe, read_sound
 from frameloom.media.planes import plain
 from frameloom.media.sound import Sound
+from frameloom.media.speech.spreading import spread_over
 from frameloom.media.speech.tokens import tokens_of
 from frameloom.media.transcript import Word
 
@@ -48,10 +50,19 @@ def level_db(path: Path, start: float, stop: float) -> float:
     return float(20 * np.log10(np.sqrt(np.mean(np.square(sound))) + 1e-9))
 
 
-def test_words_are_spread_by_syllables_and_pauses_meet_the_ends_of_sentences() -> None:
-    tokens = spread_over("Rain, a valley. Sun.", [(S(1), S(3)), (S(5), S(6))])
-    assert [one.start for one in tokens] == [1, S(3, 2), 2, 5]  # one, one and two syllables in two seconds
-    assert [one.end for one in tokens] == [S(3, 2), 2, 3, 6]
+def test_words_are_spread_by_syllables_and_letters_and_pauses_meet_the_ends_of_sentences() -> None:
+    tokens = spread_over("No, no banana. Sun.", [(S(1), S(6)), (S(8), S(9))])
+    assert [one.start for one in tokens] == [1, 2, 3, 8]  # 0.6 + 0.4 takes a third of what 1.8 + 1.2 does
+    assert [one.end for one in tokens] == [2, 3, 6, 9]
+
+
+def test_pauses_are_chosen_for_all_of_it_at_once() -> None:
+    text = "We make small things: a cup, a lamp, a chair. Each of them lasts."
+    stretches = [(S(0), S(13, 10)), (S(16, 10), S(2)), (S(23, 10), S(27, 10)), (S(31, 10), S(35, 10)), (S(4), S(5))]
+    begins = [text[one.first : one.stop] for one in spread_over(text, stretches) if one.start in dict(stretches)]
+    assert begins == ["We", "a", "a", "a", "Each"]  # the commas have their pauses
+    click = spread_over("Up. Down.", [(S(0), S(1, 50)), (S(2), S(3)), (S(4), S(5))])
+    assert [one.start for one in click] == [2, 4]
 
 
 def test_a_pause_within_a_sentence_goes_to_its_comma() -> None:
@@ -70,7 +81,7 @@ def test_every_word_gets_its_time_in_order(text: str, lengths: Sequence[int]) ->
     assert [(one.first, one.stop) for one in tokens] == tokens_of(text)
     times = [time for one in tokens for time in (one.start, one.end)]
     assert times == sorted(times)
-    assert (times[0], times[-1]) == (stretches[0][0], stretches[-1][1])
+    assert all(any(first <= one.start <= one.end <= stop for first, stop in stretches) for one in tokens)
 
 
 class Listener:
@@ -89,7 +100,21 @@ def test_words_that_are_heard_give_their_times() -> None:
     sound = hum((0.5, 2.5), seconds=3)
     heard = Listener(Word(S(1, 2), S(1), "the"), Word(S(1), S(3, 2), "river"), Word(S(2), S(5, 2), "rose"))
     tokens, note = word_times("me.wav", "The river rose.", sound, heard)
-    assert ([one.start for one in tokens], note) == ([S(1, 2), 1, 2], "")
+    assert ([one.start for one in tokens], note) == ([S(1, 2), S(91, 100), S(191, 100)], "")  # 0.09 s earlier
+
+
+def test_words_that_are_heard_are_held_out_of_pauses() -> None:
+    tokens = spread_over("One two. Three four.", [(S(0), S(4))])
+    told = [(S(0), S(1)), (S(1), S(2)), (S(9, 4), S(13, 4)), (S(13, 4), S(15, 4))]
+    heard = [replace(token, start=start, end=end) for token, (start, end) in zip(tokens, told, strict=True)]
+    held = held_to([(S(1, 2), S(3, 2)), (S(2), S(7, 2))], heard)
+    assert [(one.start, one.end) for one in held] == [
+        (S(1, 2), S(91, 100)),
+        (S(91, 100), S(3, 2)),  # ends where the pause begins
+        (2, S(316, 100)),  # begins where it ends
+        (S(316, 100), S(7, 2)),
+    ]
+    assert held_to([(S(1), S(4))], heard[2:])[0].start == S(216, 100)  # more than half a second after the pause
 
 
 def test_other_words_than_were_said_are_told() -> None:
@@ -99,7 +124,22 @@ def test_other_words_than_were_said_are_told() -> None:
     assert note.startswith("me.wav: ")
     assert note.endswith("s of speech hardly say 'The river rose again today.'; are these its words?")
     assert len(tokens) == 5
-    assert "are these its words?" in word_times("me.wav", "No.", hum((0, 20), seconds=20), None)[1]
+    more = Listener(
+        *(
+            Word(S(at, 10), S(at + 1, 10), word)
+            for at, word in enumerate(["the", "river", "rose", "by", "two", "metres"], 5)
+        )
+    )
+    tokens, note = word_times("me.wav", "The river.", sound, more)
+    assert note == "me.wav: 6 words are heard, and 2 are in 'The river.'; are these its words?"
+    assert tokens[-1].end < 1  # and the others do not move them
+    assert "me.wav: nobody is heard to speak in it" in word_times("me.wav", "No.", hum((0, 2), seconds=2), None)[1]
+
+
+def test_words_that_are_far_too_few_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorded, "stretches_of", lambda sound: ([(S(0), S(20))], True))
+    note = word_times("me.wav", "No.", hum((0, 20), seconds=20), None)[1]
+    assert note == "me.wav: 20.0 s of speech hardly say 'No.'; are these its words?"
 
 
 def test_a_recording_that_is_too_long_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -115,10 +115,12 @@ def _draft(config: ComposeConfig, rows: Path) -> Draft:
     """Return a storyboard, each {name} in which has a column, or stands among its variables.
 
     Raises:
-        ConfigError: one has neither; tells them all with their lines.
+        ConfigError: one has neither, which tells them all with their lines; or it cannot be read at all.
     """
     columns = {name: "" for _, row in read_rows(rows) if not isinstance(row, str) for name in row if name}
     draft = read_draft(config.story, variables=columns, changes=config.changes)
+    if not draft.settings:
+        refuse(draft.problems)
     if columns:
         places = {one.text: one for one in reversed(draft.unknown)}  # the first place of each
         refuse([replace(one, text=f"{text} ({rows} has no such column)") for text, one in places.items()])

@@ -14,6 +14,7 @@ from frameloom.apps.compose.lines import Way
 from frameloom.apps.compose.naming import stems_of
 from frameloom.apps.compose.reading import MOST_TOLD, NAMED, Draft, Problem, read_draft
 from frameloom.apps.compose.scenes.clips import sampler
+from frameloom.apps.compose.scenes.presenter import character_at
 from frameloom.apps.compose.sources import early_ends, wrong_file, wrong_files, wrong_font
 from frameloom.apps.compose.speaking import SILENT
 from frameloom.apps.compose.storyboard import Storyboard
@@ -99,7 +100,7 @@ def _theme(draft: Draft) -> Iterator[Problem]:
     if not isinstance(name, str):
         return
     template = draft.settings.get("template", "lesson")
-    default = TEMPLATES[template].theme if template in TEMPLATES else TEMPLATES["lesson"].theme
+    default = TEMPLATES[template].theme if template in list(TEMPLATES) else TEMPLATES["lesson"].theme
     try:
         theme = read_theme(name or default, draft.folder)
     except ConfigError as error:
@@ -174,7 +175,7 @@ def _characters(draft: Draft) -> Iterator[Problem]:
         name = scene.get("character") if scene.get("kind") == "presenter" else None
         if isinstance(name, str):
             try:
-                load_character(str(draft.folder / name) if Path(name).suffix else name)
+                load_character(character_at(name, draft.folder))
             except (ConfigError, MediaError) as error:
                 yield draft.problem((*way, "character"), str(error))
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import yaml
+from yaml.reader import ReaderError
 
 from frameloom.apps.compose.toml_lines import TomlLines
 
@@ -138,8 +139,12 @@ for _tag, _form, _first in (
 
 
 def _yaml(text: str) -> tuple[Any, Lines]:
-    loader = _Words(text)
     lines: dict[Way, int] = {}
+    try:
+        loader = _Words(text)
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise ParseError(line, f"not valid YAML: no text holds the character #x{error.character:04x}") from error
     try:
         node = loader.get_single_node()
         _walk_yaml(node, (), lines, set())

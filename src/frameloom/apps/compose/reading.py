@@ -28,7 +28,7 @@ NAMED = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 """A {name} that a variable stands for."""
 FONTS = {"font", "heading_font", "body_font"}
 """Settings that may be font files."""
-_BRACED = {"formula", "code"}
+_BRACED = ("formula", "code")
 """Scenes in which braces mean other things than a {name}, so that one that nobody knows is no fault."""
 
 

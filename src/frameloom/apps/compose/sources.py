@@ -23,7 +23,7 @@ from frameloom.media.text import TextStyle, missing
 _MOST_SUGGESTED = 3
 _PICTURED = {"logo", "picture", "matte"}
 """Settings that are pictures wherever they stand."""
-_PATHS: dict[object, "Kind"] = {"image": "picture", "clip": "clip"}
+_PATHS: dict[str, "Kind"] = {"image": "picture", "clip": "clip"}
 """What `path` is, by the kind of scene that it stands in."""
 
 Kind = Literal["font", "folder", "picture", "clip", "heard clip", "sound"]
@@ -89,7 +89,7 @@ def _kind_of(settings: Mapping[str, Any], way: Way, text: str) -> Kind | None:
     if name in _PICTURED or (name == "find" and suffix in PICTURES):
         return "picture"
     if name == "path":
-        kind = "sound" if way == ("music", "path") else _PATHS.get(settings.get("kind"))
+        kind = "sound" if way == ("music", "path") else _PATHS.get(str(settings.get("kind")))
         return "heard clip" if kind == "clip" and settings.get("sound") is True else kind
     if name == "recording":
         return "sound"

@@ -16,7 +16,7 @@ from frameloom.apps.compose.naming import cues_of
 from frameloom.apps.compose.scenes import SceneConfig, begin
 from frameloom.apps.compose.scenes.clips import Clip, Model
 from frameloom.apps.compose.scenes.layered import Layered
-from frameloom.apps.compose.scenes.presenter import Presenter
+from frameloom.apps.compose.scenes.presenter import Presenter, is_path
 from frameloom.apps.compose.scenes.series import Series
 from frameloom.apps.compose.speaking import Narration
 from frameloom.apps.compose.stage import Draw, Speech, Stage
@@ -126,7 +126,7 @@ class Laid:
         """Return the files and folders that the scene of a beat is drawn from, those of its look among them."""
         scene = placed.scene.under if isinstance(placed.scene, Layered) else placed.scene
         named = {self.folder / path for path in files_of(scene)} | set(files_of(self.theme))
-        if isinstance(scene, Presenter) and Path(scene.character).suffix:
+        if isinstance(scene, Presenter) and is_path(scene.character):
             named.add(self.folder / scene.character)
         if isinstance(scene, Model) and (self.folder / scene.model).is_dir():
             named.add(self.folder / scene.model)

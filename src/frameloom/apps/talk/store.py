@@ -29,11 +29,11 @@ def character_path(name: str) -> Path:
         ConfigError: it is neither.
     """
     path = Path(name)
+    packaged = PACKAGED / f"{name.lower()}.toml"
+    if path.suffix != ".toml" and packaged.is_file():
+        return packaged
     if path.suffix == ".toml" or path.is_file():
         return path
-    packaged = PACKAGED / f"{name.lower()}.toml"
-    if packaged.is_file():
-        return packaged
     known = character_names()
     close = difflib.get_close_matches(name.lower(), known, n=1)
     hint = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known)}, or the path of a .toml file"

@@ -86,13 +86,16 @@ def placed(text: str, said: Sequence[tuple[str, Fraction, Fraction]], duration: 
         said: words as the voice tells them, in order, with start and end in s.
         duration: of all of it, in s.
     """
-    return matched(text, said, duration)[1]
+    tokens = matched(text, said, duration)[1]
+    if tokens and tokens[-1].end - tokens[0].start < duration * _LEAST_TOLD:
+        return tuple(_spread(text, tokens_of(text), Fraction(0), duration))  # the voice read something else
+    return tokens
 
 
 def matched(
     text: str, said: Sequence[tuple[str, Fraction, Fraction]], duration: Fraction
 ) -> tuple[float, tuple[Token, ...]]:
-    """Return how many of the pieces of a text were told, as a share, and what `placed` returns."""
+    """Return how many of the pieces of a text were told, as a share, and the pieces with their times."""
     spans = tokens_of(text)
     units = [unit for word in said for unit in _units(*word)]
     pieces = [_plain(text[first:stop]) for first, stop in spans]
@@ -109,8 +112,6 @@ def matched(
             early = units[begin][1] if begin < end else tokens[-1].end if tokens else Fraction(0)
             late = units[end - 1][2] if begin < end else units[end][1] if end < len(units) else duration
             tokens += _spread(text, spans[first:stop], early, max(early, late))
-    if tokens and tokens[-1].end - tokens[0].start < duration * _LEAST_TOLD:
-        return share, tuple(_spread(text, spans, Fraction(0), duration))  # the voice read something else
     return share, tuple(tokens)
 
 

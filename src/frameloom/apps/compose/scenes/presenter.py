@@ -67,7 +67,7 @@ class Presenter(Config):
         Raises:
             ConfigError: there is no such character.
         """
-        return voice_of(load_character(_found(self.character, folder)).looks, language=language)
+        return voice_of(load_character(character_at(self.character, folder)).looks, language=language)
 
     def begin(self, stage: Stage) -> Draw:
         """Return what the scene shows.
@@ -75,7 +75,7 @@ class Presenter(Config):
         Raises:
             ConfigError: there is no such character.
         """
-        character = load_character(_found(self.character, stage.folder))
+        character = load_character(character_at(self.character, stage.folder))
         has_words = bool(self.title or self.items)
         below = max(_BELOW - 0.04 * max(len(self.items) - 3, 0), _LEAST_BELOW) if self.items else _BELOW_TITLE
         box, room = _rooms(stage, self.side, below) if has_words else (_alone(stage), stage.safe)
@@ -88,9 +88,14 @@ class Presenter(Config):
         return Title(title=self.title).begin(stage)
 
 
-def _found(name: str, folder: Path) -> str:
+def character_at(name: str, folder: Path) -> str:
     """Return a character's name, or its file's path from the storyboard."""
-    return str(folder / name) if Path(name).suffix else name
+    return str(folder / name) if is_path(name) else name
+
+
+def is_path(name: str) -> bool:
+    """Return whether a character is named by its file."""
+    return bool(Path(name).suffix) or len(Path(name).parts) > 1
 
 
 def _alone(stage: Stage) -> Box:
