@@ -2,7 +2,7 @@
 
     samples, 16 kHz --mel rows--> --network, with its state--> weights and intensity of what was 110 ms ago
 
-What is heard in pieces is what is heard at once.
+What is heard in pieces is what is heard at once. Over a whole sound, the mouth rests where it is too steady for speech.
 """
 
 from collections.abc import Iterable
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameloom.core.errors import ModelError
+from frameloom.effects.sound.liveliness import LivelinessStream, share_of_speech
 from frameloom.effects.sound.mel import BANDS, MelStream, Mono, Rows
 from frameloom.generation.sessions import file_of, open_session
 from frameloom.media.visemes import VISEMES, VisemeTrack
@@ -73,14 +74,19 @@ class Listener:
 
     def hear(self, samples: Mono) -> Heard:
         """Return the rows that samples at 16 kHz, (N,), have made known."""
-        return self._told(self._mel.push(samples))
+        return self.hear_rows(self._mel.push(samples))
 
     def finish(self) -> Heard:
         """Return the rows that are left; after them comes silence."""
-        silence = np.full((self._network.ahead, BANDS), _SILENCE, np.float32)
-        return self._told(np.concatenate([self._mel.finish(), silence]))
+        return self.finish_rows(self._mel.finish())
 
-    def _told(self, rows: Rows) -> Heard:
+    def finish_rows(self, rows: Rows) -> Heard:
+        """Return the rows that are left, of mel rows that are the last."""
+        silence = np.full((self._network.ahead, BANDS), _SILENCE, np.float32)
+        return self.hear_rows(np.concatenate([rows, silence]))
+
+    def hear_rows(self, rows: Rows) -> Heard:
+        """Return the rows that mel rows have made known."""
         parts = [self._asked(rows[first : first + _AT_ONCE]) for first in range(0, len(rows), _AT_ONCE)]
         nothing = Heard(np.zeros((0, len(VISEMES)), np.float32), np.zeros(0, np.float32))
         weights, intensity = (np.concatenate(each) for each in zip(nothing, *parts, strict=True))
@@ -96,8 +102,17 @@ class Listener:
 
 def track_heard(samples: Iterable[Mono], network: VisemeNetwork) -> VisemeTrack:
     """Return what the mouth does over a whole sound, of blocks of samples at 16 kHz."""
-    listener = Listener(network)
-    parts = [listener.hear(block) for block in samples]
-    parts.append(listener.finish())
+    listener, mel, lively = Listener(network), MelStream(), LivelinessStream()
+    parts, alive = [], []
+    for block in samples:
+        rows = mel.push(block)
+        parts.append(listener.hear_rows(rows))
+        alive.append(lively.push(rows))
+    last = mel.finish()
+    parts.append(listener.finish_rows(last))
+    alive += [lively.push(last), lively.finish()]
     weights, intensity = (np.concatenate(each) for each in zip(*parts, strict=True))
-    return VisemeTrack(weights / weights.sum(1, keepdims=True), intensity)
+    share = share_of_speech(np.concatenate(alive))
+    weights = weights / weights.sum(1, keepdims=True) * share[:, None]
+    weights[:, 0] += 1 - share
+    return VisemeTrack(weights, intensity * share)

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.apps.talk.tracks import SENTENCE, track_of
 
-from frameloom.apps.talk.behaviour import GESTURES, MOODS, Behaviour, Gesture, Listening, MoodChange, chance, still_pose
+from frameloom.apps.talk.behaviour import MOODS, Behaviour, Listening, MoodChange, still_pose
 from frameloom.apps.talk.characterfile import CharacterConfig, MannerConfig, Mood
+from frameloom.apps.talk.gestures import GESTURES, Gesture, chance
 from frameloom.apps.talk.speaking import Phrase, Stress, phrases_of
 
 LOOKS = CharacterConfig(name="Somebody")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frameloom.apps.talk.behaviour import GESTURES, MOODS, GestureKind, still_pose
+from frameloom.apps.talk.behaviour import MOODS, still_pose
 from frameloom.apps.talk.character import Character, Framing
 from frameloom.apps.talk.characterfile import (
     BackgroundConfig,
@@ -19,6 +19,7 @@ from frameloom.apps.talk.characterfile import (
     OutfitStyle,
 )
 from frameloom.apps.talk.curves import TARGETS
+from frameloom.apps.talk.gestures import GESTURES, GestureKind
 from frameloom.apps.talk.pose import Mouth, Pose
 from frameloom.apps.talk.stage import Place, Stage, side_by_side
 from frameloom.apps.talk.store import character_names, load_character

@@ -134,7 +134,7 @@ def test_two_speak_before_one_background(tmp_path: Path) -> None:
 def test_the_gallery_is_a_page_a_sheet_or_a_film(tmp_path: Path) -> None:
     page = show_characters(CharactersConfig(out=tmp_path / "all.html", names=("bruno", "kip"), width=64))
     text = page.read_text()
-    assert text.count("<img") == 2 * (6 + 9 + 15)
+    assert text.count("<img") == 2 * (6 + 12 + 15)
     assert all(name in text for name in ("Bruno", "Kip", "surprised", "thumb", "aa"))
     sheet = show_characters(CharactersConfig(out=tmp_path / "one.png", names=("mira",), width=64))
     assert info_of(sheet).width == 6 * 70 + 6

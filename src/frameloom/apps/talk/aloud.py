@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast, get_args
 
-from frameloom.apps.talk.behaviour import GESTURES, GestureKind
 from frameloom.apps.talk.characterfile import Mood
+from frameloom.apps.talk.gestures import GESTURES, GestureKind
 
 MOST_HELD = 1000
 """Characters that are held back for a mark to end."""

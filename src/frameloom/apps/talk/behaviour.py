@@ -6,25 +6,18 @@ Chance comes from the seed and the number of a slot of time, never from what was
 drawn alone, and a live character needs no end. Nods and gestures follow what is said: they fall on stressed syllables.
 """
 
-import hashlib
 import math
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Literal, get_args
 
-from frameloom.apps.talk.characterfile import CharacterConfig, MannerConfig, Mood
+from frameloom.apps.talk.characterfile import CharacterConfig, Mood
 from frameloom.apps.talk.curves import MouthCurves, mouth_curves
-from frameloom.apps.talk.pose import Arm, Face, HandShape, Mouth, Pose, mixed
+from frameloom.apps.talk.gestures import Gesture, GestureKind, arms, chance, chosen_gestures, ease
+from frameloom.apps.talk.pose import Face, Mouth, Pose, mixed
 from frameloom.apps.talk.speaking import Phrase, phrases_of
 from frameloom.media.visemes import VisemeTrack
-
-GestureKind = Literal["open", "both", "point", "wave", "count", "think", "thumb", "shrug", "chest"]
-"""What hands and shoulders can do."""
-
-GESTURES: tuple[GestureKind, ...] = get_args(GestureKind)
-"""All of them."""
 
 _FELT_S = 0.5
 """How long before and after a phrase something of it is seen."""
@@ -49,32 +42,6 @@ _HEAD: dict[Mood, tuple[float, float, float, float]] = {
 }
 """Yaw, pitch, roll and shrug of each mood."""
 
-_HANDS: dict[
-    GestureKind, tuple[tuple[float, float, float, HandShape] | None, tuple[float, float, float, HandShape] | None]
-] = {
-    "open": (None, (190.0, 244.0, 0.3, "open")),
-    "both": ((176.0, 258.0, 0.3, "open"), (176.0, 258.0, 0.3, "open")),
-    "point": (None, (128.0, 250.0, 0.0, "point")),
-    "wave": (None, (214.0, 150.0, 0.0, "wave")),
-    "count": (None, (140.0, 262.0, -0.1, "point")),
-    "think": (None, (62.0, 186.0, -0.45, "point")),
-    "thumb": (None, (70.0, 292.0, 0.15, "thumb")),
-    "shrug": ((206.0, 246.0, 0.5, "open"), (206.0, 246.0, 0.5, "open")),
-    "chest": (None, (30.0, 300.0, 0.1, "rest")),
-}
-"""Left and right hand of each gesture: x outwards, y, turn and shape."""
-
-
-@dataclass(frozen=True)
-class Gesture:
-    """Something that hands do, for a while."""
-
-    start: float
-    stop: float
-    kind: GestureKind
-    left: bool = False
-    """Whether a gesture of one hand is made with the left one."""
-
 
 @dataclass(frozen=True)
 class MoodChange:
@@ -82,18 +49,6 @@ class MoodChange:
 
     time: float
     mood: Mood
-
-
-def chance(seed: int, what: str, number: int) -> float:
-    """Return a number from 0 to 1 that depends on seed, matter and number only."""
-    digest = hashlib.blake2b(f"{seed}/{what}/{number}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big") / 2**64
-
-
-def ease(share: float) -> float:
-    """Return a share that starts and stops gently, without a jerk."""
-    share = min(max(share, 0.0), 1.0)
-    return share**3 * (10 - 15 * share + 6 * share**2)
 
 
 @dataclass(frozen=True)
@@ -155,7 +110,7 @@ class Behaviour:
         sway_yaw, sway_pitch, sway_roll = self._sway(time, voice)
         gaze_x, gaze_y = self._gaze(time)
         nod, beat = self._nod(time), self._beat(time)
-        left, right, raised = self._arms(time, beat)
+        left, right, raised = arms(self.gestures, time, beat)
         lift = min(nod * 0.45, 0.5)
         face = replace(face, brows=min(face.brows + lift, 1.2), smile=face.smile * (1 - 0.35 * mouth.round))
         turn = self.turn + yaw + sway_yaw + 0.16 * gaze_x
@@ -275,57 +230,6 @@ class Behaviour:
             1.0,
         )
 
-    def _arms(self, time: float, beat: float) -> tuple[Arm, Arm, float]:
-        hands = [Arm(), Arm()]
-        raised = 0.0
-        for one in self.gestures:
-            share = ease((time - one.start) / 0.45) * ease((one.stop - time) / 0.55)
-            if share <= 0:
-                continue
-            pair = _HANDS[one.kind]
-            if one.left and pair[0] is None:
-                pair = (pair[1], pair[0])
-            if one.kind == "shrug":
-                raised = max(raised, 0.9 * share)
-            for side, hand in enumerate(pair):
-                if hand is None:
-                    continue
-                x, y, turn, shape = hand
-                rest = Arm()
-                if one.kind == "wave":
-                    turn += 0.42 * math.sin((time - one.start) * 11)
-                elif one.kind != "think":
-                    y += 26 * beat
-                    x += 9 * beat + 5 * math.sin(time * 1.3 + side)
-                # the hand swings outwards on its way, as it does about an elbow
-                arc = 46 * math.sin(math.pi * share) * (1 if x < 200 else 0.3)
-                hands[side] = Arm(
-                    rest.x + (x - rest.x) * share + arc,
-                    rest.y + (y - rest.y) * share,
-                    turn * share,
-                    shape,
-                    "rest",
-                    share,
-                )
-        return hands[0], hands[1], raised
-
-
-def chosen_gestures(manner: MannerConfig, phrases: Sequence[Phrase], seed: int, first: int = 0) -> tuple[Gesture, ...]:
-    """Return gestures on phrases that are long enough, more of them the readier the hands; numbered from the first."""
-    kinds: tuple[GestureKind, ...] = ("open", "both", "open", "count", "chest", "point", "both", "open")
-    found: list[Gesture] = []
-    for number, one in enumerate(phrases, first):
-        start, part = one.start - 0.15, 64 * number
-        while one.stop - start > 0.7:
-            stop = min(start + 2.2 + 1.4 * chance(seed, "length", part), one.stop + 0.35)
-            if one.stop - stop < 1.0:
-                stop = one.stop + 0.35
-            if chance(seed, "gesture", part) < 0.15 + 0.85 * manner.gestures:
-                kind = kinds[int(chance(seed, "kind", part) * len(kinds))]
-                found.append(Gesture(start, stop, kind, left=chance(seed, "hand", part) < 0.4))
-            start, part = stop + 0.1, part + 1
-    return tuple(found)
-
 
 def _bump(time: float, middle: float, rise: float, fall: float) -> float:
     """Return 1 at a time, 0 before and after it."""
@@ -341,7 +245,7 @@ def still_pose(
     gestures = () if gesture is None else (Gesture(-5.0, 5.0, gesture),)
     still = Behaviour(looks, gestures=gestures, moods=(MoodChange(-9.0, mood),))
     face, (yaw, pitch, roll, shrug) = still._mood(0.0)
-    left, right, raised = still._arms(0.0, 0.0)
+    left, right, raised = arms(gestures, 0.0, 0.0)
     return Pose(
         mouth=mouth or Mouth(), face=face, yaw=yaw, pitch=pitch, roll=roll, shrug=shrug + raised, left=left, right=right
     )

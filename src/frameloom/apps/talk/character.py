@@ -143,7 +143,7 @@ def _human(sketch: Sketch, head: Turned, pose: Pose, looks: CharacterConfig) -> 
     lash = mix(rgba(looks.brows.color), (0.08, 0.05, 0.06, 1.0), 0.7)
     face.draw_face(sketch, head, pose, looks, outline, skin)
     face.draw_beard(sketch, head, pose, looks.beard, outline, looks.head.shape)
-    draw_mouth(sketch, head, pose.mouth, pose.face.smile, looks.mouth, skin)
+    draw_mouth(sketch, head, pose.mouth, pose.face.smile, looks.mouth, skin, face.fit_of(head, looks))
     eyes.draw_eyes(sketch, head, pose, looks.eyes, skin, lash)
     eyes.draw_brows(sketch, head, pose, looks.brows, looks.eyes.spacing)
     hair.draw_hair(sketch, head, looks.hair, pose.lag, outline, skin)
@@ -155,7 +155,7 @@ def _animal(sketch: Sketch, head: Turned, pose: Pose, looks: CharacterConfig) ->
     animal.draw_ears(sketch, head, looks, pose, behind=True)
     animal.draw_head(sketch, head, pose, looks)
     draw_mouth(
-        sketch, head, pose.mouth, pose.face.smile, looks.mouth, rgba(looks.head.second), (0.0, animal.MUZZLE_Y + 22)
+        sketch, head, pose.mouth, pose.face.smile, looks.mouth, rgba(looks.head.second), animal.fit_of(head, looks)
     )
     animal.draw_nose(sketch, head, looks)
     eyes.draw_eyes(sketch, head, pose, looks.eyes, skin, (0.12, 0.07, 0.08, 1.0), -12.0)

@@ -100,7 +100,8 @@ def mouth_curves(track: VisemeTrack) -> MouthCurves:
     values[:, _OPEN] *= np.minimum(loud, 1.15)
     values[:, _JAW] *= np.minimum(loud, 1.15)
     values[:, [_PRESS, _BITE]] **= 2
-    return MouthCurves(values, _closure(weights[:, VISEMES.index("PP")]), _closure(weights[:, VISEMES.index("FF")]))
+    shut, bitten = (_closure(weights[:, VISEMES.index(name)]) for name in ("PP", "FF"))
+    return MouthCurves(values, shut * (1 - weights[:, VISEMES.index("FF")]), bitten)
 
 
 def viseme_curves(track: VisemeTrack) -> NDArray[np.float64]:

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from frameloom.apps.talk.behaviour import GESTURES, MOODS, Behaviour, Gesture, MoodChange, still_pose
+from frameloom.apps.talk.behaviour import MOODS, Behaviour, MoodChange, still_pose
 from frameloom.apps.talk.character import Character, Framing
 from frameloom.apps.talk.characterfile import Mood
 from frameloom.apps.talk.curves import TARGETS
+from frameloom.apps.talk.gestures import GESTURES, Gesture
 from frameloom.apps.talk.pose import Pose
 from frameloom.apps.talk.render import Actor, Scene, SceneConfig, render_scene
 from frameloom.apps.talk.stage import Place, Stage

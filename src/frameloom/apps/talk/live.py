@@ -12,8 +12,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from frameloom.apps.talk.behaviour import Behaviour, Gesture, GestureKind, Listening, MoodChange, chosen_gestures
+from frameloom.apps.talk.behaviour import Behaviour, Listening, MoodChange
 from frameloom.apps.talk.characterfile import CharacterConfig, Mood
+from frameloom.apps.talk.gestures import Gesture, GestureKind, chosen_gestures
 from frameloom.apps.talk.pose import Pose
 from frameloom.apps.talk.speaking import Phrase, phrases_of
 from frameloom.apps.talk.utterance import RATE, ROW, Utterance
@@ -70,7 +71,7 @@ class Live:
         self._track = _joined(_until(self._track, row - self._since), utterance.track)
         phrases = phrases_of(utterance.track, row / ROWS)
         self._phrases += phrases
-        self._gestures += chosen_gestures(self.looks.manner, phrases, self.seed, self._said)
+        self._gestures += chosen_gestures(self.looks.manner, phrases, self.seed, self._said, self._gestures)
         self._said += max(len(phrases), 1)
         self._changed()
 

@@ -2,7 +2,8 @@
 
 from collections import deque
 
-from frameloom.apps.talk.behaviour import GESTURES, MOODS
+from frameloom.apps.talk.behaviour import MOODS
+from frameloom.apps.talk.gestures import GESTURES
 from frameloom.service.talk.answers import Asked
 
 MOST_TURNS = 12

@@ -1,10 +1,13 @@
 """Heads of a fox, a cat and a bear: fur outline, ears that swing, muzzle, nose, whiskers."""
 
 import math
+from functools import partial
 
 from frameloom.apps.talk.characterfile import CharacterConfig, Kind
 from frameloom.apps.talk.drawn.colors import fall, glow, light, rgba, shade, veil
+from frameloom.apps.talk.drawn.face import half_width
 from frameloom.apps.talk.drawn.geometry import Point, Turned, brush, ellipse, limb, line, smooth
+from frameloom.apps.talk.drawn.mouth import Fit, fitted
 from frameloom.apps.talk.drawn.sketch import Sketch
 from frameloom.apps.talk.pose import Pose
 from frameloom.media.canvas import Radial
@@ -15,6 +18,8 @@ _HALVES: dict[Kind, tuple[Point, ...]] = {
     "bear": ((0, -112), (62, -104), (104, -64), (116, 0), (110, 52), (82, 90), (42, 112), (0, 118)),
 }
 MUZZLE_Y = 44.0
+_JAW_FALLS = 14.0
+"""By how much a wide open mouth lowers the chin."""
 
 
 def draw_ears(sketch: Sketch, head: Turned, looks: CharacterConfig, pose: Pose, behind: bool) -> None:
@@ -65,7 +70,7 @@ def draw_ears(sketch: Sketch, head: Turned, looks: CharacterConfig, pose: Pose, 
 def draw_head(sketch: Sketch, head: Turned, pose: Pose, looks: CharacterConfig) -> None:
     """Draw the head up to the muzzle; eyes, mouth and nose come after."""
     fur, white = rgba(looks.head.skin), rgba(looks.head.second)
-    jaw = 14.0 * pose.mouth.jaw
+    jaw = _JAW_FALLS * pose.mouth.jaw
 
     def rim(x: float, y: float) -> Point:
         drop = jaw * min(max((y - 40) / 70, 0.0), 1.0)
@@ -111,6 +116,15 @@ def draw_head(sketch: Sketch, head: Turned, pose: Pose, looks: CharacterConfig) 
     for side in (-1, 1):
         bx, by = head.on(side * 62, 36, 0)
         sketch.fill(ellipse(bx, by, 30, 30), glow(bx, by, 30, (0.95, 0.35, 0.35, 1.0), looks.head.blush * 0.5), clip)
+
+
+def fit_of(head: Turned, looks: CharacterConfig) -> Fit:
+    """Return how the mouth is put onto a muzzle."""
+    half, high = _HALVES[looks.kind], head.ry / 120
+    return fitted(
+        MUZZLE_Y + 22 + looks.mouth.y, looks.mouth, MUZZLE_Y - 3, half[-1][1] * high, _JAW_FALLS * high,
+        partial(half_width, head, half),
+    )  # fmt: skip
 
 
 def draw_nose(sketch: Sketch, head: Turned, looks: CharacterConfig) -> None:

@@ -13,6 +13,8 @@ from frameloom.media.canvas import Outline, Rgba
 
 _UPPER, _FORE = 158.0, 142.0
 _SHOULDER_Y = 237.0
+_SWINGS = 0.3
+"""Within how far of the place below the shoulder, as a sine, the elbow swings from one side to the other."""
 _BROAD = 1.08
 """From this width of shoulders on, arms are thick."""
 
@@ -44,10 +46,15 @@ def _bent(shoulder: Point, hand: Point, side: int) -> tuple[Point, Point]:
     reach = min(reach, (a + b) * 0.999)
     along = math.atan2(dy, dx)
     bend = math.acos(max(-1.0, min(1.0, (a * a + reach * reach - b * b) / (2 * a * reach))))
-    elbows = [
-        (shoulder[0] + a * math.cos(along + turn), shoulder[1] + a * math.sin(along + turn)) for turn in (bend, -bend)
-    ]
-    elbow = max(elbows, key=lambda place: place[1] + 0.15 * side * place[0])
+    # The elbow hangs down and outwards; where the hand crosses below the shoulder it swings through, to the viewer.
+    lower = (math.cos(along) - 0.15 * side * math.sin(along)) / _SWINGS
+    turned = max(-1.0, min(1.0, lower))
+    aside = a * math.sin(bend) * (1.5 - 0.5 * turned * turned) * turned
+    ahead = a * math.cos(bend)
+    elbow = (
+        shoulder[0] + ahead * math.cos(along) - aside * math.sin(along),
+        shoulder[1] + ahead * math.sin(along) + aside * math.cos(along),
+    )
     return elbow, (shoulder[0] + dx / far * reach, shoulder[1] + dy / far * reach)
 
 

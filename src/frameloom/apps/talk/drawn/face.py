@@ -1,10 +1,14 @@
 """A human face without its features that move most: outline, ears, nose, cheeks, lines, beard, glasses."""
 
 import math
+from collections.abc import Sequence
+from functools import partial
+from itertools import pairwise
 
 from frameloom.apps.talk.characterfile import BeardConfig, CharacterConfig, GlassesConfig
 from frameloom.apps.talk.drawn.colors import glow, light, mix, rgba, shade, veil
 from frameloom.apps.talk.drawn.geometry import Point, Turned, brush, ellipse, line, smooth
+from frameloom.apps.talk.drawn.mouth import Fit, fitted
 from frameloom.apps.talk.drawn.sketch import Sketch
 from frameloom.apps.talk.pose import Pose
 from frameloom.media.canvas import Outline, Radial, Rgba
@@ -16,6 +20,10 @@ OUTLINES: dict[str, tuple[Point, ...]] = {
     "heart": ((0, -120), (62, -105), (95, -60), (98, -8), (87, 42), (63, 84), (30, 113), (0, 121)),
 }
 """Right half of each, from the crown to the chin."""
+_JAW_FALLS = 15.0
+"""By how much a wide open mouth lowers the chin."""
+_NOSE_Y = 40.0
+"""Of its underside."""
 
 
 def outline_of(head: Turned, shape: str, jaw: float) -> Outline:
@@ -23,12 +31,34 @@ def outline_of(head: Turned, shape: str, jaw: float) -> Outline:
     half = OUTLINES[shape]
 
     def at(x: float, y: float) -> Point:
-        fall = 15.0 * jaw * min(max((y - 20) / 90, 0.0), 1.0)
+        fall = _JAW_FALLS * jaw * min(max((y - 20) / 90, 0.0), 1.0)
         return head.at(x * head.rx / 95, (y + fall) * head.ry / 120, max(y, 0) * 0.28)
 
     right = [at(x, y) for x, y in half]
     left = [at(-x, y) for x, y in reversed(half[1:-1])]
     return smooth(right + left)
+
+
+def half_width(head: Turned, outline: Sequence[Point], y: float) -> float:
+    """Return half the width of a face at a height; its outline's right half is given from the crown to the chin."""
+    level = y * 120 / head.ry
+    for (x1, y1), (x2, y2) in pairwise(outline):
+        if y1 <= level <= y2:
+            return (x1 + (x2 - x1) * (level - y1) / (y2 - y1)) * head.rx / 95
+    return 0.0
+
+
+def fit_of(head: Turned, looks: CharacterConfig) -> Fit:
+    """Return how the mouth is put onto a face."""
+    half, high = OUTLINES[looks.head.shape], head.ry / 120
+    return fitted(
+        64.0 + looks.mouth.y,
+        looks.mouth,
+        _NOSE_Y,
+        half[-1][1] * high,
+        _JAW_FALLS * high,
+        partial(half_width, head, half),
+    )
 
 
 def draw_face(sketch: Sketch, head: Turned, pose: Pose, looks: CharacterConfig, outline: Outline, skin: Rgba) -> None:

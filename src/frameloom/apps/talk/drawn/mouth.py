@@ -20,6 +20,12 @@ On = Callable[[float, float], Point]
 
 HALF_WIDTH, HEIGHT = 33.0, 42.0
 """Of the gap of a mouth at rest and of one that is wide open."""
+_PARTING = (0.6, 4.2)
+"""Gaps between which the seam of shut lips gives way to what is behind them."""
+_WIDEST = 1.15
+"""How far a loud mouth opens."""
+_OF_FACE = 0.88
+"""Share of a face's width that a mouth may take."""
 _CAVITY_TOP, _CAVITY = (0.24, 0.05, 0.07, 1.0), (0.42, 0.09, 0.11, 1.0)
 _TEETH, _TONGUE = (0.985, 0.975, 0.95, 1.0), (0.87, 0.42, 0.43, 1.0)
 
@@ -44,6 +50,42 @@ class Lips:
         return self.bottom - self.top
 
 
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a mouth is put onto a face."""
+
+    y: float
+    """Of its middle."""
+    across: float = 1.0
+    """By how much it is narrower than drawn, where there is no room."""
+    down: float = 1.0
+    """By how much it is lower than drawn."""
+
+
+def fitted(y: float, looks: MouthConfig, nose: float, chin: float, falls: float, half: Callable[[float], float]) -> Fit:
+    """Return how a mouth keeps between nose and chin, shut and wide open, whatever the shape of the head.
+
+    Args:
+        y: where it would be.
+        looks: of it.
+        nose: y of the underside of the nose.
+        chin: y of the chin of a shut mouth.
+        falls: how far that hangs down with the jaw.
+        half: gives half the width of the face at a height.
+    """
+    shut, wide = (_reach(lips_of(mouth, 0.0, looks, looks.fullness)) for mouth in (Mouth(), Mouth(open=_WIDEST)))
+    down = min(1.0, (chin + falls - nose) / (wide[0] + wide[1]))
+    low = min(chin - down * shut[1], chin + falls - down * wide[1])
+    place = min(y, low)
+    broad = lips_of(Mouth(width=1.0), 1.0, looks, looks.fullness).half + 3.0
+    return Fit(place, min(1.0, _OF_FACE * half(place) / broad), down)
+
+
+def _reach(lips: Lips) -> tuple[float, float]:
+    """Return how far lips reach up and down, some skin and the shadow below them taken in."""
+    return lips.upper - lips.top + 2.0, lips.bottom + lips.lower + 5.0
+
+
 def lips_of(mouth: Mouth, smile: float, looks: MouthConfig, fullness: float) -> Lips:
     """Return the lines of a mouth."""
     ring = max(mouth.round, 0.0)
@@ -61,15 +103,14 @@ def lips_of(mouth: Mouth, smile: float, looks: MouthConfig, fullness: float) -> 
 
 
 def draw_mouth(
-    sketch: Sketch, head: Turned, mouth: Mouth, smile: float, looks: MouthConfig, skin: Rgba, at: Point = (0.0, 64.0)
+    sketch: Sketch, head: Turned, mouth: Mouth, smile: float, looks: MouthConfig, skin: Rgba, fit: Fit
 ) -> None:
     """Draw a mouth onto a face."""
-    ox, oy = at[0], at[1] + looks.y
     lips = lips_of(mouth, smile, looks, looks.fullness)
     color = mix(rgba(looks.color), skin, 0.25 if looks.fullness < 0.5 else 0.0)
 
     def on(x: float, y: float) -> Point:
-        return head.on(ox + x, oy + y, 3.0 + 5.0 * mouth.round)
+        return head.on(x * fit.across, fit.y + y * fit.down, 3.0 + 5.0 * mouth.round)
 
     half, corner = lips.half, lips.corner
     square = 0.74 + 0.08 * mouth.width - 0.02 * mouth.round
@@ -123,19 +164,6 @@ def draw_mouth(
             ),
             veil(light(color, 0.6), 0.4),
         )
-    if lips.gap < 2.2:
-        middle = [
-            on(-side, (corner + lips.top) / 2 + 0.6),
-            on(0, lips.top + 1.0),
-            on(side, (corner + lips.top) / 2 + 0.6),
-        ]
-        dark = shade(mix(color, (0.25, 0.05, 0.07, 1.0), 0.55), 0.1)
-        sketch.pen(
-            line([on(-half - 3, corner - 0.3 * smile * 3), *middle, on(half + 3, corner - 0.3 * smile * 3)]),
-            dark,
-            2.6 - 0.5 * mouth.press,
-        )
-        return
     clip = (gap,)
     g_top, g_bottom = on(0, lips.top)[1], on(0, lips.bottom)[1]
     sketch.fill(gap, fall(g_top, g_bottom, _CAVITY_TOP, _CAVITY))
@@ -145,16 +173,31 @@ def draw_mouth(
         _tip(sketch, on, lips, mouth)
     if mouth.bite > 0.3:
         sketch.pen(line(inner_bottom), veil(shade(color, 0.5), 0.6 * mouth.bite), 1.6)
+    shut = 1 - rise(lips.gap, *_PARTING)
+    if shut > 0:
+        y = (corner + lips.top) / 2 + 0.6
+        reach, end = half + 3, corner - 0.9 * smile
+        seam = [on(-reach, end), on(-side, y), on(0, lips.top + 1.0), on(side, y), on(reach, end)]
+        dark = shade(mix(color, (0.25, 0.05, 0.07, 1.0), 0.55), 0.1)
+        sketch.pen(line(seam), veil(dark, shut), 2.6 - 0.5 * mouth.press)
+
+
+def rise(value: float, low: float, high: float) -> float:
+    """Return 0 up to a value, 1 from another one on, and what lies smoothly between."""
+    share = min(max((value - low) / (high - low), 0.0), 1.0)
+    return share * share * (3 - 2 * share)
 
 
 def _tongue(sketch: Sketch, on: On, lips: Lips, mouth: Mouth, clip: tuple[Outline, ...]) -> None:
     top = lips.bottom - lips.gap * (0.16 + 0.62 * mouth.tongue)
     wide = lips.half * (0.72 - 0.12 * mouth.tongue)
-    if lips.gap < 4:
+    seen = rise(lips.gap, 2.5, 6.0)
+    if not seen:
         return
     low = lips.bottom + 14
     tongue = smooth([on(-wide, low), on(-wide * 0.86, top + 4), on(0, top), on(wide * 0.86, top + 4), on(wide, low)])
-    sketch.fill(tongue, fall(on(0, top)[1], on(0, lips.bottom)[1], light(_TONGUE, 0.12), shade(_TONGUE, 0.22)), clip)
+    near, far = veil(light(_TONGUE, 0.12), seen), veil(shade(_TONGUE, 0.22), seen)
+    sketch.fill(tongue, fall(on(0, top)[1], on(0, lips.bottom)[1], near, far), clip)
     if mouth.tongue < 0.7 and lips.gap > 14:
         sketch.pen(line([on(0, top + 4), on(0, lips.bottom)]), veil(shade(_TONGUE, 0.4), 0.4), 1.6, clip)
 

@@ -5,11 +5,13 @@ import math
 from frameloom.apps.talk.characterfile import CharacterConfig
 from frameloom.apps.talk.drawn.colors import fall, glow, light, rgba, shade, veil
 from frameloom.apps.talk.drawn.geometry import Point, Turned, ellipse, limb, line, smooth
-from frameloom.apps.talk.drawn.mouth import Lips, lips_of
+from frameloom.apps.talk.drawn.mouth import Lips, lips_of, rise
 from frameloom.apps.talk.drawn.sketch import Sketch
 from frameloom.apps.talk.pose import Pose
 from frameloom.media.canvas import Outline, Radial
 
+_PARTED = 2.5
+"""Gap from which on a mouth is a ring."""
 _SCREEN = (0.055, 0.075, 0.115, 1.0)
 
 
@@ -112,22 +114,27 @@ def _mouth(
 ) -> None:
     color = rgba(looks.mouth.color)
     mouth = pose.mouth
+    across, down = min(head.rx / 95, 1.0), min(head.ry / 120, 1.0)  # within the screen
 
     def on(x: float, y: float) -> Point:
-        return head.at(x * 1.15, 49 + y * 0.95, 46)
+        return head.at(x * 1.15 * across, (49 + y * 0.95) * down, 46)
 
     half, corner = lips.half, lips.corner
     middle = on(0, (lips.top + lips.bottom) / 2)
     radius = half * 1.5
     sketch.fill(ellipse(*middle, radius, radius * 0.8), glow(*middle, radius, color, 0.3), clip)
     side = half * 0.72
-    if lips.gap < 2.5:
+    if lips.gap < _PARTED:
+        shut = 1 - lips.gap / _PARTED  # what is left of it joins the ring
+        end, flank = corner * (1 + 0.3 * shut), corner * (0.4 - 0.1 * shut) + 0.36 * (lips.top + lips.bottom) + shut
+        middle_y = (lips.top + lips.bottom) / 2 + (1 - 0.25 * corner) * shut
+        bend = side * (1 - 0.3 * shut)
         flat = [
-            on(-half, corner * 1.3),
-            on(-side * 0.7, corner * 0.3 + 1),
-            on(0, lips.top + 1 - 0.25 * corner),
-            on(side * 0.7, corner * 0.3 + 1),
-            on(half, corner * 1.3),
+            on(-half, end),
+            on(-bend, flank),
+            on(0, middle_y),
+            on(bend, flank),
+            on(half, end),
         ]
         sketch.pen(line(flat), color, 6.0 - 2.4 * mouth.press, clip)
         return
@@ -172,4 +179,5 @@ def _mouth(
             ]
         )
         sketch.fill(tongue, (1.0, 0.5, 0.6, 0.75 + 0.2 * mouth.tip), (ring,))
-    sketch.pen((*ring,), light(color, 0.25), 5.0, clip)
+    opened = rise(lips.gap, 3.0, 9.0)
+    sketch.pen((*ring,), light(color, 0.25 * opened), max(6.0 - lips.gap, 3.0) + 2.0 * opened, clip)

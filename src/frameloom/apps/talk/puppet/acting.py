@@ -10,8 +10,9 @@ quick lips make up for the rest of the gap, whether they part further or come to
 import math
 from dataclasses import astuple, replace
 
-from frameloom.apps.talk.behaviour import MOODS, Behaviour, ease
+from frameloom.apps.talk.behaviour import MOODS, Behaviour
 from frameloom.apps.talk.characterfile import CharacterConfig, MannerConfig
+from frameloom.apps.talk.gestures import ease
 from frameloom.apps.talk.pose import Face, Mouth, Pose
 from frameloom.apps.talk.puppet.config import PuppetConfig
 from frameloom.apps.talk.puppet.expression import Expression
