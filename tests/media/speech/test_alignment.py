@@ -46,7 +46,9 @@ def test_sounds_are_found_where_they_are_heard() -> None:
 
 def test_words_without_a_pause_between_them_meet() -> None:
     found = found_in(heard(("PP", 9), ("aa", 21), ("SS", 10), ("aa", 12)), text("ma", "sa"))
-    assert [float(one.start) for one in found.words] == [0, 0.3]
+    assert [(float(one.start), float(one.stop)) for one in found.words] == [(0, 0.3), (0.3, 0.52)]
+    tight = found_in(heard(*(("PP", 1), ("aa", 1), ("SS", 1)) * 3), text("mas", "mas", "mas"))
+    assert [float(one.start) for one in tight.phonemes] == [row / 100 for row in range(9)]  # not a row for a pause
 
 
 def test_another_text_does_not_fit_nor_one_that_goes_on() -> None:
