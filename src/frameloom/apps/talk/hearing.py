@@ -15,6 +15,7 @@ from frameloom.generation.visemes import VisemeNetwork, track_heard
 from frameloom.media.sound import SAMPLE_RATE
 from frameloom.media.visemes import VisemeTrack
 
+
 def listening(model: str | Path = "viseme") -> Hear:
     """Return what tells mouths of recordings; the network is opened with the first.
 

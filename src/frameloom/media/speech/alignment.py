@@ -4,6 +4,8 @@
     heard    weights of visemes, a hundred rows a second
     found    ..hhəlllooʊʊʊ...wwɜːɜːldd   the likeliest of all such paths through the rows
 
+Each sound takes at least a share of the time that the voice takes for it, at the pace of the recording: else words are
+swallowed where a mouth is heard badly.
 No sound is looked for further from its place, by how much was spoken until then, than REACH_S or REACH: in ten minutes
 most paths would be far off, and would take their time and memory.
 
@@ -13,6 +15,7 @@ Source: Viterbi, "Error bounds for convolutional codes and an asymptotically opt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -25,7 +28,7 @@ from frameloom.media.visemes import RATE, VisemeTrack
 
 LONGEST_S = 600
 """Of a recording, for which there is time and memory."""
-REACH_S, REACH = 30.0, 0.15
+REACH_S, REACH = 30.0, 0.1
 """How far a sound may be from where it would be if all was said evenly: in s, or as a share of all that is spoken."""
 ENOUGH = 0.35
 """Fit from which on a recording holds the text: right ones had 0.44 to 0.82, wrong ones 0.16 to 0.24."""
@@ -34,6 +37,8 @@ _DOUBT = 0.03
 """Weight that any viseme may have though another one is heard."""
 _FORMLESS = 0.5
 """Weight of a sound without a form of its own beside that of whatever mouth is heard."""
+_LEAST, _LEAST_ROWS = 0.5, 6
+"""Share of a sound's time that it takes at least, and how many rows at most that is."""
 _ASTRAY = 4.0
 """By how much the likelihood of each row falls, as a logarithm, in which a word is found out of its place."""
 _NEVER = -1e9
@@ -71,10 +76,10 @@ def found_in(heard: VisemeTrack, said: Spoken, near: Sequence[Near] = ()) -> Fou
         said: the text by any voice, whose times are not looked at beyond their order.
         near: where each word is to be found, if that is known.
     """
-    states = list(_states(said))
     rows = len(heard.weights)
-    if rows < sum(one.phoneme is not None for one in states):
+    if rows < sum(len(mouths(one.ipa)) for one in said.phonemes):
         return Found((), (), 0.0)
+    states = list(_states(said, _pace(heard, said)))
     path = _path(heard.weights, states, said, near)
     spent: dict[int, tuple[int, int]] = {}
     words: dict[int, tuple[int, int]] = {}
@@ -88,8 +93,17 @@ def found_in(heard: VisemeTrack, said: Spoken, near: Sequence[Near] = ()) -> Fou
     return Found(phonemes, told, _fit(heard.weights, phonemes))
 
 
-def _states(said: Spoken) -> Iterator[_State]:
-    """Yield the visemes of a text in order, and pauses: at both ends, and between words."""
+def _pace(heard: VisemeTrack, said: Spoken) -> float:
+    """Return how many rows are spoken for each second of a voice."""
+    spoken_s = float(sum(one.stop - one.start for one in said.phonemes))
+    return float((heard.weights[:, 0] < 0.5).sum()) / max(spoken_s, 1 / RATE)
+
+
+def _states(said: Spoken, pace: float) -> Iterator[_State]:
+    """Yield the visemes of a text in order, each for as many rows as it takes at least, and pauses.
+
+    These lie at both ends, and between words.
+    """
     word = -1
     yield _State(0, None, word)
     for number, one in enumerate(said.phonemes):
@@ -98,8 +112,10 @@ def _states(said: Spoken) -> Iterator[_State]:
             word += 1
         if word > before >= 0:
             yield _State(0, None, word)
-        for viseme in (None,) if is_formless(one.ipa) else mouths(one.ipa):
-            yield _State(viseme, number, word)
+        through = (None,) if is_formless(one.ipa) else mouths(one.ipa)
+        least = round(_LEAST * pace * float(one.stop - one.start) / max(len(through), 1))
+        for viseme in through:
+            yield from repeat(_State(viseme, number, word), min(max(least, 1), _LEAST_ROWS))
     yield _State(0, None, len(said.words))
 
 
