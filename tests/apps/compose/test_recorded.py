@@ -11,21 +11,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from frameloom.apps import recorded
+from frameloom.apps import aligned, recorded
 from frameloom.apps.compose import speaking
 from frameloom.apps.compose.compose import compose
-from frameloom.apps.compose.ready import ComposeConfig
+from frameloom.apps.compose.ready import ComposeConfig, make_ready
 from frameloom.apps.compose.scenes.presenter import track_before
 from frameloom.apps.compose.stage import Speech
-from frameloom.apps.recorded import held_to, read_recording, word_times
+from frameloom.apps.recorded import heard_in, held_to, read_recording, word_times
 from frameloom.core.errors import ConfigError, MediaError
 from frameloom.media.files.formats import VideoFormat
 from frameloom.media.files.sink import write_media
 from frameloom.media.files.source import probe, read_sound
 from frameloom.media.planes import plain
 from frameloom.media.sound import Sound
+from frameloom.media.speech.hibari import HibariVoice
+from frameloom.media.speech.spoken import Manner, joined
 from frameloom.media.speech.spreading import spread_over
 from frameloom.media.speech.tokens import tokens_of
+from frameloom.media.subtitles import read_subtitles
 from frameloom.media.transcript import Word
 
 S = Fraction
@@ -35,7 +38,8 @@ DRAFT = VideoFormat(speed="draft", quality=60)
 
 @pytest.fixture(autouse=True)
 def no_recogniser(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(speaking, "recogniser_of", lambda language: None)
+    for room in (speaking, aligned):
+        monkeypatch.setattr(room, "recogniser_of", lambda language: None)
 
 
 def hum(*loud: tuple[float, float], seconds: float, hertz: float = 220) -> Sound:
@@ -101,6 +105,17 @@ def test_words_that_are_heard_give_their_times() -> None:
     heard = Listener(Word(S(1, 2), S(1), "the"), Word(S(1), S(3, 2), "river"), Word(S(2), S(5, 2), "rose"))
     tokens, note = word_times("me.wav", "The river rose.", sound, heard)
     assert ([one.start for one in tokens], note) == ([S(1, 2), S(91, 100), S(191, 100)], "")  # 0.09 s earlier
+
+
+def test_a_long_recording_is_heard_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Counter(Listener):
+        def hear(self, samples: np.ndarray) -> Sequence[Word]:
+            return [Word(S(0), S(len(samples), recorded.RATE), "part")]
+
+    monkeypatch.setattr(recorded, "AT_ONCE_S", 4)
+    parts = heard_in(hum((0, 2.6), (3.2, 6.5), (7.1, 9), seconds=9)[:, 0], Counter())
+    assert [float(one.start) for one in parts] == pytest.approx([0, 2.9, 6.8], abs=0.2)  # cut in the pauses
+    assert [one.end for one in parts] == [*(one.start for one in parts[1:]), 9]
 
 
 def test_words_that_are_heard_are_held_out_of_pauses() -> None:
@@ -169,6 +184,27 @@ def test_a_film_holds_what_was_recorded(tmp_path: Path) -> None:
     assert "00:00:00,8" in film.with_suffix(".srt").read_text(encoding="utf-8")
     before = film.read_bytes()
     assert made(tmp_path, beat).read_bytes() == before  # and what was found in it is kept
+
+
+def test_captions_cues_and_lips_follow_the_words_of_a_recording(tmp_path: Path) -> None:
+    text = "Good morning, everybody. A bridge that works well is simply forgotten; people pass by it every day."
+    said = joined(HibariVoice().speak(text, Manner(pace=0.85)))
+    rest = np.zeros((said.rate, 1), np.float32)
+    write_media(tmp_path / "me.wav", None, [rest, said.sound], sample_rate=said.rate, channels=1)
+    begins = {
+        word.text.strip(",.;").lower(): 1.3 + float(word.start) for word in said.words
+    }  # the lesson's lead, a rest
+    scene = 'scene = { kind = "presenter", items = ["One", "Two"] }\ncues = ["bridge", "pass"]\n'
+    film = made(tmp_path, f'voice = "espeak"\n[[beats]]\nsay = "{text}"\nrecording = "me.wav"\n{scene}')
+    cues = read_subtitles(film.with_suffix(".srt")).cues
+    assert " ".join(" ".join(cue.text.split()) for cue in cues) == text
+    for cue in cues:
+        assert float(cue.start) == pytest.approx(begins[cue.text.split()[0].strip(",.;").lower()], abs=0.12)
+    kept = next(film.with_name(f".{film.name}.pieces").glob("**/*.json"))
+    assert len(json.loads(kept.read_text(encoding="utf-8"))["phonemes"]) > 60
+    config = ComposeConfig(story=tmp_path / "story.toml", out=film, video=DRAFT)
+    (placed,) = make_ready(config, kept.parent).laid.beats
+    assert [float(cue) for cue in placed.cues] == pytest.approx([begins["bridge"], begins["pass"]], abs=0.12)
 
 
 def test_a_recording_without_words_or_sound_is_told(tmp_path: Path) -> None:

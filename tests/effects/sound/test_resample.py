@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from frameloom.effects.sound.resample import resampled
+from frameloom.effects.sound.resample import minutes_of, resampled
 
 
 def tone(hertz: float, rate: int, samples: int) -> np.ndarray:
@@ -34,3 +34,10 @@ def test_as_many_samples_as_begin_within_the_time(samples: int, rate: int, wante
     made = resampled(np.zeros(samples, np.float32), rate, wanted)
     assert len(made) == -(-samples * wanted // rate)
     assert made.dtype == np.float32
+
+
+def test_minutes_are_those_of_the_whole() -> None:
+    sound = tone(31, 800, 150 * 800) + tone(140, 800, 150 * 800)
+    minutes = list(minutes_of(sound, 800, 400))
+    assert [len(minute) for minute in minutes] == [24_000, 24_000, 12_000]
+    assert np.concatenate(minutes)[100:-100] == pytest.approx(resampled(sound, 800, 400)[100:-100], abs=2e-3)

@@ -2,35 +2,16 @@
 
 from fractions import Fraction
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from tests.media.speech.mouths import heard, text
 
+from frameloom.media.speech import alignment
 from frameloom.media.speech.alignment import ENOUGH, found_in
-from frameloom.media.speech.spoken import Phoneme, Spoken, Word
-from frameloom.media.visemes import RATE, VISEMES, VisemeTrack
+from frameloom.media.visemes import RATE
 
 S = Fraction
-
-
-def text(*words: str) -> Spoken:
-    """Return words, each sign a phoneme of a tenth of a second."""
-    sounds = [(sign, number) for number, word in enumerate(words) for sign in word]
-    phonemes = tuple(Phoneme(sign, S(at, 10), S(at + 1, 10)) for at, (sign, _) in enumerate(sounds))
-    told, at = [], 0
-    for word in words:
-        told.append(Word(word, S(at, 10), S(at + len(word), 10)))
-        at += len(word)
-    return Spoken(np.zeros((at * 100, 1), np.float32), 1000, phonemes, tuple(told))
-
-
-def heard(*parts: tuple[str, int], sure: float = 0.9) -> VisemeTrack:
-    """Return visemes for so many rows each, heard with a likelihood."""
-    rows = np.repeat([VISEMES.index(name) for name, _ in parts], [count for _, count in parts])
-    weights = np.full((len(rows), len(VISEMES)), (1 - sure) / (len(VISEMES) - 1), np.float32)
-    weights[np.arange(len(rows)), rows] = sure
-    return VisemeTrack(weights, np.ones(len(rows), np.float32))
 
 
 def test_sounds_are_found_where_they_are_heard() -> None:
@@ -62,6 +43,32 @@ def test_a_word_is_not_taken_for_its_like_elsewhere() -> None:
     twice = heard(("PP", 10), ("aa", 20), ("sil", 30), ("PP", 10), ("aa", 20))
     (word,) = found_in(twice, text("ma"), [(S(1, 2), S(3, 2))]).words
     assert word.start == S(3, 5)
+
+
+def test_a_word_that_is_heard_badly_keeps_its_least_time() -> None:
+    found = found_in(heard(("PP", 10), ("aa", 30), ("PP", 10), ("aa", 20)), text("ma", "fu", "ma"))
+    _, swallowed, last = found.words
+    assert swallowed.stop - swallowed.start >= S(1, 10)  # of 0.2 s at a pace of 1.17
+    assert last.start == S(2, 5)
+
+
+def test_a_band_changes_nothing_where_all_is_said_about_evenly(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ["mas", "fu", "sam", "us", "fa"] * 20
+    names = {"m": "PP", "f": "FF", "s": "SS", "a": "aa", "u": "U"}
+    parts = []
+    for number, word in enumerate(words):
+        parts += [("sil", number % 7 * 3), *((names[sign], 6 + number % 5) for sign in word)]
+    track = heard(*parts, sure=0.6)
+    whole = found_in(track, text(*words))
+    monkeypatch.setattr(alignment, "REACH_S", 2.0)
+    monkeypatch.setattr(alignment, "REACH", 0.0)
+    assert found_in(track, text(*words)) == whole
+    assert whole.words[-1].stop * RATE == len(track.weights)
+
+
+def test_a_text_that_leaves_the_band_does_not_fit() -> None:
+    assert found_in(heard(("U", 90 * RATE)), text("mas")).fit < ENOUGH
+    assert found_in(heard(("U", 90 * RATE)), text(*["mas"] * 2990)).fit < ENOUGH  # hardly a row for each sound
 
 
 @given(some.lists(some.tuples(some.sampled_from("mfsau"), some.integers(2, 9)), min_size=1, max_size=12))
