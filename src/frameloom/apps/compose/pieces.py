@@ -101,6 +101,7 @@ def _shown(laid: Laid, placed: Placed, last: bool = False) -> list[Any]:
     files = sorted({*laid.files(placed), *(path for title in over for path in files_of(title))})
     overall = [] if last else [overall_key(laid, placed, title) for title in laid.storyboard.over]
     form = [stage.width, stage.height, stage.rate, stage.duration, stage.cues, stage.seed, stage.safe, stage.opens]
+    form += [stage.captions]
     said = [stage.speech.start, stage.speech.sound.name] if placed.scene.kind == "presenter" and stage.speech else []
     own = [] if last else list(placed.beat.over)
     return [placed.scene, laid.theme, form, [_state(path) for path in files], own, overall, said]

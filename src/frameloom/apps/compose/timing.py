@@ -31,6 +31,8 @@ from frameloom.media.speech.tokens import Token
 
 _LEAST_S = Fraction(1)
 """That a beat is shown."""
+_TWO_LINES = 0.16
+"""Height of captions of two lines with their band, as a share of the shorter side."""
 _SEEN_S = Fraction(6, 5)
 """That the part of a picture which comes last is seen, unless the beat says how long it breathes."""
 
@@ -105,6 +107,7 @@ class Laid:
             self._safe(shows_captions(board, placed.beat)),
             _speech(placed),
             opens=placed.first == 0,
+            captions=self._caption_row if shows_captions(board, placed.beat) else None,
         )
 
     def _safe(self, captions: bool) -> Box:
@@ -121,6 +124,14 @@ class Laid:
         left, top, right, bottom = self.theme.caption_box(self.width, self.height)
         up = max(0, bottom - self.free[1])
         return left, top - up, right, bottom - up
+
+    @property
+    def _caption_row(self) -> int | None:
+        """Return the first row of captions of two lines; None where they do not stand at the foot."""
+        asked = self.storyboard.captions
+        _, top, _, bottom = self.caption_box
+        rows = round(_TWO_LINES * asked.scale * min(self.width, self.height))
+        return max(top, bottom - rows) if asked.place == "bottom" else None
 
     def files(self, placed: Placed) -> set[Path]:
         """Return the files and folders that the scene of a beat is drawn from, those of its look among them."""

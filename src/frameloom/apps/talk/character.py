@@ -24,18 +24,31 @@ from frameloom.media.canvas import Drawing, Matrix, Shape
 Framing = Literal["half", "bust", "close"]
 """How much of a character is seen: down to the waist, to the chest, or the face."""
 
-_SPAN: dict[Framing, tuple[float, float]] = {"half": (-205.0, 425.0), "bust": (-200.0, 330.0), "close": (-175.0, 190.0)}
+Span = Framing | Literal["long"]
+"""The same, or down to the hips: where there is no room for a larger head."""
+
+_SPAN: dict[Span, tuple[float, float]] = {
+    "long": (-205.0, 570.0), "half": (-205.0, 425.0), "bust": (-200.0, 330.0), "close": (-175.0, 190.0)
+}  # fmt: skip
 """Top and bottom of each, in units of which a head has 240."""
 
+_CHIN = 125.0
+"""Where a head of the usual height ends, in such units."""
 
 _WIDE = 390.0
 """What a character takes across, in such units; hands that have less room stay nearer."""
 
 
-def shape_of(framing: Framing) -> float:
+def shape_of(framing: Span) -> float:
     """Return how wide a character is against the height of its picture."""
     top, bottom = _SPAN[framing]
     return _WIDE / (bottom - top)
+
+
+def chin_of(looks: CharacterConfig, framing: Span) -> float:
+    """Return where a character's chin is, as a share of the height of its picture."""
+    top, bottom = _SPAN[framing]
+    return (_CHIN * looks.head.height - top) / (bottom - top)
 
 
 @dataclass(frozen=True)
@@ -52,7 +65,7 @@ class Character:
         width: int,
         height: int,
         *,
-        framing: Framing = "half",
+        framing: Span = "half",
         middle: float = 0.5,
         share: float = 1.0,
         flip: bool = False,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from frameloom.apps.talk.character import Character, Framing, shape_of
+from frameloom.apps.talk.character import Character, Framing, Span, shape_of
 from frameloom.apps.talk.pose import Pose
 from frameloom.core.errors import ConfigError
 from frameloom.media.canvas import Drawing, rasterise, straight
@@ -58,7 +58,7 @@ class Stage:
     """Paints poses of characters before the background of the first of them."""
 
     def __init__(
-        self, places: Sequence[Place], width: int, height: int, framing: Framing = "half", transparent: bool = False
+        self, places: Sequence[Place], width: int, height: int, framing: Span = "half", transparent: bool = False
     ) -> None:
         """Paint the background.
 

@@ -17,7 +17,7 @@ from frameloom.apps.compose.scenes.heading import Short, Text
 from frameloom.apps.compose.scenes.words import Bullets, Title
 from frameloom.apps.compose.stage import Draw, Speech, Stage
 from frameloom.apps.talk.behaviour import Behaviour
-from frameloom.apps.talk.character import Character
+from frameloom.apps.talk.character import Character, Span, chin_of
 from frameloom.apps.talk.hearing import listening
 from frameloom.apps.talk.stage import Place
 from frameloom.apps.talk.stage import Stage as TalkStage
@@ -43,6 +43,12 @@ _MOST = 0.6
 _OVER, _REACH = 0.12, 0.92
 """Share of the height that stays free above a character beside words, and the width that arms need, as a share of the
 character's height."""
+
+_SMALLER: tuple[Span, ...] = ("bust", "half", "long")
+"""How much of a character is seen, the largest head first."""
+_RAISED, _HAIR = 0.06, 0.03
+"""Share of an upright picture's height by which a character may be raised into the room of the words above it, and of a
+character's height that is free above its hair."""
 
 
 class Presenter(Config):
@@ -79,9 +85,14 @@ class Presenter(Config):
         character = load_character(character_at(self.character, stage.folder))
         has_words = bool(self.title or self.items)
         below = max(_BELOW - 0.04 * max(len(self.items) - 3, 0), _LEAST_BELOW) if self.items else _BELOW_TITLE
-        box, room = _rooms(stage, self.side, below) if has_words else (_alone(stage), stage.safe)
+        span: Span = self.framing
+        box, room = _alone(stage), stage.safe
+        if has_words and stage.is_upright:
+            span, box, room = _over_captions(stage, character, span, below)
+        elif has_words:
+            box, room = _beside(stage, self.side)
         under = self._words(replace(stage, safe=room)) if has_words else Board(backdrop(stage))
-        return _Presented(under, character, self.framing, stage, box)
+        return _Presented(under, character, span, stage, box)
 
     def _words(self, stage: Stage) -> Draw:
         if self.items:
@@ -105,12 +116,27 @@ def _alone(stage: Stage) -> Box:
     return left, 0, left + width, stage.height
 
 
-def _rooms(stage: Stage, side: str, below: float) -> tuple[Box, Box]:
-    """Return where the character stands, and where the words do."""
+def _over_captions(stage: Stage, character: Character, framing: Span, below: float) -> tuple[Span, Box, Box]:
+    """Return how much of a character is seen below words, where it stands, and where the words do.
+
+    Its chin stays above captions: a smaller figure has it higher, and one for which that is not enough is raised.
+    """
     left, top, right, bottom = stage.safe
-    if stage.is_upright:
-        middle = (top + round((bottom - top) * (1 - below))) & ~1
-        return (0, middle, stage.width, stage.height), (left, top, right, middle)
+    middle = top + round((bottom - top) * (1 - below))
+    row = stage.height if stage.captions is None else stage.captions
+    smaller = _SMALLER[_SMALLER.index(framing) :]
+    chins = [chin_of(character.looks, one) for one in smaller]
+    fits = (one for one, chin in zip(smaller, chins, strict=True) if middle + chin * (stage.height - middle) <= row)
+    span = next(fits, smaller[-1])
+    raised = round((row - chins[-1] * stage.height) / (1 - chins[-1]))
+    over = min(middle, max(raised, middle - round(stage.height * _RAISED))) & ~1
+    words = min(middle, over + round((stage.height - over) * _HAIR)) & ~1
+    return span, (0, over, stage.width, stage.height), (left, top, right, words)
+
+
+def _beside(stage: Stage, side: str) -> tuple[Box, Box]:
+    """Return where the character stands in a wide picture, and where the words do."""
+    left, top, right, bottom = stage.safe
     width = round(stage.width * _BESIDE) & ~1
     free = max(_OVER, 1 - stage.width / stage.height * _MOST)
     over, reach = round(stage.height * free) & ~1, round(stage.height * (1 - free) * _REACH) & ~1
@@ -122,7 +148,7 @@ def _rooms(stage: Stage, side: str, below: float) -> tuple[Box, Box]:
 class _Presented:
     """A character over a scene."""
 
-    def __init__(self, under: Draw, character: Character, framing: Literal["half", "bust"], stage: Stage, box: Box):
+    def __init__(self, under: Draw, character: Character, framing: Span, stage: Stage, box: Box):
         self._under, self._left, self._top = under, box[0], box[1]
         self._stage = TalkStage([Place(character)], box[2] - box[0], box[3] - box[1], framing, transparent=True)
         track = None if stage.speech is None else track_before(stage.speech)

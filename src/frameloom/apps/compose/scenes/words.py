@@ -24,6 +24,9 @@ from frameloom.core.config import Config
 from frameloom.media.canvas import Shape
 from frameloom.media.text import Align
 
+_GAP = 0.25
+"""Share of what each point has of a box's height that lies between two of them at most."""
+
 
 class Title(Config):
     """A title that fills the picture."""
@@ -150,7 +153,7 @@ class Bullets(Config):
         count, times = len(self.items), cue_times(stage, len(self.items))
         flip = is_to_left(self.title or self.items[0])
         indentation = unit(stage, (9.6 if self.numbered else 5) * (1.12 if stage.is_upright else 1))
-        gap = unit(stage, 2.4 if count < 6 else 1.6)
+        gap = min(unit(stage, 2.4 if count < 6 else 1.6), round(height_of(box) / count * _GAP))
         most = 1.5 if count < 4 else 1.3
         role: Literal["lead", "body"] = "lead" if count < 6 else "body"
         blocks = largest(stage, [self.items], role, width_of(box) - indentation, height_of(box), gap, most)[0]
