@@ -100,7 +100,17 @@ def _shown(laid: Laid, placed: Placed, last: bool = False) -> list[Any]:
     over = [] if last else [*placed.beat.over, *laid.storyboard.over]
     files = sorted({*laid.files(placed), *(path for title in over for path in files_of(title))})
     overall = [] if last else [overall_key(laid, placed, title) for title in laid.storyboard.over]
-    form = [stage.width, stage.height, stage.rate, stage.duration, stage.cues, stage.seed, stage.safe, stage.opens]
+    form = [
+        stage.width,
+        stage.height,
+        stage.rate,
+        stage.duration,
+        stage.cues,
+        stage.seed,
+        stage.safe,
+        stage.floor,
+        stage.opens,
+    ]
     said = [stage.speech.start, stage.speech.sound.name] if placed.scene.kind == "presenter" and stage.speech else []
     own = [] if last else list(placed.beat.over)
     return [placed.scene, laid.theme, form, [_state(path) for path in files], own, overall, said]
@@ -114,7 +124,7 @@ def _words(laid: Laid, placed: Placed) -> list[Any]:
     return [
         laid.storyboard.captions,
         placed.beat.language or laid.storyboard.language,
-        laid.caption_box,
+        laid.caption_box_of(placed),
         [
             [one.text, one.start - begin, one.end - begin, [[word.first, word.start - begin] for word in one.words]]
             for one in captions_of(laid, placed)
