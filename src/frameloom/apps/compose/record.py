@@ -13,12 +13,12 @@ from pathlib import Path
 from frameloom.apps.compose.assets import licence_of
 from frameloom.apps.compose.choosing import Chosen
 from frameloom.apps.compose.music import LICENCE, settings_of
-from frameloom.apps.compose.pieces import hash_of
 from frameloom.apps.compose.reading import Draft
 from frameloom.apps.compose.speaking import SILENT
 from frameloom.apps.compose.timing import Laid
 from frameloom.apps.edit.timeline import files_of
 from frameloom.apps.recorded import RECORDED
+from frameloom.core.hashes import hash_of
 from frameloom.core.provenance import commit, version
 
 

@@ -21,6 +21,7 @@ from frameloom.apps.talk.characterfile import AUTO
 from frameloom.apps.talk.voice import OwnVoice
 from frameloom.core.errors import MediaError, MissingDependencyError
 from frameloom.core.files import whole_file
+from frameloom.core.hashes import hash_of
 from frameloom.core.provenance import commit, version
 from frameloom.media.files.sink import write_media
 from frameloom.media.sound import SAMPLE_RATE, Sound
@@ -122,8 +123,7 @@ class Speaker:
     def _recorded(self, path: Path, text: str, manner: Manner) -> Narration:
         """Return what somebody recorded, at the loudness of all recordings, with the times of its words."""
         recogniser = recogniser_of(manner.language)
-        with path.open("rb") as handle:
-            heard = [hashlib.file_digest(handle, "sha256").hexdigest(), recogniser.name if recogniser else ""]
+        heard = [hash_of(path), recogniser.name if recogniser else ""]
         key = _key(text, manner, " ".join([RECORDED, *heard]))
         kept = _kept(self._folder, key, text)
         if kept is not None:
