@@ -112,7 +112,7 @@ def test_drawn_and_photographed_beats_stand_in_one_film(make: Make, tmp_path: Pa
     made = make(STORY.replace('kind = "headline", text = "River rises"', 'kind = "image", path = "river.png"'))
     assert len(list(read_pictures(made.written.path))) == made.written.frames
     record = json.loads(made.written.path.with_suffix(".record.json").read_text(encoding="utf-8"))
-    assert [(Path(one["path"]).name, one["licence"]) for one in record["files"]] == [("river.png", "not stated")]
+    assert [(one["path"], one["licence"]) for one in record["files"]] == [("river.png", "not stated")]
     (tmp_path / "river.png").write_bytes((tmp_path / "river.png").read_bytes() + b"x")
     text = (tmp_path / "story.toml").read_text(encoding="utf-8")
     assert make(text).drawn == 2  # another picture of the same name: its body, and the seam out of it
@@ -133,14 +133,20 @@ def test_pieces_are_known_by_what_is_in_their_files_and_not_by_where_or_when(
     text = text.replace('template = "news"', 'template = "news"\ntheme = "look/look.toml"')
     text = text.replace('kind = "headline", text = "River rises"', 'kind = "image", path = "river.png"')
     (home / "story.toml").write_text(text, encoding="utf-8")
-    drawn = []
+    drawn, records = [], []
     for place in (home, tmp_path):
         monkeypatch.chdir(place)
         story = Path(os.path.relpath(home / "story.toml"))
         drawn.append(compose(ComposeConfig(story=story, out=tmp_path / "out", video=DRAFT), "lines").drawn)
+        records.append((tmp_path / "out/story.record.json").read_text(encoding="utf-8"))
         for path in home.rglob("*.*"):
             path.touch()
     assert drawn == [5, 0]
+    assert records[0] == records[1]
+    record = json.loads(records[0])
+    assert [one["path"] for one in record["files"]] == ["look/logo.png", "look/own.ttf", "river.png"]
+    assert record["storyboard"]["path"] == "story.toml"
+    assert str(tmp_path) not in "".join(path.read_text("latin-1") for path in (tmp_path / "out").glob("story.*"))
     about = (home / "river.png").stat()
     for last, count in ((b"x", 2), (b"y", 2)):  # its body, and the seam out of it
         (home / "new.png").write_bytes((home / "look/logo.png").read_bytes() + last)
