@@ -252,7 +252,7 @@ def _with_fonts(value: Any, folder: Path) -> Any:
     """Return settings whose font files are looked for beside the storyboard."""
     if isinstance(value, dict):
         return {
-            key: str(folder / inner)
+            key: str((folder / inner).absolute())
             if key in FONTS and isinstance(inner, str) and Path(inner).suffix
             else _with_fonts(inner, folder)
             for key, inner in value.items()

@@ -18,7 +18,7 @@ from frameloom.apps.compose.scenes.clips import Clip, Model
 from frameloom.apps.compose.scenes.layered import Layered
 from frameloom.apps.compose.scenes.overlays import Ticker as Running
 from frameloom.apps.compose.scenes.overlays import top_of
-from frameloom.apps.compose.scenes.presenter import Presenter, is_path
+from frameloom.apps.compose.scenes.presenter import Presenter, character_at, is_path
 from frameloom.apps.compose.scenes.series import Series
 from frameloom.apps.compose.speaking import Narration
 from frameloom.apps.compose.stage import Draw, Speech, Stage
@@ -26,6 +26,7 @@ from frameloom.apps.compose.storyboard import Beat, Storyboard, Transition
 from frameloom.apps.compose.templates import TEMPLATES
 from frameloom.apps.compose.theme import Theme
 from frameloom.apps.edit.timeline import files_of
+from frameloom.apps.talk.store import files_of_character
 from frameloom.effects import titles
 from frameloom.effects.titles.motion import Box
 from frameloom.effects.titles.settings import Ticker
@@ -149,13 +150,17 @@ class Laid:
 
     def files(self, placed: Placed) -> set[Path]:
         """Return the files and folders that the scene of a beat is drawn from, those of its look among them."""
-        scene = placed.scene.under if isinstance(placed.scene, Layered) else placed.scene
-        named = {self.folder / path for path in files_of(scene)} | set(files_of(self.theme))
+        named = {self.folder / path for path in files_of(_under(placed.scene))} | set(files_of(self.theme))
+        return named | self.named(placed)
+
+    def named(self, placed: Placed) -> set[Path]:
+        """Return the files and folders of the scene of a beat that have names besides paths: characters, models."""
+        scene = _under(placed.scene)
         if isinstance(scene, Presenter) and is_path(scene.character):
-            named.add(self.folder / scene.character)
+            return set(files_of_character(character_at(scene.character, self.folder)))
         if isinstance(scene, Model) and (self.folder / scene.model).is_dir():
-            named.add(self.folder / scene.model)
-        return named
+            return {self.folder / scene.model}
+        return set()
 
     def draw(self, placed: Placed) -> Draw:
         """Return what draws the scene of a beat."""
@@ -204,9 +209,14 @@ def lay_out(
     return Laid(storyboard, folder, theme, width, height, tuple(placed), _free(storyboard, theme, width, height))
 
 
+def _under(scene: SceneConfig) -> SceneConfig:
+    """Return a scene without what lies over it."""
+    return scene.under if isinstance(scene, Layered) else scene
+
+
 def clip_of(scene: SceneConfig) -> Clip | None:
     """Return the clip that a scene shows; None where it is another."""
-    under = scene.under if isinstance(scene, Layered) else scene
+    under = _under(scene)
     return under if isinstance(under, Clip) else None
 
 
