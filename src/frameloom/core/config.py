@@ -32,6 +32,8 @@ class Config(BaseModel):
 
 Settings = TypeVar("Settings", bound=Config)
 
+DEEPEST = 64
+"""Tables and lists within each other that any file of ours may need; a reader's stack takes more."""
 _MOST_SHOWN = 120
 """Characters of a wrong value that a message repeats."""
 
@@ -47,7 +49,9 @@ def read_toml(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise ConfigError(f"{path}: cannot be read ({reason}); give a TOML file") from error
-    except (ValueError, RecursionError) as error:  # TOMLDecodeError among them, and names that no file can have
+    except RecursionError as error:  # how deep that is depends on who reads
+        raise ConfigError(f"{path}: nested more than {DEEPEST} deep; give a plainer TOML file") from error
+    except ValueError as error:  # TOMLDecodeError among them, and names that no file can have
         raise ConfigError(f"{path}: not valid TOML: {error}") from error
 
 
