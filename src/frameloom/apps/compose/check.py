@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from frameloom.apps.compose.legible import hard_to_read
 from frameloom.apps.compose.lines import Way
 from frameloom.apps.compose.naming import stems_of
 from frameloom.apps.compose.reading import MOST_TOLD, NAMED, Draft, Problem, read_draft
@@ -83,6 +84,7 @@ def check(draft: Draft) -> Found:
         notes += map(str, _letters(draft, draft.storyboard))
         notes += map(str, _nameless(draft, draft.storyboard))
         notes += map(str, _unread(draft, draft.storyboard))
+        notes += [] if problems else map(str, hard_to_read(draft, draft.storyboard))
     return Found(draft, tuple(sorted(dict.fromkeys(problems), key=lambda one: one.line)), tuple(notes))
 
 

@@ -48,5 +48,9 @@ class Layered(Config):
         """Return what the scene shows: it keeps clear of tickers and badges, and what else lies over it of tickers."""
         running = [one for one in self.over if isinstance(one, Ticker)]
         standing = [one for one in self.over if not isinstance(one, Ticker)]
-        under = self.under.begin(kept_clear(stage, self.over))
+        under = self.under.begin(self.room(stage))
         return overlaid(overlaid(under, standing, kept_clear(stage, running)), running, stage)
+
+    def room(self, stage: Stage) -> Stage:
+        """Return what the scene under it all is drawn for."""
+        return kept_clear(stage, self.over)
