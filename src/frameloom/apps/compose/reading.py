@@ -84,9 +84,15 @@ def refuse(problems: Sequence[Problem]) -> None:
         ConfigError: there are.
     """
     if problems:
-        ordered = sorted(dict.fromkeys(problems), key=lambda one: one.line)
+        ordered = in_order(problems)
         count = "" if len(ordered) == 1 else f"\n{ordered[0].file}: {len(ordered)} problems in all"
         raise ConfigError("\n".join(map(str, ordered[:MOST_TOLD])) + count)
+
+
+def in_order(problems: Sequence[Problem]) -> list[Problem]:
+    """Return each problem once, by line; those of a file that the first names stand behind it."""
+    files = list(dict.fromkeys(one.file for one in problems))
+    return sorted(dict.fromkeys(problems), key=lambda one: (files.index(one.file), one.line))
 
 
 def read_draft(path: Path, *, variables: Variables | None = None, changes: Mapping[str, Any] | None = None) -> Draft:

@@ -104,7 +104,7 @@ def wrong_file(path: Path, named: str, kind: Kind, begin: object = None) -> str:
         return "names no file; give one, or leave it out"
     if "://" in named:
         return f"{named}: is an address, and nothing is downloaded; save it beside the storyboard and name the file"
-    if told := _absent(path, named, "folder" if kind == "folder" else "file"):
+    if told := absent(path, named, "folder" if kind == "folder" else "file"):
         return told
     if kind == "folder":
         return _wrong_list(path) if path.is_dir() else f"{named}: is a file; give a folder"
@@ -125,7 +125,7 @@ def _wrong_list(folder: Path) -> str:
     return ""
 
 
-def _absent(path: Path, named: str, noun: str) -> str:
+def absent(path: Path, named: str, noun: str) -> str:
     """Return that a file is not there, and what may have been meant; nothing where it is."""
     try:
         if path.exists():
@@ -165,7 +165,7 @@ def _seconds(begin: object) -> Any:
 
 def wrong_font(path: Path) -> str:
     """Return what is wrong with a font file; nothing where all is well."""
-    if told := _absent(path, path.name, "font"):
+    if told := absent(path, path.name, "font"):
         return told
     try:
         missing("A", TextStyle(font=path))
