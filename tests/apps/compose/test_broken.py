@@ -304,6 +304,24 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ('scene = { kind = "image", path = "story.png" }', "nothing of its kind"),
+        ('scene = { kind = "image", path = "wave.png" }', "wave.jpg"),
+        ('scene = { kind = "clip", path = "wave.mov" }', "did you mean 'wave.mp4'?"),
+        ('recording = "story.mp3"', "beside it there is hum.wav, wave.mp4"),
+    ],
+)
+def test_only_files_of_the_kind_that_is_asked_for_are_suggested(settings: str, told: str, tmp_path: Path) -> None:
+    jpg = [tmp_path / "wave.jpg"] if "jpg" in told else []
+    for path in [*(tmp_path / name for name in ("story.toml", "hum.wav", "wave.mp4")), *jpg]:
+        path.touch()
+    (tmp_path / "story.toml").write_text(f"{BEAT}{settings}\n")
+    (found,) = check_file(tmp_path / "story.toml").problems
+    assert told in found.text
+
+
 @pytest.mark.parametrize("name", BROKEN)
 def test_each_is_told_with_all_its_lines(name: str, folder: Path) -> None:
     suffix, text, expected = BROKEN[name]
