@@ -28,6 +28,8 @@ NAMED = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 """A {name} that a variable stands for."""
 FONTS = {"font", "heading_font", "body_font"}
 """Settings that may be font files."""
+_CODE = re.compile("[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+"""A language, as it is written where texts are given in several."""
 _BRACED = ("formula", "code")
 """Scenes in which braces mean other things than a {name}, so that one that nobody knows is no fault."""
 
@@ -178,7 +180,14 @@ def _filled(path: Path, parsed: Parsed, given: Variables, changes: Mapping[str, 
     texts = {key: value if key == "variables" else _replaced(value, known) for key, value in settings.items()}
     ready = _with_fonts(texts, path.parent)
     faults = faults_in(Storyboard, ready)
+    tables = {fault.path: table for fault in faults if (table := _translations(ready, fault.path))}
+    if tables:
+        known_here = ", ".join(f'"{one}"' for one in dict.fromkeys(name for table in tables.values() for name in table))
+        told = f"is given by language, and languages = [{known_here}] is missing at the head"
+        problems.append(bare.problem(next(iter(tables)), told))
     for fault in faults:
+        if fault.path in tables:
+            continue
         asked = " (asked for beside the file)" if fault.path and fault.path[0] in changes else ""
         problems.append(bare.problem(fault.path, fault.text + asked))
     storyboard = None if faults else Storyboard.model_validate(ready)
@@ -202,6 +211,17 @@ def _in_language(value: Any, language: str, languages: frozenset[str]) -> Any:
     if isinstance(value, list):
         return [_in_language(inner, language, languages) for inner in value]
     return value
+
+
+def _translations(settings: Any, way: Way) -> dict[str, str]:
+    """Return the texts by language that stand at a place; nothing where something else does."""
+    try:
+        for part in way:
+            settings = settings[part]
+    except (KeyError, IndexError, TypeError):  # what a fault is about may be missing
+        return {}
+    is_table = isinstance(settings, dict) and all(isinstance(text, str) for text in settings.values())
+    return settings if is_table and all(_CODE.fullmatch(str(name)) for name in settings) else {}
 
 
 def _untranslated(draft: Draft, value: Any, language: str, languages: frozenset[str], way: Way = ()) -> list[Problem]:
