@@ -114,3 +114,15 @@ def test_texts_by_language_without_the_list_of_languages_are_told_once(tmp_path:
     (found,) = read_draft(story).problems
     told = 'is given by language, and languages = ["en", "zh"] is missing at the head'
     assert str(found) == f"{story}:2: beats[0].say: {told}"
+
+
+def test_a_schema_may_be_named_for_editors(tmp_path: Path) -> None:
+    heads = {
+        ".json": '{"$schema": "./storyboard.schema.json", "beats": [{"say": "Rain."}]}',
+        ".toml": '#:schema ./storyboard.schema.json\n[[beats]]\nsay = "Rain."\n',
+        ".yaml": "# yaml-language-server: $schema=./storyboard.schema.json\nbeats:\n  - say: Rain.\n",
+    }
+    for suffix, text in heads.items():
+        story = tmp_path / f"s{suffix}"
+        story.write_text(text, encoding="utf-8")
+        assert read_draft(story).problems == ()

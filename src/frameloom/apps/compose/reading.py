@@ -157,6 +157,7 @@ def read_bytes(path: Path, most: int, what: str) -> bytes:
 
 def _filled(path: Path, parsed: Parsed, given: Variables, changes: Mapping[str, Any]) -> Draft:
     settings = {**parsed.settings, **changes}
+    settings.pop("$schema", None)  # for editors
     bare = Draft(path, parsed.lines, settings, None, ())
     problems: list[Problem] = []
     languages, own = settings.get("languages", ()), settings.get("variables", {})
