@@ -61,7 +61,11 @@ BROKEN: dict[str, tuple[str, str, list[tuple[int, str, str]]]] = {
         f'{BEAT}voice = "espeak:zz"\n',
         [(3, "beats[0].voice", "no such variant; known: espeak:f1")],
     ),
-    "no language": (".toml", f'language = "English please"\n{BEAT}', [(1, "language", "should match pattern")]),
+    "no language": (
+        ".toml",
+        f'language = "English please"\n{BEAT}',
+        [(1, "language", "not the code of a language; write one such as en")],
+    ),
     "too fast": (".toml", f"{BEAT}pace = 9\n", [(3, "beats[0].pace", "less than or equal to 2")]),
     "unknown scene": (
         ".toml",
@@ -87,7 +91,7 @@ BROKEN: dict[str, tuple[str, str, list[tuple[int, str, str]]]] = {
         ".toml",
         f'{BEAT}[beats.scene]\nkind = "bars"\ndata = [\n  {{ label = "a", value = 1 }},\n'
         '  { label = "b", value = "x" },\n]\n',
-        [(7, "beats[0].scene.data[1].value", "valid number")],
+        [(7, "beats[0].scene.data[1].value", "should be a number")],
     ),
     "answer to no option": (
         ".toml",

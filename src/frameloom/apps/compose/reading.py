@@ -30,6 +30,7 @@ FONTS = {"font", "heading_font", "body_font"}
 """Settings that may be font files."""
 _CODE = re.compile("[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 """A language, as it is written where texts are given in several."""
+_WANTS_TEXT = ("input should be text", "input should be the path")
 _BRACED = ("formula", "code")
 """Scenes in which braces mean other things than a {name}, so that one that nobody knows is no fault."""
 
@@ -181,7 +182,8 @@ def _filled(path: Path, parsed: Parsed, given: Variables, changes: Mapping[str, 
     texts = {key: value if key == "variables" else _replaced(value, known) for key, value in settings.items()}
     ready = _with_fonts(texts, path.parent)
     faults = faults_in(Storyboard, ready)
-    tables = {fault.path: table for fault in faults if (table := _translations(ready, fault.path))}
+    texts_wanted = (fault.path for fault in faults if fault.text.startswith(_WANTS_TEXT))
+    tables = {way: table for way in texts_wanted if (table := _translations(ready, way))}
     if tables:
         known_here = ", ".join(f'"{one}"' for one in dict.fromkeys(name for table in tables.values() for name in table))
         told = f"is given by language, and languages = [{known_here}] is missing at the head"
