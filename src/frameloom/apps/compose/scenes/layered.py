@@ -51,8 +51,12 @@ class Layered(Config):
         """
         running = [one for one in self.over if isinstance(one, Ticker)]
         standing = [one for one in self.over if not isinstance(one, Ticker)]
-        above = kept_clear(stage, running)
+        under = self.under.begin(self.room(stage))
+        return overlaid(overlaid(under, standing, kept_clear(stage, running)), running, stage)
+
+    def room(self, stage: Stage) -> Stage:
+        """Return what the scene under it all is drawn for."""
+        above = kept_clear(stage, [one for one in self.over if isinstance(one, Ticker)])
         reaches = isinstance(self.under, Picture | Clip | Series)
-        clear = [one for one in standing if not (reaches and isinstance(one, NameTag))]
-        under = self.under.begin(kept_clear(above, clear))
-        return overlaid(overlaid(under, standing, above), running, stage)
+        passed = Ticker | NameTag if reaches else Ticker
+        return kept_clear(above, [one for one in self.over if not isinstance(one, passed)])

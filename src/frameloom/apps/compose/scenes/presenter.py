@@ -76,16 +76,17 @@ class Presenter(Config):
             ConfigError: there is no such character.
         """
         character = load_character(character_at(self.character, stage.folder))
-        has_words = bool(self.title or self.items)
-        below = max(_BELOW - 0.04 * max(len(self.items) - 3, 0), _LEAST_BELOW) if self.items else _BELOW_TITLE
-        box, room = _rooms(stage, self.side, below) if has_words else (_alone(stage), stage.safe)
-        under = self._words(replace(stage, safe=room)) if has_words else Board(backdrop(stage))
+        under, box = self.words(stage)
         return _Presented(under, character, self.framing, stage, box)
 
-    def _words(self, stage: Stage) -> Draw:
-        if self.items:
-            return Bullets(title=self.title, items=self.items).begin(stage)
-        return Title(title=self.title).begin(stage)
+    def words(self, stage: Stage) -> tuple[Draw, Box]:
+        """Return what stands beside the character, and where the character does."""
+        if not self.title and not self.items:
+            return Board(backdrop(stage)), _alone(stage)
+        below = max(_BELOW - 0.04 * max(len(self.items) - 3, 0), _LEAST_BELOW) if self.items else _BELOW_TITLE
+        box, room = _rooms(stage, self.side, below)
+        words = Bullets(title=self.title, items=self.items) if self.items else Title(title=self.title)
+        return words.begin(replace(stage, safe=room)), box
 
 
 def character_at(name: str, folder: Path) -> str:
