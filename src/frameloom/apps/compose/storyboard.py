@@ -35,10 +35,10 @@ ASPECTS: dict[AspectName, Fraction] = {
 TemplateName = Literal["news", "advert", "lesson"]
 
 MOST_BEATS = 500
-MOST_CHARACTERS = 5000
-"""Of one beat: about six minutes of speech."""
 LONGEST_S = 600
 """Of one beat."""
+MOST_CHARACTERS = 12_000
+"""Of one beat: what somebody says in that time, and fast."""
 
 Factor = Annotated[float, Field(ge=0.5, le=2)]
 LANGUAGE = r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$"

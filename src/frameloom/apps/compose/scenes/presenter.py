@@ -18,6 +18,7 @@ from frameloom.apps.compose.scenes.words import Bullets, Title
 from frameloom.apps.compose.stage import Draw, Speech, Stage
 from frameloom.apps.talk.behaviour import Behaviour
 from frameloom.apps.talk.character import Character
+from frameloom.apps.talk.hearing import listening
 from frameloom.apps.talk.stage import Place
 from frameloom.apps.talk.stage import Stage as TalkStage
 from frameloom.apps.talk.store import load_character
@@ -138,15 +139,14 @@ class _Presented:
 def track_before(speech: Speech) -> VisemeTrack:
     """Return what a mouth does from the start of a scene on: nothing until the first sample.
 
-    Where nobody knows the phonemes, as of a recording, the network that ships tells mouths of the sound.
+    Where nobody knows the phonemes, as of a recording in which they are not found, the network that ships tells mouths
+    of the sound.
 
     Raises:
         MediaError: the sound cannot be read.
     """
     sound = np.concatenate([silence(sample_at(speech.start), 1), *read_sound(speech.sound, channels=1)])
     if not speech.phonemes:
-        from frameloom.apps.talk.hearing import listening  # takes torch with it
-
         return listening()(sound[:, 0])
     moved = tuple(Phoneme(one.ipa, one.start + speech.start, one.stop + speech.start) for one in speech.phonemes)
     return track_of(Spoken(sound, SAMPLE_RATE, moved, ()))
