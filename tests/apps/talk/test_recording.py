@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from tests.apps.talk.humming import Hum, deaf
 
-from frameloom.apps.recorded import Mono
 from frameloom.apps import aligned
+from frameloom.apps.recorded import Mono
 from frameloom.apps.talk.dialogue import Dialogue, spoken
 from frameloom.apps.talk.film import cast_of
 from frameloom.apps.talk.hearing import listening
