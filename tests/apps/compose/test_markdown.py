@@ -213,6 +213,7 @@ def test_a_table_keeps_its_heading_and_its_currencies() -> None:
         (r"Not \*slanted\*, and 2\_000 \# \\.", "Not *slanted*, and 2_000 # \\."),
         ("One  \ntwo\\\nthree.", "One two three."),
         ("`a*b*c` and ``a`b``", "a*b*c and a`b"),
+        ("<b>Wind</b>, rain<br>sun", "Wind, rain sun"),
         ("It rains :umbrella:.", "It rains :umbrella:."),
     ],
 )

@@ -12,7 +12,9 @@ import re
 from collections.abc import Iterable, Mapping
 from html import unescape
 
-_TAG = re.compile(r"</?[A-Za-z][\w-]*(?:\s[^>]*)?/?>")
+_TAG = re.compile(r"</?([A-Za-z][\w-]*)(?:\s[^>]*)?/?>")
+_PARTING = {"br", "p", "div", "hr", "li", "td", "tr", "img"}
+"""Tags between words."""
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _MATH = re.compile(r"(?<![\\$\w])\$(?=[^\s$])([^$]*?[^\s$\\])\$(?![\w$])")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -58,7 +60,8 @@ def bare(text: str) -> str:
     text = _ESCAPED.sub(lambda found: keep(found[1]), text)
     text = re.sub(r" ?!\[[^\]]*\]\([^)]*\)", "", text)
     text = _IS_ADDRESS.sub(lambda found: keep(_ADDRESS.sub(r"\1", found[0])), text)
-    text = re.sub(r" +", " ", _TAG.sub(" ", text)) if "<" in text else text
+    if "<" in text:
+        text = re.sub(" +", " ", _TAG.sub(lambda tag: " " if tag[1].lower() in _PARTING else "", text))
     text = _NOTE.sub("", text)
     text = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text)
     text = re.sub(r"(\*\*|__|~~)(?=\S)(.+?)(?<=\S)\1", r"\2", text)
