@@ -273,7 +273,7 @@ BROKEN: dict[str, tuple[str, str, list[tuple[int, str, str]]]] = {
     "a missing picture in Markdown": (
         ".md",
         "# One\n\nRain.\n\n![x](rivr.png)\n",
-        [(5, "beats[0].scene.path", "did you mean 'river.png'?")],
+        [(5, "beats[1].scene.path", "did you mean 'river.png'?")],
     ),
     "many at once": (
         ".toml",

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.apps.compose.scenes.example_scenes import stage
 
 import frameloom
 from frameloom.apps.compose.check import check_file
+from frameloom.apps.compose.scenes.lettering import watching, write
 
 EXAMPLES = Path(frameloom.__file__).parent / "apps/compose/examples"
 BADGE = {"kind": "badge", "text": "Live"}
@@ -45,9 +47,16 @@ def test_text_that_will_be_cut_off_is_told_with_its_first_words(tmp_path: Path, 
     assert any("is cut off in 9:16; shorten it" in one for one in told), told
 
 
-def test_a_text_that_is_whole_in_one_of_the_ways_that_are_tried_is_not_told(tmp_path: Path) -> None:
-    events = [{"when": str(2000 + at), "text": "A law is passed after a long debate"} for at in range(5)]
-    assert notes(tmp_path, {"kind": "timeline", "events": events}) == ()
+def test_a_text_that_is_whole_in_one_of_the_ways_that_are_tried_is_whole() -> None:
+    shown = stage(size=(960, 540))
+    for widths in ((30, 900), (900, 30)):
+        with watching() as found:
+            for width in widths:
+                write(shown, "It goes on and on", "title", width, 60 if width > 99 else 20)
+        assert found["It goes on and on"].is_whole
+    with watching() as found:
+        write(shown, "It goes on and on", "title", 30, 20)
+    assert not found["It goes on and on"].is_whole
 
 
 @pytest.mark.parametrize("aspect", ["16:9", "9:16", "1:1", "4:5"])

@@ -13,6 +13,7 @@ from hypothesis import strategies as some
 
 from frameloom.apps.compose.captions import all_captions, begin_captions, captions_of, standing_out
 from frameloom.apps.compose.naming import cues_of
+from frameloom.apps.compose.scenes.code import Code
 from frameloom.apps.compose.scenes.footage import Picture
 from frameloom.apps.compose.scenes.layered import Layered
 from frameloom.apps.compose.scenes.overlays import Ticker as Running
@@ -108,6 +109,14 @@ def test_what_has_no_heading_does_not_wait() -> None:
     said = narration("It rained all night in the valley.")
     scene = Title(title="In the valley", subtitle="all night")
     assert cues_of(Beat(say=said.text, scene=scene), scene, said, S(1))[0] == 0
+
+
+def test_a_listing_under_a_heading_is_there_at_once_but_where_a_cue_says_otherwise() -> None:
+    said = narration("First we take the number, and only then we return it.")
+    scene = Code(title="A function", code="def f(x):\n    return x\n")
+    assert cues_of(Beat(say=said.text, scene=scene), scene, said, S(1)) == (0,)
+    later = Beat(say=said.text, scene=scene, cues=("return",))
+    assert cues_of(later, scene, said, S(0))[0] > 1
 
 
 def test_a_shot_comes_with_the_first_word_of_its_sentence() -> None:

@@ -88,6 +88,7 @@ _RULES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (rf"([-−+±])?(?<![\w.,])({_AMOUNT})\s?([%‰])", lambda m: _share(*m.groups())),
     (r"(?<![\w.,])(\d+(?:\.\d+)?)(k|bn|tn|mn|M|B)(?!\w)", lambda m: f"{_number(m[1])} {_SUMS[m[2]]}"),
     (r"(?<!\w)No\.\s?(?=\d)", lambda m: "number "),
+    (r"(?<=[A-Za-z0-9)\u2080-\u2089])([\u00b2\u00b3])(?!\w)", lambda m: " squared" if m[1] == "\u00b2" else " cubed"),
     (r"(?<!\w)e\.g\.,?", lambda m: "for example,"),
     (r"(?<!\w)i\.e\.,?", lambda m: "that is,"),
 )
