@@ -14,11 +14,11 @@ from itertools import islice
 from pathlib import Path
 from time import monotonic
 
+from frameloom.apps.compose.keeping import forget_others, list_uses
 from frameloom.apps.compose.pieces import (
     Piece,
     draw_piece,
     encode_piece,
-    forget,
     missing_pieces,
     pieces_folder,
     pieces_of,
@@ -124,9 +124,13 @@ def _made(
     track, suffix, note = track_for(film, laid, config.video)
     pieces = pieces_of(laid, track, folder, suffix)
     missing = missing_pieces(pieces)
+    used = [*(piece.path for piece in pieces), *_sounds(laid)]
+    if config.pieces is not None:
+        list_uses(folder, film.name, used)
     try:
         _draw(laid, missing, track, film.name, view)
         music = music_of(ready, folder)
+        used += [music] if music else []
         is_heard = has_sound(laid)
         adjustment = loudness_of(laid, music) if is_heard else Adjustment()
         written = assemble(
@@ -143,7 +147,9 @@ def _made(
         raise KeyboardInterrupt(told) from None
     published = publish(ready.draft, laid, ready.chosen, sources, pieces, film)
     if config.pieces is None:
-        forget(folder, pieces, [*_sounds(laid), *([music] if music else [])])
+        forget_others(folder, used)
+    else:
+        list_uses(folder, film.name, used)
     about_sound = f"sound: {adjustment.note}" if adjustment.note else ""
     notes = tuple(dict.fromkeys(filter(None, [*ready.notes, note, about_sound, *published.notes])))
     return Composed(written, laid.duration, len(laid.beats), len(missing), len(pieces), published, notes)
