@@ -39,6 +39,7 @@ from frameloom.core.times import clock
 from frameloom.effects.sound.loudness import Adjustment
 from frameloom.media.files.assembly import assemble
 from frameloom.media.files.encode import VideoTrack
+from frameloom.media.files.languages import three_letters
 from frameloom.media.files.workplace import alone
 from frameloom.media.frames import Chapter, Written
 from frameloom.media.planes import Planes
@@ -140,6 +141,7 @@ def _made(
             made_by=f"frameloom {version()} compose",
             chapters=chapters_of(laid),
             metadata={"title": laid.storyboard.title} if laid.storyboard.title else None,
+            language=three_letters(laid.storyboard.language) if _sounds(laid) else "",
         )
     except KeyboardInterrupt:
         whole = len(pieces) - len(missing_pieces(pieces))
