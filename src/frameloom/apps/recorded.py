@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from frameloom.apps.edit.automatic.hearing import words_of
 from frameloom.apps.edit.automatic.spans import Span, Spans, between, merged
 from frameloom.apps.summarise.recogniser import RATE, Recogniser, open_recogniser
+from frameloom.apps.summarise.transcribe import LONGEST_S as AT_ONCE_S
+from frameloom.apps.summarise.transcribe import quietest
 from frameloom.core.errors import MediaError, MissingDependencyError
 from frameloom.effects.sound.listening import listen
 from frameloom.effects.sound.loudness import Target, adjust, plan_for
-from frameloom.effects.sound.resample import resampled
+from frameloom.effects.sound.resample import minutes_of
 from frameloom.media.files.sound_source import read_sound
 from frameloom.media.sound import SAMPLE_RATE, Sound
 from frameloom.media.speech.spreading import Stretches, spread_over, weights_of
@@ -113,7 +115,7 @@ def word_times(name: str, text: str, sound: Sound, recogniser: Recogniser | None
     said = f"{text[:40]!r}; are these its words?"
     heard: Sequence[Word] = ()
     if recogniser is not None:
-        heard = recogniser.hear(resampled(sound[:, 0], SAMPLE_RATE, RATE))
+        heard = heard_in(sound[:, 0], recogniser)
         share, tokens = matched(text, [(word.text, word.start, word.end) for word in heard], duration)
         if share >= _ENOUGH:
             count = len(tokens_of(text))
@@ -127,6 +129,21 @@ def word_times(name: str, text: str, sound: Sound, recogniser: Recogniser | None
     if recogniser is not None or not _LIKELY_S[0] <= pace <= _LIKELY_S[1]:
         return tokens, f"{name}: {spoken_s:.1f} s of speech hardly say {said}"
     return tokens, ""
+
+
+def heard_in(sound: Mono, recogniser: Recogniser) -> list[Word]:
+    """Return the words that are heard in a sound, some minutes at a time, for they take much memory; cut in a pause."""
+    left = np.concatenate(list(minutes_of(sound, SAMPLE_RATE, RATE)))
+    words: list[Word] = []
+    begins = Fraction(0)
+    while len(left):
+        cut = len(left)
+        if cut > AT_ONCE_S * RATE:
+            cut = AT_ONCE_S * RATE // 2 + quietest(left[AT_ONCE_S * RATE // 2 : AT_ONCE_S * RATE])
+        for word in recogniser.hear(left[:cut]):
+            words.append(replace(word, start=word.start + begins, end=word.end + begins))
+        left, begins = left[cut:], begins + Fraction(cut, RATE)
+    return words
 
 
 def stretches_of(sound: Sound) -> tuple[Spans, bool]:

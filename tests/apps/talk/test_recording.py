@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from tests.apps.talk.humming import Hum, deaf
 
+from frameloom.apps import aligned
 from frameloom.apps.recorded import Mono
-from frameloom.apps.talk import recording
 from frameloom.apps.talk.dialogue import Dialogue, spoken
 from frameloom.apps.talk.film import cast_of
 from frameloom.apps.talk.hearing import listening
@@ -29,7 +29,7 @@ TEXT = "Good morning, everybody. A bridge that works well is simply forgotten; p
 
 @pytest.fixture(autouse=True)
 def no_recogniser(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recording, "recogniser_of", lambda language: None)
+    monkeypatch.setattr(aligned, "recogniser_of", lambda language: None)
 
 
 @pytest.fixture(scope="module")

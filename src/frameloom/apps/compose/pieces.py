@@ -95,7 +95,17 @@ def _shown(laid: Laid, placed: Placed, last: bool = False) -> list[Any]:
     stage = laid.stage(placed)
     named = [state_of(path) for path in sorted(laid.named(placed))]
     overall = [] if last else [overall_key(laid, placed, title) for title in laid.storyboard.over]
-    form = [stage.width, stage.height, stage.rate, stage.duration, stage.cues, stage.seed, stage.safe, stage.opens]
+    form = [
+        stage.width,
+        stage.height,
+        stage.rate,
+        stage.duration,
+        stage.cues,
+        stage.seed,
+        stage.safe,
+        stage.floor,
+        stage.opens,
+    ]
     said = [stage.speech.start, stage.speech.sound.name] if placed.scene.kind == "presenter" and stage.speech else []
     own = [] if last else list(placed.beat.over)
     return [placed.scene, laid.theme, form, named, own, overall, said]
@@ -109,7 +119,7 @@ def _words(laid: Laid, placed: Placed) -> list[Any]:
     return [
         laid.storyboard.captions,
         placed.beat.language or laid.storyboard.language,
-        laid.caption_box,
+        laid.caption_box_of(placed),
         [
             [one.text, one.start - begin, one.end - begin, [[word.first, word.start - begin] for word in one.words]]
             for one in captions_of(laid, placed)

@@ -2,7 +2,7 @@
 
 text, manner --voice--> KEY.wav, KEY.json (times of words and phonemes)
              --no voice--> times alone, by counting characters
-text, recording --its own sound, words found in it--> the same
+text, recording --its own sound, words and phonemes found in it--> the same
 
 Whoever speaks is heard at one loudness.
 """
@@ -14,10 +14,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from frameloom.apps.aligned import aligned
 from frameloom.apps.compose.scenes.presenter import Presenter
 from frameloom.apps.compose.storyboard import Beat, Storyboard
-from frameloom.apps.recorded import LOUDNESS, RECORDED, levelled, read_recording, recogniser_of, word_times
+from frameloom.apps.recorded import LOUDNESS, RECORDED, levelled, read_recording, recogniser_of
 from frameloom.apps.talk.characterfile import AUTO
+from frameloom.apps.talk.hearing import listening
 from frameloom.apps.talk.voice import OwnVoice
 from frameloom.core.errors import MediaError, MissingDependencyError
 from frameloom.core.files import whole_file
@@ -29,7 +31,8 @@ from frameloom.media.speech.english import aloud
 from frameloom.media.speech.newsreader import read_aloud
 from frameloom.media.speech.spoken import Manner, Phoneme, Spoken, joined
 from frameloom.media.speech.tokens import Token, placed, read_silently
-from frameloom.media.speech.voices import open_voice
+from frameloom.media.speech.voices import ENGINES, open_voice, speaks
+from frameloom.media.visemes import VisemeTrack
 
 if TYPE_CHECKING:
     from frameloom.media.speech.spoken import Voice
@@ -121,18 +124,29 @@ class Speaker:
         return _keep(made, levelled(spoken.sound, spoken.rate), spoken.rate)
 
     def _recorded(self, path: Path, text: str, manner: Manner) -> Narration:
-        """Return what somebody recorded, at the loudness of all recordings, with the times of its words."""
-        recogniser = recogniser_of(manner.language)
-        heard = [hash_of(path), recogniser.name if recogniser else ""]
+        """Return what somebody recorded, at the loudness of all recordings, with the times of its words and sounds."""
+        language = manner.language
+        recogniser = recogniser_of(language)
+        speakers = [name for name in ENGINES if speaks(name, language)]
+        heard = [hash_of(path), recogniser.name if recogniser else "", *speakers]
         key = _key(text, manner, " ".join([RECORDED, *heard]))
         kept = _kept(self._folder, key, text)
         if kept is not None:
             return kept
         sound = read_recording(path)
-        tokens, note = word_times(path.name, text, sound, recogniser)
-        self.notes += [note] if note else []
+
+        def hear() -> VisemeTrack:
+            return listening()(sound[:, 0])
+
+        def say() -> Spoken:
+            return _say(self._open(None, language), text, Manner(language=language))
+
+        at = aligned(path.name, text, sound[:, 0], language, hear, say)
+        self.notes += [at.note] if at.note else []
+        phonemes = () if at.found is None else at.found.phonemes
         duration = Fraction(len(sound), SAMPLE_RATE)
-        return _keep(Narration(text, tokens, (), duration, self._folder / f"{key}.wav", RECORDED), sound, SAMPLE_RATE)
+        made = Narration(text, at.tokens, phonemes, duration, self._folder / f"{key}.wav", RECORDED)
+        return _keep(made, sound, SAMPLE_RATE)
 
     def _own(self, beat: Beat, asked: str | None) -> OwnVoice | None:
         """Return the voice of who is seen, else of who is seen first; None where another is asked for, or nobody is."""

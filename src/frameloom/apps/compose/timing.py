@@ -16,6 +16,8 @@ from frameloom.apps.compose.naming import cues_of
 from frameloom.apps.compose.scenes import SceneConfig, begin
 from frameloom.apps.compose.scenes.clips import Clip, Model
 from frameloom.apps.compose.scenes.layered import Layered
+from frameloom.apps.compose.scenes.overlays import Ticker as Running
+from frameloom.apps.compose.scenes.overlays import top_of
 from frameloom.apps.compose.scenes.presenter import Presenter, character_at, is_path
 from frameloom.apps.compose.scenes.series import Series
 from frameloom.apps.compose.speaking import Narration
@@ -103,24 +105,47 @@ class Laid:
             placed.cues,
             board.seed + zlib.crc32(placed.scene.model_dump_json().encode()),
             self.folder,
-            self._safe(shows_captions(board, placed.beat)),
+            self._safe(placed),
             _speech(placed),
             opens=placed.first == 0,
+            floor=self._floor,
         )
 
-    def _safe(self, captions: bool) -> Box:
+    @property
+    def _floor(self) -> int:
+        """Return the row on which tickers of single scenes stand: above those of the film."""
+        return min(self.free[1], self.theme.safe_box(self.width, self.height, captions=False)[3])
+
+    def _safe(self, placed: Placed) -> Box:
         """Return what a scene may fill: above its captions, between the tickers."""
+        captions = shows_captions(self.storyboard, placed.beat)
         left, top, right, bottom = self.theme.safe_box(self.width, self.height, captions=captions)
         above, below = self.free
         if captions:
-            below = bottom - self.theme.caption_box(self.width, self.height)[1] + self.caption_box[1]
+            below = bottom - self.theme.caption_box(self.width, self.height)[1] + self.caption_box_of(placed)[1]
         return left, max(top, above), right, min(bottom, below)
 
     @property
     def caption_box(self) -> Box:
-        """Return left, top, right and bottom in px of where captions stand: above a ticker."""
+        """Return left, top, right and bottom in px of where captions stand: above a ticker of the film."""
+        return self._above(self.free[1])
+
+    def caption_box_of(self, placed: Placed) -> Box:
+        """Return where the captions of a beat stand: above a ticker of its scene, too."""
+        left, top, right, _ = self.theme.safe_box(self.width, self.height, captions=False)
+        area = left, top, right, self._floor
+        own = placed.scene.over if isinstance(placed.scene, Layered) else ()
+        tops = [
+            top_of(one, self.theme, self.width, self.height, area) - self.height // 50
+            for one in own
+            if isinstance(one, Running)
+        ]
+        return self._above(min([self.free[1], *tops]))
+
+    def _above(self, row: int) -> Box:
+        """Return where captions stand above a row."""
         left, top, right, bottom = self.theme.caption_box(self.width, self.height)
-        up = max(0, bottom - self.free[1])
+        up = max(0, bottom - row) + 1 & ~1
         return left, top - up, right, bottom - up
 
     def files(self, placed: Placed) -> set[Path]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from frameloom.apps.recorded import Mono
 from frameloom.apps.talk.dialogue import Hear
 from frameloom.effects.sound.mel import RATE as MEL_RATE
-from frameloom.effects.sound.resample import resampled
+from frameloom.effects.sound.resample import minutes_of
 from frameloom.generation.visemes import VisemeNetwork, track_heard
 from frameloom.media.sound import SAMPLE_RATE
 from frameloom.media.visemes import VisemeTrack
@@ -35,6 +35,6 @@ def listening(model: str | Path = "viseme") -> Hear:
 
 def _seconds(sound: Mono) -> Iterator[Mono]:
     """Yield a sound at the network's rate, a second at a time."""
-    whole = resampled(sound, SAMPLE_RATE, MEL_RATE)
-    for begin in range(0, len(whole), MEL_RATE):
-        yield whole[begin : begin + MEL_RATE]
+    for minute in minutes_of(sound, SAMPLE_RATE, MEL_RATE):
+        for begin in range(0, len(minute), MEL_RATE):
+            yield minute[begin : begin + MEL_RATE]

@@ -5,11 +5,29 @@ samples --spectrum--> cut off or filled up --back--> samples: what both rates ca
 Source: Smith, "Spectral Audio Signal Processing", ccrma.stanford.edu/~jos/sasp, "Spectral interpolation".
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
 _AROUND = 256
 """Samples of silence at either end, lest the ends meet."""
+
+_MINUTE_S, _MARGIN_S = 60, 1
+
+
+def minutes_of(samples: NDArray[np.float32], rate: int, wanted: int) -> Iterator[NDArray[np.float32]]:
+    """Yield mono samples (N,) at another rate, a minute at a time: for a long sound, whose spectrum takes much memory.
+
+    >>> [len(minute) for minute in minutes_of(np.ones(61 * 48_000, np.float32), 48_000, 16_000)]
+    [960000, 16000]
+    """
+    length, margin = _MINUTE_S * rate, _MARGIN_S * rate
+    for begin in range(0, len(samples), length):
+        early = min(begin, margin)
+        made = resampled(samples[begin - early : begin + length + margin], rate, wanted)
+        first = early * wanted // rate
+        yield made[first : first + -(-min(length, len(samples) - begin) * wanted // rate)]
 
 
 def resampled(samples: NDArray[np.float32], rate: int, wanted: int) -> NDArray[np.float32]:

@@ -18,6 +18,7 @@ from frameloom.apps.compose.scenes.words import Bullets, Title
 from frameloom.apps.compose.stage import Draw, Speech, Stage
 from frameloom.apps.talk.behaviour import Behaviour
 from frameloom.apps.talk.character import Character
+from frameloom.apps.talk.hearing import listening
 from frameloom.apps.talk.stage import Place
 from frameloom.apps.talk.stage import Stage as TalkStage
 from frameloom.apps.talk.store import load_character
@@ -76,16 +77,17 @@ class Presenter(Config):
             ConfigError: there is no such character.
         """
         character = load_character(character_at(self.character, stage.folder))
-        has_words = bool(self.title or self.items)
-        below = max(_BELOW - 0.04 * max(len(self.items) - 3, 0), _LEAST_BELOW) if self.items else _BELOW_TITLE
-        box, room = _rooms(stage, self.side, below) if has_words else (_alone(stage), stage.safe)
-        under = self._words(replace(stage, safe=room)) if has_words else Board(backdrop(stage))
+        under, box = self.words(stage)
         return _Presented(under, character, self.framing, stage, box)
 
-    def _words(self, stage: Stage) -> Draw:
-        if self.items:
-            return Bullets(title=self.title, items=self.items).begin(stage)
-        return Title(title=self.title).begin(stage)
+    def words(self, stage: Stage) -> tuple[Draw, Box]:
+        """Return what stands beside the character, and where the character does."""
+        if not self.title and not self.items:
+            return Board(backdrop(stage)), _alone(stage)
+        below = max(_BELOW - 0.04 * max(len(self.items) - 3, 0), _LEAST_BELOW) if self.items else _BELOW_TITLE
+        box, room = _rooms(stage, self.side, below)
+        words = Bullets(title=self.title, items=self.items) if self.items else Title(title=self.title)
+        return words.begin(replace(stage, safe=room)), box
 
 
 def character_at(name: str, folder: Path) -> str:
@@ -137,15 +139,14 @@ class _Presented:
 def track_before(speech: Speech) -> VisemeTrack:
     """Return what a mouth does from the start of a scene on: nothing until the first sample.
 
-    Where nobody knows the phonemes, as of a recording, the network that ships tells mouths of the sound.
+    Where nobody knows the phonemes, as of a recording in which they are not found, the network that ships tells mouths
+    of the sound.
 
     Raises:
         MediaError: the sound cannot be read.
     """
     sound = np.concatenate([silence(sample_at(speech.start), 1), *read_sound(speech.sound, channels=1)])
     if not speech.phonemes:
-        from frameloom.apps.talk.hearing import listening  # takes torch with it
-
         return listening()(sound[:, 0])
     moved = tuple(Phoneme(one.ipa, one.start + speech.start, one.stop + speech.start) for one in speech.phonemes)
     return track_of(Spoken(sound, SAMPLE_RATE, moved, ()))
