@@ -408,6 +408,45 @@ def test_a_batch_goes_on_past_bad_rows(tmp_path: Path) -> None:
     assert "Hello Oslo." in (tmp_path / "films" / "one.srt").read_text(encoding="utf-8")
 
 
+def test_a_batch_forgets_what_no_film_uses_once_it_is_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import frameloom.apps.compose.compose as room
+
+    story, rows, films = tmp_path / "story.toml", tmp_path / "rows.csv", tmp_path / "films"
+
+    def run(word: str, *cells: str) -> tuple[list[int], set[str]]:
+        beats = f'[[beats]]\nlength = 1\nscene = {{ kind = "title", title = "{word} {{city}}" }}\n'
+        story.write_text(f'side = 64\nrate = 1\ntransition = "cut"\nmusic = "calm"\n{beats}', encoding="utf-8")
+        rows.write_text("\n".join(["name,city", *cells]) + "\n", encoding="utf-8")
+        made = batch(ComposeConfig(story=story, out=films, video=DRAFT), rows, "lines")
+        return [one.drawn for one in made.made], kept()
+
+    def kept() -> set[str]:
+        return {path.name for path in (films / ".pieces").glob("*.[mw][pa][4v]")}
+
+    drawn, first = run("In", "a,Oslo", "b,Bonn")
+    assert (drawn, len(first)) == ([1, 1], 3)  # a piece for each, and their music
+    assert run("In", "a,Oslo", "b,Bonn") == ([0, 0], first)
+    drawn, second = run("At", "a,Oslo", "b,Bonn")
+    assert (drawn, len(second), len(second & first)) == ([1, 1], 3, 1)
+    (films / "b.mp4").unlink()
+    for _ in range(2):
+        assert run("At", "a,Oslo", "b,") == ([0], second)  # that of the bad row stays
+
+    def stop(laid: object, piece: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(room, "draw_piece", stop)
+        with pytest.raises(KeyboardInterrupt):
+            run("By", "a,Oslo", "b,Bonn")
+    assert kept() == second
+    assert run("At", "a,Oslo", "b,Bonn") == ([0, 0], second)
+    (films / "b.mp4").unlink()
+    drawn, last = run("At", "a,Oslo")
+    assert (drawn, len(last)) == ([0], 2)
+    assert [path.name for path in (films / ".pieces").glob("*.uses")] == ["a.mp4.uses"]
+
+
 def test_chapters_are_those_that_video_sites_take(make: Make, tmp_path: Path) -> None:
     lengths = {"A": 4, "B": 8, "C": 12, "D": 10, "E": 3}  # B begins within 10 s of A, and E is too short at the end
     beats = "".join(

@@ -10,7 +10,6 @@ times, look, what is in its files, encoder, versions; not of where they lie, nor
 
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
@@ -233,12 +232,3 @@ def work_of(out: Path, track: VideoTrack, pieces: Iterable[Piece]) -> Work:
     """Return the pieces as what a film is put together of."""
     segments = tuple(Segment(index, one.first, one.count, one.path) for index, one in enumerate(pieces))
     return Work(out, work_folder(out), track, segments)
-
-
-def forget(folder: Path, pieces: Iterable[Piece], others: Iterable[Path]) -> None:
-    """Remove what is kept of pieces that a film has no more; others are files to be kept too."""
-    kept = {piece.path.stem for piece in pieces} | {path.stem for path in others}
-    for path in folder.iterdir():
-        if path.is_file() and path.name.split(".")[0] not in kept:
-            with suppress(OSError):
-                path.unlink()

@@ -139,8 +139,8 @@ def _spelled(name: str) -> str:
 def _words(name: str) -> str:
     """Return the words of a name that is written as one.
 
-    >>> _words("MachineLearning2026"), _words("NASAnews")
-    ('Machine Learning 2026', 'NASA news')
+    >>> _words("MachineLearning2026"), _words("NASANews")
+    ('Machine Learning 2026', 'NASA News')
     """
     return " ".join(_WORDS.findall(name)) if name.isascii() else name.replace("_", " ")
 
