@@ -126,7 +126,7 @@ def test_an_unknown_setting_of_a_model(refuses, vae: Path, tmp_path: Path) -> No
     [
         (["-n", 0], "generate: count: input should be greater than or equal to 1, got 0"),
         (["--seed", -1], "generate: seed: input should be greater than or equal to 0, got -1"),
-        (["--classes", "3,x"], "generate: classes[1]: input should be a valid integer"),
+        (["--classes", "3,x"], "generate: classes[1]: input should be a whole number"),
         (["--classes", "3,7"], "was trained without classes and cannot show 3, 7"),
         (["--first", "no.png"], "no.png: no such file"),
         (["--device", "cuda:99"], "device 'cuda:99' cannot be used"),

@@ -1,5 +1,6 @@
 """Settings: what is read, overridden and refused, and in which words."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -84,7 +85,7 @@ class Fence(Config):
         ),
         ({"guests": [{"wings": 2}]}, "guests[0]: does not say which kind it is; add 'family' to it"),
         ({"side": "nroth"}, "side: did you mean 'north'? got 'nroth'"),
-        ({"height": "high"}, "height: input should be a valid number"),
+        ({"height": "high"}, "height: input should be a number"),
         ({"height": [{"tails": 0}]}, "height[0].tails: input should be greater than 0, got 0"),
         ({"side": "x" * 500}, "side: input should be 'north' or 'south', got '" + "x" * 119 + "..."),
     ],
@@ -202,7 +203,47 @@ def test_a_fault_in_a_table_of_names_tells_the_name() -> None:
     class Outer(Config):
         members: dict[str, Inner]
 
-    with pytest.raises(ConfigError, match=r"^here: members.ada.size: input should be a valid integer"):
+    with pytest.raises(ConfigError, match=r"^here: members.ada.size: input should be a whole number"):
         validate(Outer, {"members": {"ada": {"size": "x"}}}, "here")
     with pytest.raises(ConfigError, match=r"^here: members.ada.sise: unknown setting; did you mean 'size'"):
         validate(Outer, {"members": {"ada": {"sise": 1}}}, "here")
+
+
+class Inner(Config):
+    name: str = ""
+
+
+class Outer(Config):
+    text: Annotated[str, Field(min_length=2, max_length=3)] = "ab"
+    whole: int = 1
+    ratio: float = 1.0
+    switch: bool = True
+    many: Annotated[tuple[str, ...], Field(max_length=1)] = ()
+    table: Annotated[dict[str, int], Field(default_factory=dict)]
+    inner: Inner = Inner()
+    path: Path = Path()
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"text": 2026}, 'text: input should be text, got 2026; write "2026"'),
+        ({"text": date(2026, 1, 2)}, 'text: input should be text, got 2026-01-02; write "2026-01-02"'),
+        ({"text": None}, "text: input should be text, got nothing"),
+        ({"text": "abcd"}, "text: holds 4 characters; give 3 at most"),
+        ({"text": "a"}, "text: holds 1 character; give 2 or more"),
+        ({"whole": "ten"}, "whole: input should be a whole number, got 'ten'"),
+        ({"whole": 1.5}, "whole: input should be a whole number, got 1.5"),
+        ({"ratio": "much"}, "ratio: input should be a number, got 'much'"),
+        ({"switch": "maybe"}, "switch: input should be true or false, got 'maybe'"),
+        ({"many": "one"}, "many: input should be a list, got 'one'"),
+        ({"many": ["a", "b"]}, "many: holds 2; give 1 at most"),
+        ({"table": True}, "table: input should be a table, got true"),
+        ({"inner": "fox"}, "inner: input should be a table of settings, got 'fox'; known in it: name"),
+        ({"path": 3}, "path: input should be the path of a file or folder, got 3"),
+    ],
+)
+def test_faults_are_told_in_our_own_words(settings: dict[str, object], told: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        validate(Outer, settings, "here")
+    assert str(caught.value) == f"here: {told}"

@@ -124,7 +124,7 @@ def test_the_command_line_compares(
     stored = Comparison.model_validate_json(Path("there/compare.json").read_text())
     assert stored.command == shlex.join(["frameloom", "compare", "exact", "deaf", *words, "--reader", "none"])
     assert main(["compare", "exact", *words]) == 2
-    assert "compare: models: tuple should have at least 2 items" in capsys.readouterr().err
+    assert "compare: models: holds 1; give 2 or more" in capsys.readouterr().err
     assert main(["compare", "exact", "deaf", "--protocol", "robot"]) == 2
     assert "protocol 'robot' is unknown" in capsys.readouterr().err
 

@@ -31,7 +31,7 @@ from frameloom.media.transcript import Word
 RECORDED = "recording"
 """What stands for a voice where there is none."""
 LOUDNESS = Target(lufs=-24)
-"""Of each recording: about that of the voices, so that music lies as far below both."""
+"""Of all that is said, by a voice or by somebody: music lies as far below each."""
 LONGEST_S = 600
 """Of a recording: that of a beat."""
 LONGEST_RECORDING_S = 3600
@@ -39,6 +39,8 @@ LONGEST_RECORDING_S = 3600
 Mono = NDArray[np.float32]
 """(N,), at SAMPLE_RATE."""
 
+_MEASURED_S = 1
+"""Shorter sounds are measured as if they went on: below 0.4 s they have no loudness of their own."""
 _PAUSE_S = Fraction(3, 20)
 """Shorter gaps lie within what is said."""
 _ENOUGH = 0.5
@@ -78,7 +80,16 @@ def read_recording(path: Path) -> Sound:
     sound = recording(path)[:, None]
     if len(sound) > LONGEST_S * SAMPLE_RATE:
         raise MediaError(f"{path}: longer than {LONGEST_S // 60} minutes; part it, and its words, into several beats")
-    return np.concatenate(list(adjust([sound], plan_for(lambda: [sound], LOUDNESS, channels=1))))
+    return levelled(sound, SAMPLE_RATE)
+
+
+def levelled(sound: Sound, rate: int) -> Sound:
+    """Return what is said, (N, 1), at the loudness of all that is."""
+    if not len(sound):
+        return sound
+    measured = [sound] * -(-_MEASURED_S * rate // len(sound))
+    change = plan_for(lambda: measured, LOUDNESS, rate=rate, channels=1)
+    return np.concatenate(list(adjust([sound], change, rate=rate)))
 
 
 def recogniser_of(language: str) -> Recogniser | None:

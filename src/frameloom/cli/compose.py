@@ -55,11 +55,11 @@ def film(
 
 
 @app.command()
-def check(story: Story, lang: Lang = None, as_json: AsJson = False) -> None:
+def check(story: Story, aspect: Aspect = None, lang: Lang = None, as_json: AsJson = False) -> None:
     """Tell all that is wrong with a storyboard, each with its line and what would do."""
     from frameloom.apps.compose.check import check_file
 
-    found = check_file(story, _given(language=lang))
+    found = check_file(story, _given(aspect=aspect, language=lang))
     show.result(found.record(), found.text(), as_json)
     if found.problems:
         raise typer.Exit(2)

@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
@@ -32,8 +33,26 @@ class Config(BaseModel):
 
 Settings = TypeVar("Settings", bound=Config)
 
+DEEPEST = 64
+"""Tables and lists within each other that any file of ours may need; a reader's stack takes more."""
 _MOST_SHOWN = 120
 """Characters of a wrong value that a message repeats."""
+
+
+_WANTED = {
+    "string_type": "text",
+    **dict.fromkeys(("int_type", "int_parsing", "int_parsing_size", "int_from_float"), "a whole number"),
+    **dict.fromkeys(("float_type", "float_parsing"), "a number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "true or false"),
+    **dict.fromkeys(("list_type", "tuple_type", "set_type", "frozen_set_type"), "a list"),
+    **dict.fromkeys(("dict_type", "mapping_type"), "a table"),
+    **dict.fromkeys(("model_type", "model_attributes_type", "dataclass_type"), "a table of settings"),
+    "path_type": "the path of a file or folder",
+}
+"""What should stand where something else does, by pydantic's name of the fault."""
+_TOO_MANY = ("too_long", "too_short", "string_too_long", "string_too_short")
+_MOST_KNOWN = 12
+"""Settings of a table that a message names."""
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -47,7 +66,9 @@ def read_toml(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise ConfigError(f"{path}: cannot be read ({reason}); give a TOML file") from error
-    except (ValueError, RecursionError) as error:  # TOMLDecodeError among them, and names that no file can have
+    except RecursionError as error:  # how deep that is depends on who reads
+        raise ConfigError(f"{path}: nested more than {DEEPEST} deep; give a plainer TOML file") from error
+    except ValueError as error:  # TOMLDecodeError among them, and names that no file can have
         raise ConfigError(f"{path}: not valid TOML: {error}") from error
 
 
@@ -142,10 +163,14 @@ def _explain(item: Mapping[str, Any], fields: set[str]) -> str:
     if item["type"] == "missing":
         return "missing; add it"
     context = item.get("ctx", {})
-    if item["type"] == "too_long" and isinstance(item["input"], dict | list):
-        return f"holds {len(item['input'])}; give {context['max_length']} at most"
-    if item["type"] == "too_short" and isinstance(item["input"], dict | list):
-        return f"holds {len(item['input'])}; give {context['min_length']} or more"
+    if item["type"] in _TOO_MANY and isinstance(item["input"], dict | list | tuple | str):
+        counted = (
+            "" if not isinstance(item["input"], str) else " character" if len(item["input"]) == 1 else " characters"
+        )
+        most = f"{context['max_length']} at most" if "max_length" in context else f"{context['min_length']} or more"
+        return f"holds {len(item['input'])}{counted}; give {most}"
+    if item["type"] in _WANTED:
+        return f"input should be {_WANTED[item['type']]}, got {_short(item['input'])}{_how(item, fields)}"
     given = context.get("tag", item["input"])
     expected = re.findall("'([^']*)'", context.get("expected_tags", "") or str(context.get("expected", "")))
     close = difflib.get_close_matches(given, expected, n=1) if isinstance(given, str) else []
@@ -158,13 +183,21 @@ def _explain(item: Mapping[str, Any], fields: set[str]) -> str:
         return f"{name} {_short(given)} is not known; {told}"
     if close:
         return f"did you mean {close[0]!r}? got {given!r}"
-    if item["type"] == "tuple_type":
-        return f"input should be a list, got {_short(given)}"
     told = f"{message[0].lower()}{message[1:]}"
     # A rule that several settings must keep together names those that break it; all of them would bury it.
     names_it = isinstance(given, str) and repr(given) in told
     is_whole = item["type"] == "value_error" and (isinstance(item["input"], dict) or names_it)
     return told if is_whole else f"{told}, got {_short(given)}"
+
+
+def _how(item: Mapping[str, Any], fields: set[str]) -> str:
+    """Return how to write what is wanted instead of what was given, where that is plain."""
+    given = item["input"]
+    if item["type"] == "string_type" and isinstance(given, bool | float | int | date | time):
+        return f'; write "{_short(given)}"'
+    if item["type"] == "model_type" and 0 < len(fields) <= _MOST_KNOWN:
+        return f"; known in it: {', '.join(sorted(fields))}"
+    return ""
 
 
 def _unknown(fields: set[str]) -> str:
@@ -173,7 +206,11 @@ def _unknown(fields: set[str]) -> str:
 
 def _short(value: object) -> str:
     """Return what was given, cut off where it goes on for long."""
-    text = repr(value)
+    if value is None:
+        return "nothing"
+    text = (
+        str(value).lower() if isinstance(value, bool) else str(value) if isinstance(value, date | time) else repr(value)
+    )
     return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."
 
 

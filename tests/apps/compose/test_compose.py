@@ -1,6 +1,8 @@
 """A storyboard becomes a film: what is written is opened, measured and counted."""
 
 import json
+import os
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -29,6 +31,7 @@ from frameloom.media.image import to_rgb
 from frameloom.media.planes import plain
 from frameloom.media.speech.voices import known_voices
 from frameloom.media.subtitles import read_subtitles
+from frameloom.media.text.faces import FONTS
 from frameloom.models.store import SHIPPED
 
 S = Fraction
@@ -109,10 +112,47 @@ def test_drawn_and_photographed_beats_stand_in_one_film(make: Make, tmp_path: Pa
     made = make(STORY.replace('kind = "headline", text = "River rises"', 'kind = "image", path = "river.png"'))
     assert len(list(read_pictures(made.written.path))) == made.written.frames
     record = json.loads(made.written.path.with_suffix(".record.json").read_text(encoding="utf-8"))
-    assert [(Path(one["path"]).name, one["licence"]) for one in record["files"]] == [("river.png", "not stated")]
+    assert [(one["path"], one["licence"]) for one in record["files"]] == [("river.png", "not stated")]
     (tmp_path / "river.png").write_bytes((tmp_path / "river.png").read_bytes() + b"x")
     text = (tmp_path / "story.toml").read_text(encoding="utf-8")
     assert make(text).drawn == 2  # another picture of the same name: its body, and the seam out of it
+
+
+def test_pieces_are_known_by_what_is_in_their_files_and_not_by_where_or_when(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    (home / "look").mkdir(parents=True)
+    for name in ("river.png", "look/logo.png"):
+        write_still(home / name, np.random.default_rng(1).integers(0, 255, (18, 32, 3), np.uint8))
+    shutil.copy(FONTS / "Manrope-Variable.ttf", home / "look/own.ttf")
+    look = 'base = "news-gazette"\nlogo = "logo.png"\nheading_font = "own.ttf"\n'
+    (home / "look/look.toml").write_text(look, encoding="utf-8")
+    over = 'over = [{ design = "label", text = "x", theme = { font = "look/own.ttf" } }]'
+    text = STORY.replace(MUSIC, "").replace('say = "The', f'{over}\nsay = "The')
+    text = text.replace('template = "news"', 'template = "news"\ntheme = "look/look.toml"')
+    text = text.replace('kind = "headline", text = "River rises"', 'kind = "image", path = "river.png"')
+    (home / "story.toml").write_text(text, encoding="utf-8")
+    drawn, records = [], []
+    for place in (home, tmp_path):
+        monkeypatch.chdir(place)
+        story = Path(os.path.relpath(home / "story.toml"))
+        drawn.append(compose(ComposeConfig(story=story, out=tmp_path / "out", video=DRAFT), "lines").drawn)
+        records.append((tmp_path / "out/story.record.json").read_text(encoding="utf-8"))
+        for path in home.rglob("*.*"):
+            path.touch()
+    assert drawn == [5, 0]
+    assert records[0] == records[1]
+    record = json.loads(records[0])
+    assert [one["path"] for one in record["files"]] == ["look/logo.png", "look/own.ttf", "river.png"]
+    assert record["storyboard"]["path"] == "story.toml"
+    assert str(tmp_path) not in "".join(path.read_text("latin-1") for path in (tmp_path / "out").glob("story.*"))
+    about = (home / "river.png").stat()
+    for last, count in ((b"x", 2), (b"y", 2)):  # its body, and the seam out of it
+        (home / "new.png").write_bytes((home / "look/logo.png").read_bytes() + last)
+        os.utime(home / "new.png", ns=(about.st_atime_ns, about.st_mtime_ns))
+        (home / "new.png").replace(home / "river.png")
+        assert compose(ComposeConfig(story=story, out=tmp_path / "out", video=DRAFT), "lines").drawn == count
 
 
 def test_a_film_does_not_overwrite_what_it_shows(make: Make, tmp_path: Path) -> None:
@@ -366,6 +406,45 @@ def test_a_batch_goes_on_past_bad_rows(tmp_path: Path) -> None:
     assert "row in line 3: " in made.text()
     assert [(one.drawn, one.pieces) for one in made.made] == [(3, 3), (2, 3)]  # what is alike is drawn once
     assert "Hello Oslo." in (tmp_path / "films" / "one.srt").read_text(encoding="utf-8")
+
+
+def test_a_batch_forgets_what_no_film_uses_once_it_is_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import frameloom.apps.compose.compose as room
+
+    story, rows, films = tmp_path / "story.toml", tmp_path / "rows.csv", tmp_path / "films"
+
+    def run(word: str, *cells: str) -> tuple[list[int], set[str]]:
+        beats = f'[[beats]]\nlength = 1\nscene = {{ kind = "title", title = "{word} {{city}}" }}\n'
+        story.write_text(f'side = 64\nrate = 1\ntransition = "cut"\nmusic = "calm"\n{beats}', encoding="utf-8")
+        rows.write_text("\n".join(["name,city", *cells]) + "\n", encoding="utf-8")
+        made = batch(ComposeConfig(story=story, out=films, video=DRAFT), rows, "lines")
+        return [one.drawn for one in made.made], kept()
+
+    def kept() -> set[str]:
+        return {path.name for path in (films / ".pieces").glob("*.[mw][pa][4v]")}
+
+    drawn, first = run("In", "a,Oslo", "b,Bonn")
+    assert (drawn, len(first)) == ([1, 1], 3)  # a piece for each, and their music
+    assert run("In", "a,Oslo", "b,Bonn") == ([0, 0], first)
+    drawn, second = run("At", "a,Oslo", "b,Bonn")
+    assert (drawn, len(second), len(second & first)) == ([1, 1], 3, 1)
+    (films / "b.mp4").unlink()
+    for _ in range(2):
+        assert run("At", "a,Oslo", "b,") == ([0], second)  # that of the bad row stays
+
+    def stop(laid: object, piece: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(room, "draw_piece", stop)
+        with pytest.raises(KeyboardInterrupt):
+            run("By", "a,Oslo", "b,Bonn")
+    assert kept() == second
+    assert run("At", "a,Oslo", "b,Bonn") == ([0, 0], second)
+    (films / "b.mp4").unlink()
+    drawn, last = run("At", "a,Oslo")
+    assert (drawn, len(last)) == ([0], 2)
+    assert [path.name for path in (films / ".pieces").glob("*.uses")] == ["a.mp4.uses"]
 
 
 def test_chapters_are_those_that_video_sites_take(make: Make, tmp_path: Path) -> None:

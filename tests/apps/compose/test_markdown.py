@@ -199,3 +199,43 @@ def test_a_table_keeps_its_heading_and_its_currencies() -> None:
     assert (chart["scene"]["title"], chart["scene"]["before"]) == ("Prices: Cost", "\u00a5")
     (mixed,) = parse_markdown(text.format("$9")).settings["beats"]
     assert mixed["scene"] == {"kind": "bullets", "items": ["Tea: \u00a528", "Cup: $9"], "title": "Prices"}
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("A footnote[^1] and ~~struck~~ words.", "A footnote and struck words."),
+        ("Of $x^2$ and $v_0$; $5 or $6.", "Of x\u00b2 and v\u2080; $5 or $6."),
+        (r"$\frac{a}{b} \le \sqrt{2}\,\pi$", "a/b \u2264 \u221a2 \u03c0"),
+        ("R&amp;D, 18&nbsp;mm, &lt;b&gt;", "R&D, 18\xa0mm, <b>"),
+        ("See <https://a.org/b> or <me@a.org>.", "See a.org/b or me@a.org."),
+        ("In the [valley][1], the [hill] and [nowhere][2].", "In the valley, the hill and [nowhere][2]."),
+        (r"Not \*slanted\*, and 2\_000 \# \\.", "Not *slanted*, and 2_000 # \\."),
+        ("One  \ntwo\\\nthree.", "One two three."),
+        ("`a*b*c` and ``a`b``", "a*b*c and a`b"),
+        ("<b>Wind</b>, rain<br>sun", "Wind, rain sun"),
+        ("It rains :umbrella:.", "It rains :umbrella:."),
+    ],
+)
+def test_marks_are_neither_said_nor_drawn(written: str, read: str) -> None:
+    below = '\n\n[^1]: The note.\n    It goes on.\n[1]: https://a.org\n[hill]: <b c.html> "Hill"\n'
+    (beat,) = parse_markdown(f"{written}{below}").settings["beats"]
+    assert beat["say"] == read
+
+
+def test_tasks_are_points_and_pictures_may_be_named_below() -> None:
+    text = "- [ ] a task\n- [x] done\n\n```text\n[1]: code\n```\n\n## Sky\n\nRain.\n\n![][sky]\n\n[sky]: <a b.jpg>\n"
+    points, code, rain = parse_markdown(text).settings["beats"]
+    assert points["scene"]["items"] == ["a task", "done"]
+    assert code["scene"]["code"] == "[1]: code"
+    assert rain["scene"] == {"kind": "image", "path": "a b.jpg", "caption": "Sky"}
+
+
+@pytest.mark.parametrize("shown", ["![one](a.jpg)", "![](a.jpg) ![](b.jpg)", "> Rain."])
+def test_the_title_of_the_film_is_seen_once_at_its_begin(shown: str) -> None:
+    said = "We go. " if "!" in shown else ""
+    first, second = parse_markdown(f"# A walk\n\n{said}{shown}\n").settings["beats"]
+    assert first == {"title": "A walk", "scene": {"kind": "title", "title": "A walk"}}
+    assert "A walk" not in str(second)
+    (alone,) = parse_markdown("# A walk\n\nWe go. ![](a.jpg)\n").settings["beats"]
+    assert alone["scene"]["caption"] == "A walk"

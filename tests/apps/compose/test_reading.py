@@ -105,3 +105,24 @@ def test_names_without_any_variables_are_noted(tmp_path: Path) -> None:
     assert not found.problems
     told = "{town} is said as it stands; give it in [variables], or in the rows of a batch"
     assert found.notes == (f"{path}:2: beats[0].say: {told}",)
+
+
+def test_texts_by_language_without_the_list_of_languages_are_told_once(tmp_path: Path) -> None:
+    story = tmp_path / "s.toml"
+    beat = '[[beats]]\nsay = { en = "Rain", zh = "\u96e8" }\nscene = { kind = "bullets", items = [{ en = "One" }] }\n'
+    story.write_text(beat * 2, encoding="utf-8")
+    (found,) = read_draft(story).problems
+    told = 'is given by language, and languages = ["en", "zh"] is missing at the head'
+    assert str(found) == f"{story}:2: beats[0].say: {told}"
+
+
+def test_a_schema_may_be_named_for_editors(tmp_path: Path) -> None:
+    heads = {
+        ".json": '{"$schema": "./storyboard.schema.json", "beats": [{"say": "Rain."}]}',
+        ".toml": '#:schema ./storyboard.schema.json\n[[beats]]\nsay = "Rain."\n',
+        ".yaml": "# yaml-language-server: $schema=./storyboard.schema.json\nbeats:\n  - say: Rain.\n",
+    }
+    for suffix, text in heads.items():
+        story = tmp_path / f"s{suffix}"
+        story.write_text(text, encoding="utf-8")
+        assert read_draft(story).problems == ()

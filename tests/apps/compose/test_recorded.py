@@ -175,10 +175,11 @@ def test_a_film_holds_what_was_recorded(tmp_path: Path) -> None:
     write_media(tmp_path / "me.wav", None, [hum((0.5, 1.5), (2.5, 3.5), seconds=4)], channels=1)
     beat = '[[beats]]\nsay = "The river rose. It fell."\nrecording = "me.wav"\nbreath = 0\n'
     film = made(tmp_path, beat)
+    assert probe(film).sounds[0].language == "eng"
     assert probe(film).duration == S(22, 5)  # the lesson's lead of 0.3 s, and whole pictures
     assert level_db(film, 0.9, 1.7) > level_db(film, 1.9, 2.7) + 40
     record = json.loads(film.with_suffix(".record.json").read_text(encoding="utf-8"))
-    assert record["files"][0]["path"] == str(tmp_path / "me.wav")
+    assert record["files"][0]["path"] == "me.wav"
     assert record["voices"] == [{"name": "recording", "licence": "spoken by somebody; see the files"}]
     assert record["synthetic"] == "drawn pictures were made by a computer"
     assert "00:00:00,8" in film.with_suffix(".srt").read_text(encoding="utf-8")

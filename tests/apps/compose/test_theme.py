@@ -6,10 +6,10 @@ import pytest
 from frameloom.apps.compose.theme import (
     SafeAreas,
     contrast,
-    faults,
     read_theme,
     readable_on,
     theme_names,
+    too_close,
 )
 from frameloom.core.errors import ConfigError
 
@@ -29,15 +29,16 @@ def test_each_template_has_two_looks() -> None:
 def test_shipped_themes_can_be_read(name: str) -> None:
     theme = read_theme(name)
     assert theme.name == name
-    assert faults(theme) == ()
+    assert not list(too_close(theme))
     for color in (theme.accent, theme.good, *theme.series):
         assert contrast(readable_on(color, theme), color) >= 4.5
 
 
 def test_a_pair_that_is_too_close_is_told() -> None:
     theme = read_theme("lesson-workbook").model_copy(update={"muted": "#9a9a9a"})
-    assert faults(theme)[0] == (
-        "theme lesson-workbook: muted #9a9a9a on background #ffffff has a contrast of 2.8; 4.5 is the least"
+    assert next(too_close(theme)) == (
+        ("muted",),
+        "#9a9a9a on background #ffffff has a contrast of 2.8; 4.5 is the least",
     )
 
 

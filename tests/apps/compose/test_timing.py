@@ -13,7 +13,10 @@ from hypothesis import strategies as some
 
 from frameloom.apps.compose.captions import all_captions, begin_captions, captions_of, standing_out
 from frameloom.apps.compose.naming import cues_of
+from frameloom.apps.compose.scenes.code import Code
 from frameloom.apps.compose.scenes.footage import Picture
+from frameloom.apps.compose.scenes.layered import Layered
+from frameloom.apps.compose.scenes.overlays import Ticker as Running
 from frameloom.apps.compose.scenes.series import Series
 from frameloom.apps.compose.scenes.words import Bullets, Title
 from frameloom.apps.compose.speaking import Narration
@@ -106,6 +109,14 @@ def test_what_has_no_heading_does_not_wait() -> None:
     said = narration("It rained all night in the valley.")
     scene = Title(title="In the valley", subtitle="all night")
     assert cues_of(Beat(say=said.text, scene=scene), scene, said, S(1))[0] == 0
+
+
+def test_a_listing_under_a_heading_is_there_at_once_but_where_a_cue_says_otherwise() -> None:
+    said = narration("First we take the number, and only then we return it.")
+    scene = Code(title="A function", code="def f(x):\n    return x\n")
+    assert cues_of(Beat(say=said.text, scene=scene), scene, said, S(1)) == (0,)
+    later = Beat(say=said.text, scene=scene, cues=("return",))
+    assert cues_of(later, scene, said, S(0))[0] > 1
 
 
 def test_a_shot_comes_with_the_first_word_of_its_sentence() -> None:
@@ -313,3 +324,18 @@ def test_a_film_opens_with_what_comes_first() -> None:
     opening, later = (placed.scene.begin(laid.stage(placed))(S(0)).y for placed in laid.beats)
     assert np.ptp(opening) > 100  # letters
     assert np.ptp(later) < 60  # an empty board
+
+
+@pytest.mark.parametrize("aspect", ["16:9", "9:16"])
+def test_captions_stand_above_the_ticker_of_their_scene_alone(aspect: str) -> None:
+    board = Storyboard.model_validate({"side": 360, "aspect": aspect, "beats": [{"say": "Rain."}, {"say": "Sun."}]})
+    running = Running(items=("Trains run late",))
+    scenes = [Layered(under=Title(title="x"), over=(running,)), Title(title="x")]
+    laid = lay_out(board, scenes, [narration("Rain."), narration("Sun.")], read_theme("news-bulletin"), Path())
+    wet, dry = laid.beats
+    assert laid.caption_box_of(dry) == laid.caption_box
+    stage = laid.stage(wet)
+    shown = running.begin(stage)[0](S(0))
+    assert shown is not None
+    assert laid.caption_box_of(wet)[3] <= shown.top < shown.top + shown.planes.height <= laid.caption_box[3]
+    assert stage.safe[3] <= laid.caption_box_of(wet)[1]

@@ -37,6 +37,7 @@ def said(text: str) -> str:
         ("call 555-1234", "call five five five, one two three four"),
         ("setup.py, README.md and src/my-Main.c", "setup dot pie, read me dot md and src slash my dash Main dot c"),
         ("/usr/bin/env", "slash usr slash bin slash env"),
+        ("x\u00b2 + v\u2080\u00b3, no \u00b2", "x squared + v\u2080 cubed, no \u00b2"),
         ("192.168.0.1:80", "one nine two dot one six eight dot zero dot one, port eighty"),
         ("C# and No. 5, e.g. 1.5M", "C sharp and number 5, for example, one point five million"),
     ],

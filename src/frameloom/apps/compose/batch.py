@@ -7,13 +7,15 @@ import csv
 import difflib
 import json
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from io import StringIO
 from itertools import chain, count
 from pathlib import Path
+from time import time
 
 from frameloom.apps.compose.compose import Composed, compose
+from frameloom.apps.compose.keeping import forget_unlisted
 from frameloom.apps.compose.reading import Draft, Variables, names_in, read_bytes, read_draft, refuse
 from frameloom.apps.compose.ready import ComposeConfig
 from frameloom.apps.compose.speaking import Voices
@@ -31,6 +33,8 @@ _OF_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNOREC
 """Names that no file has on Windows."""
 MOST_BYTES = 50_000_000
 """Of a table."""
+Table = Sequence[tuple[int, Variables | str]]
+"""Rows with their lines; for one that cannot be read, what is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +70,21 @@ class Batch:
         return "\n".join([*(one.text() for one in self.made), *self.notes, *map(str, self.bad), told])
 
 
+@dataclass(frozen=True)
+class _Job:
+    """What is to be made of a row."""
+
+    line: int
+    name: str = ""
+    """Of its film; empty where the row cannot be read."""
+    variables: Variables = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    why: str = ""
+    """What is wrong with it; empty where nothing is."""
+
+
 def batch(config: ComposeConfig, rows: Path, view: View = "auto") -> Batch:
-    """Make a film for each row.
+    """Make a film for each row; when all are through, what none of the films uses any more is forgotten.
 
     Raises:
         ConfigError: the table cannot be read, has no rows, or no column for a {name}; tells them all.
@@ -75,49 +92,65 @@ def batch(config: ComposeConfig, rows: Path, view: View = "auto") -> Batch:
     """
     if config.out.suffix and not config.out.is_dir():
         raise ConfigError(f"{config.out}: a batch makes many films; give a folder")
+    began = time()
+    table = list(read_rows(rows))
+    jobs = list(_jobs(config, rows, table))
+    if not jobs:
+        raise ConfigError(f"{rows}: has no rows; give one for each film")
     made: list[Composed] = []
     bad: list[Bad] = []
-    notes: dict[str, None] = {}
-    taken: set[str] = set()
     voices: Voices = {}
-    known = names_in(config.story)
-    draft = _draft(config, rows)
     pieces = config.pieces or config.out / PIECES
-    for line, row in read_rows(rows):
+    for job in jobs:
+        if job.why:
+            bad.append(Bad(job.line, job.why))
+            continue
+        one = config.model_copy(update={"out": config.out / job.name, "pieces": pieces})
+        try:
+            made.append(compose(one, view, job.variables, voices))
+        except FrameloomError as error:
+            bad.append(Bad(job.line, str(error)))
+    if config.pieces is None and pieces.is_dir():
+        forget_unlisted(pieces, config.out, {job.name for job in jobs}, began)
+    notes = dict.fromkeys(note for job in jobs for note in job.notes)
+    return Batch(rows, tuple(made), tuple(bad), tuple(notes))
+
+
+def _jobs(config: ComposeConfig, rows: Path, table: Table) -> Iterator[_Job]:
+    """Yield what is to be made of each row.
+
+    Raises:
+        ConfigError: as _draft.
+    """
+    draft, known = _draft(config, rows, table), names_in(config.story)
+    taken: set[str] = set()
+    for line, row in table:
         if isinstance(row, str):
-            bad.append(Bad(line, row))
+            yield _Job(line, why=row)
             continue
         asked = _name_of(row, line)
         name = _free_name(asked, line, taken)
         taken.add(name.casefold())
-        if name != asked:
-            notes[f"row in line {line}: another row is called {asked!r} too; its film is {name}.mp4"] = None
-        notes |= dict.fromkeys(_unused(rows, row, known))
-        empty = [name for name, value in row.items() if name in draft.names and not str(value).strip()]
-        if absent := [name for name in empty if name not in draft.variables]:
-            bad.append(Bad(line, f"{', '.join(absent)}: empty; fill it, or give in variables what stands there then"))
-            continue
-        notes |= {
-            f"row in line {line}: {name} is empty; {draft.variables[name]!r} stands there": None for name in empty
-        }
-        row = {name: value for name, value in row.items() if name not in empty}
-        one = config.model_copy(update={"out": config.out / f"{name}.mp4", "pieces": pieces})
-        try:
-            made.append(compose(one, view, row, voices))
-        except FrameloomError as error:
-            bad.append(Bad(line, str(error)))
-    if not taken and not bad:
-        raise ConfigError(f"{rows}: has no rows; give one for each film")
-    return Batch(rows, tuple(made), tuple(bad), tuple(notes))
+        notes = [] if name == asked else [f"another row is called {asked!r} too; its film is {name}.mp4"]
+        empty = {key for key, value in row.items() if key in draft.names and not str(value).strip()}
+        absent = [key for key in row if key in empty and key not in draft.variables]
+        if absent:
+            why = f"{', '.join(absent)}: empty; fill it, or give in variables what stands there then"
+        else:
+            why = ""
+            notes += [f"{key} is empty; {draft.variables[key]!r} stands there" for key in row if key in empty]
+        told = (*(f"row in line {line}: {note}" for note in notes), *_unused(rows, row, known))
+        filled = {key: value for key, value in row.items() if key not in empty}
+        yield _Job(line, f"{name}.mp4", filled, told, why)
 
 
-def _draft(config: ComposeConfig, rows: Path) -> Draft:
+def _draft(config: ComposeConfig, rows: Path, table: Table) -> Draft:
     """Return a storyboard, each {name} in which has a column, or stands among its variables.
 
     Raises:
         ConfigError: one has neither, which tells them all with their lines; or it cannot be read at all.
     """
-    columns = {name: "" for _, row in read_rows(rows) if not isinstance(row, str) for name in row if name}
+    columns = {name: "" for _, row in table if not isinstance(row, str) for name in row if name}
     draft = read_draft(config.story, variables=columns, changes=config.changes)
     if not draft.settings:
         refuse(draft.problems)

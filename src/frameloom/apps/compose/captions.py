@@ -15,7 +15,7 @@ from itertools import pairwise
 from frameloom.apps.compose.storyboard import Captions
 from frameloom.apps.compose.theme import LEAST_CONTRAST, Theme, contrast
 from frameloom.apps.compose.timing import Laid, Placed, shows_captions
-from frameloom.effects.titles.motion import Part, Pose, Scene, Shown, play
+from frameloom.effects.titles.motion import Box, Part, Pose, Scene, Shown, play
 from frameloom.effects.titles.stage import joined, plate, text_part
 from frameloom.media.colors import parse_color
 from frameloom.media.speech.tokens import Token, by_words, ends_clause, ends_sentence, is_sign
@@ -154,7 +154,7 @@ def begin_captions(laid: Laid, placed: Placed) -> At | None:
     board = laid.storyboard
     if not shows_captions(board, placed.beat):
         return None
-    drawer = _Drawer(laid, board.captions, placed.beat.language or board.language)
+    drawer = _Drawer(laid, board.captions, placed.beat.language or board.language, laid.caption_box_of(placed))
     captions = captions_of(laid, placed)
     starts = [caption.start for caption in captions]
 
@@ -180,9 +180,8 @@ class _Ready:
 class _Drawer:
     """Draws each caption once, and once more for each word that stands out."""
 
-    def __init__(self, laid: Laid, settings: Captions, language: str) -> None:
-        self._laid, self._settings, self._language = laid, settings, language
-        self._box = laid.caption_box
+    def __init__(self, laid: Laid, settings: Captions, language: str, box: Box) -> None:
+        self._laid, self._settings, self._language, self._box = laid, settings, language, box
         self._accent = standing_out(laid.theme)
         self._now: tuple[Caption, _Ready, dict[int, Shown | None]] | None = None
 

@@ -10,16 +10,17 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from frameloom.apps.compose.legible import hard_to_read
 from frameloom.apps.compose.lines import Way
 from frameloom.apps.compose.naming import stems_of
-from frameloom.apps.compose.reading import MOST_TOLD, NAMED, Draft, Problem, read_draft
+from frameloom.apps.compose.reading import MOST_TOLD, NAMED, Draft, Problem, in_order, read_draft
 from frameloom.apps.compose.scenes.clips import sampler
 from frameloom.apps.compose.scenes.presenter import character_at
-from frameloom.apps.compose.sources import early_ends, wrong_file, wrong_files, wrong_font
+from frameloom.apps.compose.sources import early_ends, wrong_files
 from frameloom.apps.compose.speaking import SILENT
 from frameloom.apps.compose.storyboard import Storyboard
 from frameloom.apps.compose.templates import TEMPLATES
-from frameloom.apps.compose.theme import faults, read_theme, theme_names
+from frameloom.apps.compose.theme_faults import wrong_theme
 from frameloom.apps.talk.store import load_character
 from frameloom.core.config import Config
 from frameloom.core.errors import ConfigError, MediaError, ModelError
@@ -72,18 +73,19 @@ def check(draft: Draft) -> Found:
     problems = list(draft.problems)
     notes: list[str] = []
     problems += wrong_files(draft)
-    problems += _theme(draft)
     problems += _voices(draft)
     problems += _cues(draft)
     problems += _late_cues(draft)
     problems += _characters(draft)
     problems += _models(draft)
+    problems += wrong_theme(draft)
     if draft.storyboard is not None:
         notes += map(str, early_ends(draft))
         notes += map(str, _letters(draft, draft.storyboard))
         notes += map(str, _nameless(draft, draft.storyboard))
         notes += map(str, _unread(draft, draft.storyboard))
-    return Found(draft, tuple(sorted(dict.fromkeys(problems), key=lambda one: one.line)), tuple(notes))
+        notes += [] if problems else map(str, hard_to_read(draft, draft.storyboard))
+    return Found(draft, tuple(in_order(problems)), tuple(notes))
 
 
 def check_file(path: Path, changes: Mapping[str, Any] | None = None) -> Found:
@@ -93,25 +95,6 @@ def check_file(path: Path, changes: Mapping[str, Any] | None = None) -> Found:
         ConfigError: the file cannot be read, or has another suffix.
     """
     return check(read_draft(path, changes=changes))
-
-
-def _theme(draft: Draft) -> Iterator[Problem]:
-    name = draft.settings.get("theme", "")
-    if not isinstance(name, str):
-        return
-    template = draft.settings.get("template", "lesson")
-    default = TEMPLATES[template].theme if template in list(TEMPLATES) else TEMPLATES["lesson"].theme
-    try:
-        theme = read_theme(name or default, draft.folder)
-    except ConfigError as error:
-        close = difflib.get_close_matches(name, theme_names(), n=1)
-        told = [f"did you mean {close[0]!r}? {error}"] if close else str(error).splitlines()
-        yield from (draft.problem(("theme",), line) for line in told)
-        return
-    fonts = {font for font in (theme.heading_font, theme.body_font) if isinstance(font, Path)}
-    wrong = [*faults(theme), *filter(None, map(wrong_font, sorted(fonts)))]
-    logo = [] if theme.logo is None else [wrong_file(theme.logo, str(theme.logo), "picture")]
-    yield from (draft.problem(("theme",), text) for text in [*wrong, *filter(None, logo)])
 
 
 def _voices(draft: Draft) -> Iterator[Problem]:

@@ -14,11 +14,11 @@ from itertools import islice
 from pathlib import Path
 from time import monotonic
 
+from frameloom.apps.compose.keeping import forget_others, list_uses
 from frameloom.apps.compose.pieces import (
     Piece,
     draw_piece,
     encode_piece,
-    forget,
     missing_pieces,
     pieces_folder,
     pieces_of,
@@ -39,6 +39,7 @@ from frameloom.core.times import clock
 from frameloom.effects.sound.loudness import Adjustment
 from frameloom.media.files.assembly import assemble
 from frameloom.media.files.encode import VideoTrack
+from frameloom.media.files.languages import three_letters
 from frameloom.media.files.workplace import alone
 from frameloom.media.frames import Chapter, Written
 from frameloom.media.planes import Planes
@@ -124,9 +125,13 @@ def _made(
     track, suffix, note = track_for(film, laid, config.video)
     pieces = pieces_of(laid, track, folder, suffix)
     missing = missing_pieces(pieces)
+    used = [*(piece.path for piece in pieces), *_sounds(laid)]
+    if config.pieces is not None:
+        list_uses(folder, film.name, used)
     try:
         _draw(laid, missing, track, film.name, view)
         music = music_of(ready, folder)
+        used += [music] if music else []
         is_heard = has_sound(laid)
         adjustment = loudness_of(laid, music) if is_heard else Adjustment()
         written = assemble(
@@ -136,6 +141,7 @@ def _made(
             made_by=f"frameloom {version()} compose",
             chapters=chapters_of(laid),
             metadata={"title": laid.storyboard.title} if laid.storyboard.title else None,
+            language=three_letters(laid.storyboard.language) if _sounds(laid) else "",
         )
     except KeyboardInterrupt:
         whole = len(pieces) - len(missing_pieces(pieces))
@@ -143,7 +149,9 @@ def _made(
         raise KeyboardInterrupt(told) from None
     published = publish(ready.draft, laid, ready.chosen, sources, pieces, film)
     if config.pieces is None:
-        forget(folder, pieces, [*_sounds(laid), *([music] if music else [])])
+        forget_others(folder, used)
+    else:
+        list_uses(folder, film.name, used)
     about_sound = f"sound: {adjustment.note}" if adjustment.note else ""
     notes = tuple(dict.fromkeys(filter(None, [*ready.notes, note, about_sound, *published.notes])))
     return Composed(written, laid.duration, len(laid.beats), len(missing), len(pieces), published, notes)

@@ -1,7 +1,7 @@
 """Storyboards as plain Markdown: headings are scenes, paragraphs are said, all else is shown.
 
     ---                      settings, as YAML (title, template, theme, language, voice, music ...)
-    # Heading                a title, and the film's own title
+    # Heading                a title, and the film's own title; by itself before a picture with a caption of its own
     ## Heading               a chapter; a title unless something else is shown; also with === or --- under it
     A paragraph.             said
     - one                    bullets    1. one    numbered bullets    > words   a quote (a last line "- who" tells who)
@@ -19,6 +19,7 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import unquote
 
+from frameloom.apps.compose.inline import bare, joined, with_links
 from frameloom.apps.compose.lines import Parsed, ParseError, Way, parse
 from frameloom.apps.compose.suffixes import CLIPS
 from frameloom.apps.compose.tables import charts_of
@@ -26,12 +27,12 @@ from frameloom.apps.compose.tables import charts_of
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})\s*([\w+#.-]*)")
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
 _ITEM = re.compile(r"\s{0,3}(?:[-*+]|(\d{1,3})[.)])\s+(.*)")
+_TASK = re.compile(r"\[[ xX]\]\s+")
 _IMAGE = re.compile(r"!\[([^\]]*)\]\((?:<([^>]+)>|(.+?))(?:\s+\"[^\"]*\")?\)$")
 _INLINE_IMAGE = re.compile(r"!\[([^\]]*)\]\((?:<([^>]+)>|([^)]+?))(?:\s+\"[^\"]*\")?\)")
 _LONGEST_TITLE = 60
 _LONGEST = 10_000
 """Characters of a line, and of a paragraph: twice what is said in a beat."""
-_TAG = re.compile(r"</?[A-Za-z][\w-]*(?:\s[^>]*)?/?>")
 _COMMENT = re.compile(
     r"(?P<listing>^\s{0,3}(?P<fence>`{3,}|~{3,}).*?^\s{0,3}(?P=fence))|<!--.*?(?:-->|\Z)", re.DOTALL | re.MULTILINE
 )
@@ -71,7 +72,7 @@ def parse_markdown(text: str) -> Parsed:
         if len(row) > _LONGEST:
             raise ParseError(line, f"a line of {len(row)} characters; at most {_LONGEST}")
     settings, lines, rows, first = _front(_COMMENT.sub(_blank, text))
-    sections = _sections(rows, first)
+    sections = _sections(with_links(rows), first)
     beats: list[dict[str, Any]] = []
     for section in sections:
         if section.level == 1 and section.title:
@@ -114,11 +115,11 @@ def _sections(rows: list[str], first: int) -> list[_Section]:
     at = 0
     while at < len(rows):
         if heading := _HEADING.fullmatch(rows[at]):
-            sections.append(_Section(first + at, _bare(heading[2]), len(heading[1])))
+            sections.append(_Section(first + at, bare(heading[2]), len(heading[1])))
             at += 1
             continue
         if (under := _underlined(rows, at)) is not None:
-            sections.append(_Section(first + at, _bare(rows[at].strip()), under))
+            sections.append(_Section(first + at, bare(rows[at].strip()), under))
             at += 2
             continue
         at, block = _block(rows, at, first)
@@ -164,17 +165,17 @@ def _block(rows: list[str], at: int, first: int) -> tuple[int, _Block | None]:
         return _list(rows, at, first, numbered=item[1] is not None)
     while stop < len(rows) and rows[stop].strip() and not _begins_other(rows[stop]):
         stop += 1
-    text = " ".join(one.strip() for one in rows[at:stop])
+    text = joined(rows[at:stop])
     if len(text) > _LONGEST:
         raise ParseError(line, f"a paragraph of {len(text)} characters; at most {_LONGEST}")
     inline = [_picture(image) for image in _INLINE_IMAGE.finditer(text)]
-    return stop, _Block(line, _bare(text), _series(inline) if inline else None)
+    return stop, _Block(line, bare(text), _series(inline) if inline else None)
 
 
 def _picture(image: re.Match[str]) -> dict[str, Any]:
     path = unquote(image[2] or image[3])
     kind = "clip" if PurePath(path).suffix.lower() in CLIPS else "image"
-    return {"kind": kind, "path": path, **({"caption": _bare(image[1])} if image[1].strip() else {})}
+    return {"kind": kind, "path": path, **({"caption": bare(image[1])} if image[1].strip() else {})}
 
 
 def _shots(scene: dict[str, Any]) -> list[dict[str, Any]]:
@@ -222,17 +223,17 @@ def _list(rows: list[str], at: int, first: int, numbered: bool) -> tuple[int, _B
     while stop < len(rows) and rows[stop].strip():
         item = _ITEM.fullmatch(rows[stop]) or _ITEM.fullmatch(rows[stop].lstrip())
         if item and _indent(rows[stop]) > edge + 1:  # an item within an item
-            items[-1] += (", " if inner else ": ") + item[2]
+            items[-1] += (", " if inner else ": ") + _TASK.sub("", item[2])
             inner += 1
         elif item:
-            items.append(item[2])
+            items.append(_TASK.sub("", item[2]))
             inner = 0
         elif _HEADING.fullmatch(rows[stop]) or not rows[stop].startswith(" "):
             break
         else:
             items[-1] += " " + rows[stop].strip()
         stop += 1
-    scene: dict[str, Any] = {"kind": "bullets", "items": [_bare(item) for item in items]}
+    scene: dict[str, Any] = {"kind": "bullets", "items": [bare(item) for item in items]}
     return stop, _Block(first + at, scene={**scene, "numbered": True} if numbered else scene)
 
 
@@ -242,26 +243,12 @@ def _indent(row: str) -> int:
 
 def _quote(rows: list[str]) -> dict[str, Any]:
     by = re.fullmatch(r"(?:[-\u2013\u2014]+)\s*(.+)", rows[-1]) if len(rows) > 1 else None
-    text = _bare(" ".join(rows[:-1] if by else rows))
-    return {"kind": "quote", "text": text, **({"by": _bare(by[1])} if by else {})}
+    text = bare(joined(rows[:-1] if by else rows))
+    return {"kind": "quote", "text": text, **({"by": bare(by[1])} if by else {})}
 
 
 def _cells(row: str) -> list[str]:
-    return [_bare(cell) for cell in row.strip().strip("|").split("|")]
-
-
-def _bare(text: str) -> str:
-    """Return a text without the marks of Markdown.
-
-    >>> _bare("It **rains** in the [valley](x.html), `so` be *careful*.")
-    'It rains in the valley, so be careful.'
-    """
-    text = re.sub(r" ?!\[[^\]]*\]\([^)]*\)", "", text)
-    text = re.sub(r" +", " ", _TAG.sub(" ", text)) if "<" in text else text
-    text = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text)
-    text = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", text)
-    text = re.sub(r"(?<![\w*])([*_])(?=\S)(.+?)(?<=\S)\1(?!\w)", r"\2", text)
-    return re.sub(r"`+([^`]+)`+", r"\1", text).strip()
+    return [bare(cell) for cell in re.split(r"(?<!\\)\|", row.strip().removeprefix("|").removesuffix("|"))]
 
 
 def _beats(section: _Section) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -294,10 +281,18 @@ def _beats(section: _Section) -> Iterator[tuple[int, dict[str, Any]]]:
     if waiting or not made:
         heading = {"scene": {"kind": "title", "title": section.title}} if section.title and not made else {}
         made.append((begun, {**({"say": "\n".join(waiting)} if waiting else {}), **heading}))
+    if section.level == 1 and not _shows(made[0][1], section.title):
+        made.insert(0, (section.line, {"scene": {"kind": "title", "title": section.title}}))
     for number, (line, beat) in enumerate(made):
         if "say" not in beat and beat.get("scene", {}).get("kind") == "bullets":
             beat["say"] = ". ".join(item.rstrip(".") for item in beat["scene"]["items"]) + "."
         yield line, {**beat, **(title if number == 0 else {})}
+
+
+def _shows(beat: dict[str, Any], title: str) -> bool:
+    """Return whether a beat shows a heading, or draws its words because it has nothing to show."""
+    scene = beat.get("scene", {})
+    return not scene or title in scene.get("title", "") or title == scene.get("caption")
 
 
 def _titled(scene: dict[str, Any], title: str, is_first: bool) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from frameloom.apps.compose.scenes import SceneConfig, parts
+from frameloom.apps.compose.scenes.code import Code
 from frameloom.apps.compose.scenes.series import Series
 from frameloom.apps.compose.speaking import Narration
 from frameloom.apps.compose.storyboard import Beat
@@ -65,9 +66,12 @@ def _from_begin(time: Fraction | None, at: int, beat: Beat, lead: Fraction) -> F
 
 
 def _has_heading(scene: SceneConfig, names: Sequence[str]) -> bool:
-    """Return whether something is seen before the first part: else that does not wait for its words."""
+    """Return whether something is seen before the first part: else that does not wait for its words.
+
+    The panel of a listing is nothing to look at without the first lines.
+    """
     heading = getattr(scene, "title", "")
-    return bool(heading) and heading not in names[:1]
+    return bool(heading) and heading not in names[:1] and not isinstance(scene, Code)
 
 
 def _named(part: str, narration: Narration, cursor: int) -> tuple[Fraction | None, int]:

@@ -89,7 +89,7 @@ def _lifted(laid: Laid, placed: Placed, title: titles.Title, at: At) -> At:
     """Return a title that stands above the captions and tickers, where it is a lower third."""
     if not isinstance(title, LowerThird):
         return at
-    below = laid.caption_box[1] if shows_captions(laid.storyboard, placed.beat) else laid.free[1]
+    below = laid.caption_box_of(placed)[1] if shows_captions(laid.storyboard, placed.beat) else laid.free[1]
     lift = max(0, round(laid.height * (1 - SAFE)) - below) & ~1
     last: tuple[Shown, Shown] | None = None
 

@@ -5,15 +5,14 @@ r"""Pieces of a film that are kept: what did not change is not drawn again.
                             packets copied --> film.mp4
 
 A piece begins with a key frame and refers to no other. Its key is a hash of all that it shows: scene, words and their
-times, look, files as they are now, encoder, versions.
+times, look, what is in its files, encoder, versions; not of where they lie, nor of when they were written.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +25,9 @@ from frameloom.apps.compose.scenes.footage import Picture
 from frameloom.apps.compose.scenes.layered import Layered
 from frameloom.apps.compose.scenes.series import Series
 from frameloom.apps.compose.timing import Laid, Placed, shows_captions
-from frameloom.apps.edit.timeline import files_of
+from frameloom.core.config import Config
 from frameloom.core.files import refuse
+from frameloom.core.hashes import state_of
 from frameloom.core.provenance import commit, version
 from frameloom.media.files.encode import VideoTrack
 from frameloom.media.files.formats import VideoFormat, choose
@@ -70,13 +70,8 @@ def pieces_of(laid: Laid, track: VideoTrack, folder: Path, suffix: str) -> list[
     for placed in laid.beats:
         if placed.changing:
             before = laid.beats[placed.number - 1]
-            shown: list[Any] = [
-                _shown(laid, before, last=True),
-                _shown(laid, placed),
-                _words(laid, placed),
-                placed.transition,
-                [_state(laid.folder / path) for path in files_of(placed.transition)],
-            ]
+            both = [_shown(laid, before, last=True), _shown(laid, placed)]
+            shown: list[Any] = [*both, _words(laid, placed), placed.transition]
             pieces.append(_piece(laid, placed, True, shown, track, folder, suffix))
         shown = [_shown(laid, placed), _words(laid, placed), placed.changing]
         pieces.append(_piece(laid, placed, False, shown, track, folder, suffix))
@@ -86,7 +81,8 @@ def pieces_of(laid: Laid, track: VideoTrack, folder: Path, suffix: str) -> list[
 def _piece(
     laid: Laid, placed: Placed, is_seam: bool, shown: list[Any], track: VideoTrack, folder: Path, suffix: str
 ) -> Piece:
-    text = json.dumps([is_seam, shown, version(), commit()], default=_plain, sort_keys=True)
+    told = partial(_plain, laid.folder)
+    text = json.dumps([is_seam, shown, version(), commit()], default=told, sort_keys=True)
     track = suited(track, placed.scene)
     key = fingerprint(text, replace(track, path=Path()), {})[:32]
     first = placed.first if is_seam else placed.first + placed.changing
@@ -97,14 +93,23 @@ def _piece(
 def _shown(laid: Laid, placed: Placed, last: bool = False) -> list[Any]:
     """Return what the picture of a beat depends on."""
     stage = laid.stage(placed)
-    over = [] if last else [*placed.beat.over, *laid.storyboard.over]
-    files = sorted({*laid.files(placed), *(path for title in over for path in files_of(title))})
+    named = [state_of(path) for path in sorted(laid.named(placed))]
     overall = [] if last else [overall_key(laid, placed, title) for title in laid.storyboard.over]
-    form = [stage.width, stage.height, stage.rate, stage.duration, stage.cues, stage.seed, stage.safe, stage.opens]
-    form += [stage.captions]
+    form = [
+        stage.width,
+        stage.height,
+        stage.rate,
+        stage.duration,
+        stage.cues,
+        stage.seed,
+        stage.safe,
+        stage.floor,
+        stage.captions,
+        stage.opens,
+    ]
     said = [stage.speech.start, stage.speech.sound.name] if placed.scene.kind == "presenter" and stage.speech else []
     own = [] if last else list(placed.beat.over)
-    return [placed.scene, laid.theme, form, [_state(path) for path in files], own, overall, said]
+    return [placed.scene, laid.theme, form, named, own, overall, said]
 
 
 def _words(laid: Laid, placed: Placed) -> list[Any]:
@@ -115,7 +120,7 @@ def _words(laid: Laid, placed: Placed) -> list[Any]:
     return [
         laid.storyboard.captions,
         placed.beat.language or laid.storyboard.language,
-        laid.caption_box,
+        laid.caption_box_of(placed),
         [
             [one.text, one.start - begin, one.end - begin, [[word.first, word.start - begin] for word in one.words]]
             for one in captions_of(laid, placed)
@@ -123,21 +128,16 @@ def _words(laid: Laid, placed: Placed) -> list[Any]:
     ]
 
 
-def _state(path: Path) -> list[object]:
-    """Return what tells whether a file, or all that is in a folder, is as it was; from wherever it is looked at."""
-    try:
-        stat = path.stat()
-        inside = [_state(one) for one in sorted(path.iterdir())] if path.is_dir() else []
-    except OSError:
-        return [path.name]
-    return [path.name, 0 if inside else stat.st_size, stat.st_mtime_ns, inside]
-
-
-def _plain(value: Any) -> Any:
-    """Return what JSON takes."""
-    if isinstance(value, Fraction | Path):
+def _plain(folder: Path, value: Any) -> Any:
+    """Return what JSON takes; a file of a folder is told by what is in it."""
+    if isinstance(value, Path):
+        return state_of(folder / value)
+    if isinstance(value, Config):
+        seen = (name for name, field in type(value).model_fields.items() if not field.exclude)
+        return {name: getattr(value, name) for name in seen}
+    if isinstance(value, Fraction):
         return str(value)
-    return value.model_dump(mode="json")
+    raise TypeError(f"{type(value)}: has no place in a key")
 
 
 def track_for(out: Path, laid: Laid, video: VideoFormat) -> tuple[VideoTrack, str, str]:
@@ -233,18 +233,3 @@ def work_of(out: Path, track: VideoTrack, pieces: Iterable[Piece]) -> Work:
     """Return the pieces as what a film is put together of."""
     segments = tuple(Segment(index, one.first, one.count, one.path) for index, one in enumerate(pieces))
     return Work(out, work_folder(out), track, segments)
-
-
-def forget(folder: Path, pieces: Iterable[Piece], others: Iterable[Path]) -> None:
-    """Remove what is kept of pieces that a film has no more; others are files to be kept too."""
-    kept = {piece.path.stem for piece in pieces} | {path.stem for path in others}
-    for path in folder.iterdir():
-        if path.is_file() and path.name.split(".")[0] not in kept:
-            with suppress(OSError):
-                path.unlink()
-
-
-def hash_of(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()

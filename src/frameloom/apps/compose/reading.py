@@ -28,6 +28,9 @@ NAMED = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 """A {name} that a variable stands for."""
 FONTS = {"font", "heading_font", "body_font"}
 """Settings that may be font files."""
+_CODE = re.compile("[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+"""A language, as it is written where texts are given in several."""
+_WANTS_TEXT = ("input should be text", "input should be the path")
 _BRACED = ("formula", "code")
 """Scenes in which braces mean other things than a {name}, so that one that nobody knows is no fault."""
 
@@ -84,9 +87,15 @@ def refuse(problems: Sequence[Problem]) -> None:
         ConfigError: there are.
     """
     if problems:
-        ordered = sorted(dict.fromkeys(problems), key=lambda one: one.line)
+        ordered = in_order(problems)
         count = "" if len(ordered) == 1 else f"\n{ordered[0].file}: {len(ordered)} problems in all"
         raise ConfigError("\n".join(map(str, ordered[:MOST_TOLD])) + count)
+
+
+def in_order(problems: Sequence[Problem]) -> list[Problem]:
+    """Return each problem once, by line; those of a file that the first names stand behind it."""
+    files = list(dict.fromkeys(one.file for one in problems))
+    return sorted(dict.fromkeys(problems), key=lambda one: (files.index(one.file), one.line))
 
 
 def read_draft(path: Path, *, variables: Variables | None = None, changes: Mapping[str, Any] | None = None) -> Draft:
@@ -149,6 +158,7 @@ def read_bytes(path: Path, most: int, what: str) -> bytes:
 
 def _filled(path: Path, parsed: Parsed, given: Variables, changes: Mapping[str, Any]) -> Draft:
     settings = {**parsed.settings, **changes}
+    settings.pop("$schema", None)  # for editors
     bare = Draft(path, parsed.lines, settings, None, ())
     problems: list[Problem] = []
     languages, own = settings.get("languages", ()), settings.get("variables", {})
@@ -172,7 +182,15 @@ def _filled(path: Path, parsed: Parsed, given: Variables, changes: Mapping[str, 
     texts = {key: value if key == "variables" else _replaced(value, known) for key, value in settings.items()}
     ready = _with_fonts(texts, path.parent)
     faults = faults_in(Storyboard, ready)
+    texts_wanted = (fault.path for fault in faults if fault.text.startswith(_WANTS_TEXT))
+    tables = {way: table for way in texts_wanted if (table := _translations(ready, way))}
+    if tables:
+        known_here = ", ".join(f'"{one}"' for one in dict.fromkeys(name for table in tables.values() for name in table))
+        told = f"is given by language, and languages = [{known_here}] is missing at the head"
+        problems.append(bare.problem(next(iter(tables)), told))
     for fault in faults:
+        if fault.path in tables:
+            continue
         asked = " (asked for beside the file)" if fault.path and fault.path[0] in changes else ""
         problems.append(bare.problem(fault.path, fault.text + asked))
     storyboard = None if faults else Storyboard.model_validate(ready)
@@ -196,6 +214,17 @@ def _in_language(value: Any, language: str, languages: frozenset[str]) -> Any:
     if isinstance(value, list):
         return [_in_language(inner, language, languages) for inner in value]
     return value
+
+
+def _translations(settings: Any, way: Way) -> dict[str, str]:
+    """Return the texts by language that stand at a place; nothing where something else does."""
+    try:
+        for part in way:
+            settings = settings[part]
+    except (KeyError, IndexError, TypeError):  # what a fault is about may be missing
+        return {}
+    is_table = isinstance(settings, dict) and all(isinstance(text, str) for text in settings.values())
+    return settings if is_table and all(_CODE.fullmatch(str(name)) for name in settings) else {}
 
 
 def _untranslated(draft: Draft, value: Any, language: str, languages: frozenset[str], way: Way = ()) -> list[Problem]:
@@ -252,7 +281,7 @@ def _with_fonts(value: Any, folder: Path) -> Any:
     """Return settings whose font files are looked for beside the storyboard."""
     if isinstance(value, dict):
         return {
-            key: str(folder / inner)
+            key: str((folder / inner).absolute())
             if key in FONTS and isinstance(inner, str) and Path(inner).suffix
             else _with_fonts(inner, folder)
             for key, inner in value.items()

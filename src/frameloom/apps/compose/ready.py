@@ -40,7 +40,8 @@ class ComposeConfig(Config):
     language: str | None = None
     seed: int | None = None
     pieces: Path | None = None
-    """A folder that keeps pieces and narration for many films, and forgets none; by default one beside the film."""
+    """A folder that keeps pieces and narration for many films, with lists of what each uses, and forgets none; by
+    default one beside the film."""
     video: VideoFormat = VideoFormat(speed="fast", quality=78)
     audio: SoundFormat = SoundFormat()
 

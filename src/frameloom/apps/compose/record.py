@@ -13,13 +13,16 @@ from pathlib import Path
 from frameloom.apps.compose.assets import licence_of
 from frameloom.apps.compose.choosing import Chosen
 from frameloom.apps.compose.music import LICENCE, settings_of
-from frameloom.apps.compose.pieces import hash_of
 from frameloom.apps.compose.reading import Draft
 from frameloom.apps.compose.speaking import SILENT
 from frameloom.apps.compose.timing import Laid
 from frameloom.apps.edit.timeline import files_of
 from frameloom.apps.recorded import RECORDED
+from frameloom.core.hashes import hash_of
 from frameloom.core.provenance import commit, version
+
+_NEAR = 3
+"""How many folders up the way to a file may lead."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,15 @@ def _plain(path: Path) -> Path:
     return Path(os.path.normpath(path.absolute()))
 
 
+def _from(folder: Path, path: Path) -> str:
+    """Return a path as the storyboard's folder sees it; far from it, the name alone: the rest is nobody's business."""
+    try:
+        seen = Path(os.path.relpath(path, folder))
+    except ValueError:  # another drive
+        return path.name
+    return path.name if seen.parts.count("..") > _NEAR else seen.as_posix()
+
+
 def record_text(draft: Draft, laid: Laid, chosen: Sequence[Chosen], sources: Sequence[Source], film: Path) -> str:
     """Return how a film was made and of what, as JSON."""
     board = laid.storyboard
@@ -63,13 +75,17 @@ def record_text(draft: Draft, laid: Laid, chosen: Sequence[Chosen], sources: Seq
         "sha256": hash_of(film),
         "made_by": f"frameloom {version()}",
         "commit": commit(),
-        "storyboard": {"path": str(draft.path), "sha256": hash_of(draft.path)},
+        "storyboard": {"path": draft.path.name, "sha256": hash_of(draft.path)},
         "seed": board.seed,
         "theme": laid.theme.name,
         "voices": [{"name": name, "licence": licence_of_voice(name)} for name in voices],
         "music": _music_record(laid),
         "files": [
-            {"path": str(one.path), "sha256": hash_of(one.path) if one.path.is_file() else None, "licence": one.licence}
+            {
+                "path": _from(laid.folder, one.path),
+                "sha256": hash_of(one.path) if one.path.is_file() else None,
+                "licence": one.licence,
+            }
             for one in sources
         ],
         "beats": [
@@ -122,5 +138,5 @@ def _music_record(laid: Laid) -> dict[str, object] | None:
     if music is None:
         return None
     if music.path is not None:
-        return {"path": str(_plain(laid.folder / music.path))}
+        return {"path": _from(laid.folder, laid.folder / music.path)}
     return {"mood": music.mood, "seed": settings_of(laid.storyboard, music).seed, "licence": LICENCE}

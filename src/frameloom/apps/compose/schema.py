@@ -28,6 +28,7 @@ _TOLD = ("title", "description", "default")
 def schema_text() -> str:
     """Return the JSON Schema of a storyboard."""
     schema = {**_as_written(Storyboard.model_json_schema()), "title": "Frameloom storyboard"}
+    schema["properties"]["$schema"] = {"type": "string", "description": "Where editors find this schema."}
     return json.dumps(schema, indent=2, ensure_ascii=False)
 
 

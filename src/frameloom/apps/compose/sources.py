@@ -19,6 +19,7 @@ from frameloom.core.times import parse_time
 from frameloom.media.files.probe import probe
 from frameloom.media.files.source import read_still
 from frameloom.media.text import TextStyle, missing
+from frameloom.media.text.faces import FONT_SUFFIXES
 
 _MOST_SUGGESTED = 3
 _PICTURED = {"logo", "picture", "matte"}
@@ -26,8 +27,17 @@ _PICTURED = {"logo", "picture", "matte"}
 _PATHS: dict[str, "Kind"] = {"image": "picture", "clip": "clip"}
 """What `path` is, by the kind of scene that it stands in."""
 
-Kind = Literal["font", "folder", "picture", "clip", "heard clip", "sound"]
-
+Kind = Literal["font", "folder", "theme file", "picture", "clip", "heard clip", "sound"]
+_SOUNDS = frozenset({".wav", ".mp3", ".flac", ".ogg", ".opus", ".m4a", ".aac"})
+_KIN: dict[Kind, frozenset[str]] = {
+    "font": frozenset(FONT_SUFFIXES),
+    "theme file": frozenset({".toml"}),
+    "picture": PICTURES,
+    "clip": CLIPS,
+    "heard clip": CLIPS,
+    "sound": _SOUNDS | CLIPS,
+}
+"""Suffixes of files that may have been meant."""
 
 _MARGIN_S = Fraction(1, 10)
 """By which `stop` may lie after the end of a clip: lengths are told in round numbers."""
@@ -104,7 +114,7 @@ def wrong_file(path: Path, named: str, kind: Kind, begin: object = None) -> str:
         return "names no file; give one, or leave it out"
     if "://" in named:
         return f"{named}: is an address, and nothing is downloaded; save it beside the storyboard and name the file"
-    if told := _absent(path, named, "folder" if kind == "folder" else "file"):
+    if told := absent(path, named, kind):
         return told
     if kind == "folder":
         return _wrong_list(path) if path.is_dir() else f"{named}: is a file; give a folder"
@@ -125,14 +135,15 @@ def _wrong_list(folder: Path) -> str:
     return ""
 
 
-def _absent(path: Path, named: str, noun: str) -> str:
+def absent(path: Path, named: str, kind: Kind) -> str:
     """Return that a file is not there, and what may have been meant; nothing where it is."""
     try:
         if path.exists():
             return ""
         if path.is_symlink():
             return f"{named}: is a link to {path.readlink()}, which is not there"
-        return f"{named}: no such {noun}; {_suggestion(path)}"
+        noun = kind if kind in ("folder", "font", "theme file") else "file"
+        return f"{named}: no such {noun}; {_suggestion(path, kind)}"
     except OSError as error:
         return f"{named[:80]}: cannot be looked for ({error.strerror}); give another name"
 
@@ -165,7 +176,7 @@ def _seconds(begin: object) -> Any:
 
 def wrong_font(path: Path) -> str:
     """Return what is wrong with a font file; nothing where all is well."""
-    if told := _absent(path, path.name, "font"):
+    if told := absent(path, path.name, "font"):
         return told
     try:
         missing("A", TextStyle(font=path))
@@ -174,16 +185,19 @@ def wrong_font(path: Path) -> str:
     return ""
 
 
-def _suggestion(path: Path) -> str:
-    """Return what may have been meant, of what stands in the same folder."""
+def _suggestion(path: Path, kind: Kind) -> str:
+    """Return what may have been meant, of what stands in the same folder and is of the kind that is asked for."""
     folder = path.parent
     if not folder.is_dir():
         return f"there is no folder {folder} either; paths are relative to the storyboard"
-    names = sorted(one.name for one in folder.iterdir() if not one.name.startswith(".") and one.exists())
+    seen = (one for one in folder.iterdir() if not one.name.startswith(".") and one.exists())
+    names = sorted(one.name for one in seen if _is_kin(one, kind))
     stems = {Path(name).stem.casefold(): name for name in names}
     if close := difflib.get_close_matches(path.stem.casefold(), stems, n=1):
         return f"did you mean {stems[close[0]]!r}?"
-    kin = PICTURES if path.suffix.lower() in PICTURES else {path.suffix.lower()}
-    alike = [name for name in names if Path(name).suffix.lower() in kin]
-    shown = ", ".join(alike[:_MOST_SUGGESTED])
+    shown = ", ".join(names[:_MOST_SUGGESTED])
     return f"beside it there is {shown}" if shown else f"in {folder} there is nothing of its kind"
+
+
+def _is_kin(path: Path, kind: Kind) -> bool:
+    return path.is_dir() if kind == "folder" else path.is_file() and path.suffix.lower() in _KIN[kind]

@@ -3,6 +3,8 @@
 text, manner --voice--> KEY.wav, KEY.json (times of words and phonemes)
              --no voice--> times alone, by counting characters
 text, recording --its own sound, words and phonemes found in it--> the same
+
+Whoever speaks is heard at one loudness.
 """
 
 import hashlib
@@ -15,12 +17,13 @@ from typing import TYPE_CHECKING
 from frameloom.apps.aligned import aligned
 from frameloom.apps.compose.scenes.presenter import Presenter
 from frameloom.apps.compose.storyboard import Beat, Storyboard
-from frameloom.apps.recorded import RECORDED, read_recording, recogniser_of
+from frameloom.apps.recorded import LOUDNESS, RECORDED, levelled, read_recording, recogniser_of
 from frameloom.apps.talk.characterfile import AUTO
 from frameloom.apps.talk.hearing import listening
 from frameloom.apps.talk.voice import OwnVoice
 from frameloom.core.errors import MediaError, MissingDependencyError
 from frameloom.core.files import whole_file
+from frameloom.core.hashes import hash_of
 from frameloom.core.provenance import commit, version
 from frameloom.media.files.sink import write_media
 from frameloom.media.sound import SAMPLE_RATE, Sound
@@ -118,19 +121,14 @@ class Speaker:
             return _silent(text, manner)
         tokens = placed(text, [(word.text, word.start, word.stop) for word in spoken.words], spoken.duration)
         made = Narration(text, tokens, spoken.phonemes, spoken.duration, self._folder / f"{key}.wav", voice.name)
-        return _keep(made, spoken.sound, spoken.rate)
+        return _keep(made, levelled(spoken.sound, spoken.rate), spoken.rate)
 
     def _recorded(self, path: Path, text: str, manner: Manner) -> Narration:
         """Return what somebody recorded, at the loudness of all recordings, with the times of its words and sounds."""
         language = manner.language
         recogniser = recogniser_of(language)
         speakers = [name for name in ENGINES if speaks(name, language)]
-        with path.open("rb") as handle:
-            heard = [
-                hashlib.file_digest(handle, "sha256").hexdigest(),
-                recogniser.name if recogniser else "",
-                *speakers,
-            ]
+        heard = [hash_of(path), recogniser.name if recogniser else "", *speakers]
         key = _key(text, manner, " ".join([RECORDED, *heard]))
         kept = _kept(self._folder, key, text)
         if kept is not None:
@@ -177,7 +175,7 @@ def _silent(text: str, manner: Manner) -> Narration:
 
 
 def _key(text: str, manner: Manner, voice: str | None) -> str:
-    said = json.dumps([text, manner.model_dump(), voice, version(), commit()])
+    said = json.dumps([text, manner.model_dump(), voice, LOUDNESS.model_dump(), version(), commit()])
     return hashlib.sha256(said.encode()).hexdigest()[:24]
 
 

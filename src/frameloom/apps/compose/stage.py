@@ -53,6 +53,8 @@ class Stage:
     """None where nothing is heard."""
     opens: bool = False
     """Whether the film begins with it: what comes first is there at once, for sites show a film's first picture."""
+    floor: int | None = None
+    """Row on which a ticker of the scene's own stands, below the captions; None: at the foot of what is safe."""
     captions: int | None = None
     """First row of captions of two lines; None where none stand at its foot."""
 

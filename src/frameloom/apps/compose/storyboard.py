@@ -8,11 +8,12 @@ The words' own times drive all else: a beat is as long as it takes to say, capti
 picture appears when it is named. Paths are relative to the storyboard's file.
 """
 
+import re
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, NonNegativeInt, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, NonNegativeInt, model_validator
 
 from frameloom.apps.compose.scenes import SceneConfig
 from frameloom.apps.compose.theme import AspectName
@@ -41,7 +42,15 @@ MOST_CHARACTERS = 12_000
 
 Factor = Annotated[float, Field(ge=0.5, le=2)]
 LANGUAGE = r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$"
-Language = Annotated[str, Field(pattern=LANGUAGE)]
+
+
+def _is_language(value: str) -> str:
+    if not re.fullmatch(LANGUAGE, value):
+        raise ValueError("not the code of a language; write one such as en, zh or pt-br")
+    return value
+
+
+Language = Annotated[str, AfterValidator(_is_language), Field(json_schema_extra={"pattern": LANGUAGE})]
 """A code such as en, zh, pt-br."""
 
 

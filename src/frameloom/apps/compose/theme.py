@@ -1,6 +1,6 @@
 """Themes: the colours, fonts, logo and safe areas that all scenes of a video share, kept as files.
 
-    name or theme.toml --read_theme--> Theme --faults--> lines, where colours are too close to be read
+    name or theme.toml --read_theme--> Theme --too_close--> colours that cannot be read on what they stand on
 
 Each template has two: news-bulletin and -gazette, advert-poster and -atelier, lesson-board and -workbook.
 
@@ -8,6 +8,7 @@ Sources: WCAG 2.2, success criterion 1.4.3 (contrast); SMPTE ST 2046-1 (title-sa
 over upright video (Meta for Reels: 14 % above, 35 % below, 6 % at the sides; TikTok: the lowest fifth).
 """
 
+from collections.abc import Iterator, Mapping
 from itertools import product
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -166,15 +167,21 @@ def _read(name: str | Path, folder: Path, above: tuple[Path, ...]) -> Theme:
 
 
 def _beside(path: Path, settings: dict[str, Any], above: tuple[Path, ...]) -> dict[str, Any]:
-    """Return settings whose files are looked for beside the theme; `base` names a theme to start from."""
-    found = dict(settings)
-    for key in ("logo", "heading_font", "body_font"):
-        if isinstance(found.get(key), str) and Path(found[key]).suffix:
-            found[key] = str((path.parent / found[key]).absolute())  # a storyboard's folder may be another
+    """Return settings whose files are looked for beside the theme, over those of the `base` that it starts from."""
+    found = found_beside(path, settings)
     base = found.pop("base", None)
     if base is None:
         return found
     return {**_read(str(base), path.parent, above).model_dump(), "name": path.stem, **found}
+
+
+def found_beside(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings of a theme file whose own files are named from anywhere: a storyboard may be elsewhere."""
+    found = dict(settings)
+    for key in ("logo", "heading_font", "body_font"):
+        if isinstance(found.get(key), str) and Path(found[key]).suffix:
+            found[key] = str((path.parent / found[key]).absolute())
+    return found
 
 
 def contrast(first: str, second: str) -> float:
@@ -193,30 +200,26 @@ def _luminance(color: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def faults(theme: Theme) -> tuple[str, ...]:
-    """Return a line for each pair of colours that lie too close together to be read."""
+def too_close(theme: Theme) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield each colour of a theme that lies too close to one it stands on to be read, as its name and what is told."""
     grounds = ("background", "background_to", "surface")
     pairs = [
         *product(("text", "muted"), grounds),
         ("on_accent", "accent"),
         *product(("accent", "good", "bad"), grounds),
     ]
-    lines = [
-        _too_close(theme.name, name, getattr(theme, name), ground, getattr(theme, ground)) for name, ground in pairs
-    ]
+    for name, ground in pairs:
+        yield from _too_close((name,), getattr(theme, name), ground, getattr(theme, ground))
     for (place, color), ground in product(enumerate(theme.series), grounds):
-        lines.append(_too_close(theme.name, f"series[{place}]", color, ground, getattr(theme, ground)))
-    return tuple(filter(None, lines))
+        yield from _too_close(("series", place), color, ground, getattr(theme, ground))
 
 
-def _too_close(theme: str, name: str, color: str, ground: str, on: str) -> str:
-    """Return what is wrong with one pair, or nothing."""
+def _too_close(
+    name: tuple[str | int, ...], color: str, ground: str, on: str
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
     found = contrast(color, on)
-    if found >= LEAST_CONTRAST:
-        return ""
-    return (
-        f"theme {theme}: {name} {color} on {ground} {on} has a contrast of {found:.1f}; {LEAST_CONTRAST} is the least"
-    )
+    if found < LEAST_CONTRAST:
+        yield name, f"{color} on {ground} {on} has a contrast of {found:.1f}; {LEAST_CONTRAST} is the least"
 
 
 def readable_on(ground: str, theme: Theme) -> str:

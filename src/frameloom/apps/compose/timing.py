@@ -16,7 +16,9 @@ from frameloom.apps.compose.naming import cues_of
 from frameloom.apps.compose.scenes import SceneConfig, begin
 from frameloom.apps.compose.scenes.clips import Clip, Model
 from frameloom.apps.compose.scenes.layered import Layered
-from frameloom.apps.compose.scenes.presenter import Presenter, is_path
+from frameloom.apps.compose.scenes.overlays import Ticker as Running
+from frameloom.apps.compose.scenes.overlays import top_of
+from frameloom.apps.compose.scenes.presenter import Presenter, character_at, is_path
 from frameloom.apps.compose.scenes.series import Series
 from frameloom.apps.compose.speaking import Narration
 from frameloom.apps.compose.stage import Draw, Speech, Stage
@@ -24,6 +26,7 @@ from frameloom.apps.compose.storyboard import Beat, Storyboard, Transition
 from frameloom.apps.compose.templates import TEMPLATES
 from frameloom.apps.compose.theme import Theme
 from frameloom.apps.edit.timeline import files_of
+from frameloom.apps.talk.store import files_of_character
 from frameloom.effects import titles
 from frameloom.effects.titles.motion import Box
 from frameloom.effects.titles.settings import Ticker
@@ -104,44 +107,71 @@ class Laid:
             placed.cues,
             board.seed + zlib.crc32(placed.scene.model_dump_json().encode()),
             self.folder,
-            self._safe(shows_captions(board, placed.beat)),
+            self._safe(placed),
             _speech(placed),
             opens=placed.first == 0,
-            captions=self._caption_row if shows_captions(board, placed.beat) else None,
+            floor=self._floor,
+            captions=self._caption_row(placed),
         )
 
-    def _safe(self, captions: bool) -> Box:
+    @property
+    def _floor(self) -> int:
+        """Return the row on which tickers of single scenes stand: above those of the film."""
+        return min(self.free[1], self.theme.safe_box(self.width, self.height, captions=False)[3])
+
+    def _safe(self, placed: Placed) -> Box:
         """Return what a scene may fill: above its captions, between the tickers."""
+        captions = shows_captions(self.storyboard, placed.beat)
         left, top, right, bottom = self.theme.safe_box(self.width, self.height, captions=captions)
         above, below = self.free
         if captions:
-            below = bottom - self.theme.caption_box(self.width, self.height)[1] + self.caption_box[1]
+            below = bottom - self.theme.caption_box(self.width, self.height)[1] + self.caption_box_of(placed)[1]
         return left, max(top, above), right, min(bottom, below)
 
     @property
     def caption_box(self) -> Box:
-        """Return left, top, right and bottom in px of where captions stand: above a ticker."""
+        """Return left, top, right and bottom in px of where captions stand: above a ticker of the film."""
+        return self._above(self.free[1])
+
+    def caption_box_of(self, placed: Placed) -> Box:
+        """Return where the captions of a beat stand: above a ticker of its scene, too."""
+        left, top, right, _ = self.theme.safe_box(self.width, self.height, captions=False)
+        area = left, top, right, self._floor
+        own = placed.scene.over if isinstance(placed.scene, Layered) else ()
+        tops = [
+            top_of(one, self.theme, self.width, self.height, area) - self.height // 50
+            for one in own
+            if isinstance(one, Running)
+        ]
+        return self._above(min([self.free[1], *tops]))
+
+    def _above(self, row: int) -> Box:
+        """Return where captions stand above a row."""
         left, top, right, bottom = self.theme.caption_box(self.width, self.height)
-        up = max(0, bottom - self.free[1])
+        up = max(0, bottom - row) + 1 & ~1
         return left, top - up, right, bottom - up
 
-    @property
-    def _caption_row(self) -> int | None:
-        """Return the first row of captions of two lines; None where they do not stand at the foot."""
+    def _caption_row(self, placed: Placed) -> int | None:
+        """Return the first row of captions of two lines in a beat; None where none stand at its foot."""
         asked = self.storyboard.captions
-        _, top, _, bottom = self.caption_box
-        rows = round(_TWO_LINES * asked.scale * min(self.width, self.height))
-        return max(top, bottom - rows) if asked.place == "bottom" else None
+        if asked.place != "bottom" or not shows_captions(self.storyboard, placed.beat):
+            return None
+        _, top, _, bottom = self.caption_box_of(placed)
+        return max(top, bottom - round(_TWO_LINES * asked.scale * min(self.width, self.height)))
 
     def files(self, placed: Placed) -> set[Path]:
         """Return the files and folders that the scene of a beat is drawn from, those of its look among them."""
-        scene = placed.scene.under if isinstance(placed.scene, Layered) else placed.scene
-        named = {self.folder / path for path in files_of(scene)} | set(files_of(self.theme))
+        named = {self.folder / path for path in files_of(_under(placed.scene))} | set(files_of(self.theme))
+        return named | self.named(placed)
+
+    def named(self, placed: Placed) -> set[Path]:
+        """Return the files and folders of the scene of a beat that have names besides paths: characters, models."""
+        scene = _under(placed.scene)
         if isinstance(scene, Presenter) and is_path(scene.character):
-            named.add(self.folder / scene.character)
+            return set(files_of_character(character_at(scene.character, self.folder)))
         if isinstance(scene, Model) and (self.folder / scene.model).is_dir():
-            named.add(self.folder / scene.model)
-        return named
+            return {self.folder / scene.model}
+        return set()
 
     def draw(self, placed: Placed) -> Draw:
         """Return what draws the scene of a beat."""
@@ -190,9 +220,14 @@ def lay_out(
     return Laid(storyboard, folder, theme, width, height, tuple(placed), _free(storyboard, theme, width, height))
 
 
+def _under(scene: SceneConfig) -> SceneConfig:
+    """Return a scene without what lies over it."""
+    return scene.under if isinstance(scene, Layered) else scene
+
+
 def clip_of(scene: SceneConfig) -> Clip | None:
     """Return the clip that a scene shows; None where it is another."""
-    under = scene.under if isinstance(scene, Layered) else scene
+    under = _under(scene)
     return under if isinstance(under, Clip) else None
 
 

@@ -38,8 +38,20 @@ def assemble(
     made_by: str = "",
     chapters: Sequence[Chapter] = (),
     metadata: Mapping[str, str] | None = None,
+    language: str = "",
 ) -> Written:
     """Put all segments and the sound into the file, and remove the work folder.
+
+    Args:
+        work: the segments, and what they become.
+        sound: blocks of samples, one after the other.
+        sample_rate: samples per second.
+        channels: 1, 2, 6 (5.1) or 8 (7.1).
+        audio: how to store sound.
+        made_by: how the file was made; stands as a comment in it.
+        chapters: named parts.
+        metadata: title, artist, date and the like.
+        language: of what is said, in the three letters of ISO 639-2/T; empty where it is not known.
 
     Raises:
         MediaError: segments are missing or damaged, or the format does not take the sound.
@@ -50,7 +62,7 @@ def assemble(
         raise MediaError(
             f"{work.path}: {len(absent)} of {len(work.segments)} segments are not encoded yet; encode them"
         )
-    sounds = None if sound is None else sound_track(work.path, audio, sample_rate, channels)
+    sounds = None if sound is None else sound_track(work.path, audio, sample_rate, channels, language)
     written = _join(work, work.path, work.segments, sounds, sound, made_by, chapters, metadata)
     clear(work.path)
     return written

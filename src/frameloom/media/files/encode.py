@@ -43,6 +43,7 @@ from frameloom.media.files.formats import (
     choose,
     encoder_for,
 )
+from frameloom.media.files.languages import as_named
 from frameloom.media.image import mix_by
 from frameloom.media.planes import ColorName, Plane, Planes, plain, yuv_of
 from frameloom.media.sound import Sound
@@ -103,6 +104,8 @@ class SoundTrack:
     sample_rate: int
     channels: int
     bitrate: int | None = None
+    language: str = ""
+    """Three letters, of ISO 639-2/T; empty where it is not known."""
 
 
 def add_video(container: OutputContainer, track: VideoTrack) -> VideoStream:
@@ -274,7 +277,9 @@ def prove(name: str) -> None:
         sys.exit(f"gave pictures of luma {means}, not {wanted}")
 
 
-def sound_track(path: Path, audio: SoundFormat | None, sample_rate: int, channels: int) -> SoundTrack:
+def sound_track(
+    path: Path, audio: SoundFormat | None, sample_rate: int, channels: int, language: str = ""
+) -> SoundTrack:
     """Return how a file will hold its sound.
 
     Raises:
@@ -285,7 +290,7 @@ def sound_track(path: Path, audio: SoundFormat | None, sample_rate: int, channel
     if codec is None:
         raise MediaError(f"{path}: takes no sound; leave it out")
     check_sound(path, codec, sample_rate, channels)
-    return SoundTrack(path, codec, sample_rate, channels, audio.bitrate)
+    return SoundTrack(path, codec, sample_rate, channels, audio.bitrate, language)
 
 
 def add_sound(container: OutputContainer, track: SoundTrack) -> AudioStream:
@@ -294,6 +299,8 @@ def add_sound(container: OutputContainer, track: SoundTrack) -> AudioStream:
     stream = cast(AudioStream, container.add_stream(name, rate=track.sample_rate))
     stream.codec_context.format, stream.codec_context.layout = form, LAYOUTS[track.channels]
     stream.time_base = stream.codec_context.time_base = Fraction(1, track.sample_rate)
+    if track.language:
+        stream.metadata["language"] = as_named(track.language, container.format.name)
     if bits:
         stream.codec_context.bit_rate = track.bitrate or bits * track.channels
     return stream

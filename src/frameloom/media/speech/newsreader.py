@@ -88,6 +88,7 @@ _RULES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (rf"([-−+±])?(?<![\w.,])({_AMOUNT})\s?([%‰])", lambda m: _share(*m.groups())),
     (r"(?<![\w.,])(\d+(?:\.\d+)?)(k|bn|tn|mn|M|B)(?!\w)", lambda m: f"{_number(m[1])} {_SUMS[m[2]]}"),
     (r"(?<!\w)No\.\s?(?=\d)", lambda m: "number "),
+    (r"(?<=[A-Za-z0-9)\u2080-\u2089])([\u00b2\u00b3])(?!\w)", lambda m: " squared" if m[1] == "\u00b2" else " cubed"),
     (r"(?<!\w)e\.g\.,?", lambda m: "for example,"),
     (r"(?<!\w)i\.e\.,?", lambda m: "that is,"),
 )
@@ -138,8 +139,8 @@ def _spelled(name: str) -> str:
 def _words(name: str) -> str:
     """Return the words of a name that is written as one.
 
-    >>> _words("MachineLearning2026"), _words("NASAnews")
-    ('Machine Learning 2026', 'NASA news')
+    >>> _words("MachineLearning2026"), _words("NASANews")
+    ('Machine Learning 2026', 'NASA News')
     """
     return " ".join(_WORDS.findall(name)) if name.isascii() else name.replace("_", " ")
 

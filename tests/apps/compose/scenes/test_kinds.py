@@ -106,6 +106,15 @@ def test_few_bars_fill_most_of_the_picture_s_width() -> None:
     assert columns[-1] - columns[0] > 0.7 * (shown.safe[2] - shown.safe[0])
 
 
+@pytest.mark.parametrize("size", [(960, 540), (540, 960)])
+def test_the_line_of_a_timeline_is_there_before_its_first_event_is_named(size: tuple[int, int]) -> None:
+    draw = begin(example("timeline", title=""), stage(size=size, cues=(3, 4)))
+    before, named = draw(Fraction(1)), draw(Fraction(19, 5))
+    assert is_color(before, PLAIN.line).sum() > 300
+    assert not is_color(before, PLAIN.accent).any()
+    assert is_color(named, PLAIN.accent).sum() > 100
+
+
 def test_slices_cover_their_shares() -> None:
     scene = example("donut", title="", middle="", data={"a": 1, "b": 3})
     picture = begin(scene, stage(size=(960, 540)))(Fraction(5))

@@ -11,6 +11,7 @@ from frameloom.apps.compose.timing import Laid
 from frameloom.apps.talk.character import Span, chin_of
 from frameloom.apps.talk.stage import Place
 from frameloom.apps.talk.stage import Stage as TalkStage
+from frameloom.apps.talk.store import load_character
 
 TICKER = '[[over]]\ndesign = "ticker"\ntext = "Rain"\nplace = "bottom"\n'
 SCENE = (
@@ -50,7 +51,7 @@ def test_captions_lie_below_the_chin(items: int, over: str, more: str, tmp_path:
     ((span, height),) = Noting.seen
     row = made.stage(made.beats[0]).captions
     assert row is not None
-    looks = presenter.load_character("ada").looks
+    looks = load_character("ada").looks
     assert made.height - height + chin_of(looks, span) * height <= row + 2
     assert made.height - height > made.height * 0.3  # and words keep their room
 

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from frameloom.apps.compose.scenes.board import Board, Motion
-from frameloom.apps.compose.scenes.figures import backdrop, bar
+from frameloom.apps.compose.scenes.figures import backdrop, bar, mixed
 from frameloom.apps.compose.scenes.heading import (
     Short,
     Text,
@@ -18,6 +18,9 @@ from frameloom.apps.compose.scenes.pieces import lettered
 from frameloom.apps.compose.scenes.selling import Amount, strike
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.core.config import Config
+
+_KEPT = 0.2
+"""Share of the accent in the colour of a tag whose price is still to be named."""
 
 
 class Price(Config):
@@ -65,7 +68,11 @@ class Price(Config):
                 own = (box[0] + pad, box[1], box[2] - pad, box[3])
                 left = round(indent(block, own, align, lead))
                 tag = (left - pad, round(y), left + block.width + pad, round(y + tall + 2 * pad))
-                board.add(bar(stage, tag, theme.accent, stage.side * theme.radius * 1.4), rising(stage, at, 0.6))
+                radius = stage.side * theme.radius * 1.4
+                if at > times[names[0]]:  # until it is named, its place is kept
+                    kept = mixed(theme.background, theme.accent, _KEPT)
+                    board.add(bar(stage, tag, kept, radius), Motion(times[names[0]], "fade", 0.4, until=at + 0.6))
+                board.add(bar(stage, tag, theme.accent, radius), rising(stage, at, 0.6))
                 top = y + pad + tall * 0.5 - middle_of(block)
                 board.add(lettered(block, left, top), rising(stage, at, 0.6))
                 continue

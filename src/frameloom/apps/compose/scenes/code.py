@@ -10,7 +10,7 @@ from frameloom.apps.compose.scenes.board import Board, Motion
 from frameloom.apps.compose.scenes.figures import backdrop, bar, card, disc, figure, filled, mixed
 from frameloom.apps.compose.scenes.heading import Short, add_text, header, rising
 from frameloom.apps.compose.scenes.layout import cue_times, height_of, inset, lower, unit, width_of
-from frameloom.apps.compose.scenes.lettering import style_of, write
+from frameloom.apps.compose.scenes.lettering import record_setting, style_of, write
 from frameloom.apps.compose.scenes.pieces import Piece, piece_of
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.apps.compose.theme import Theme
@@ -90,6 +90,7 @@ class Code(Config):
         widest = (width_of(box) - 2 * pad) / ((signs + numbers) * 0.5)
         highest = (height_of(box) - head - 2 * pad) / (len(lines) * _PITCH)
         size = min(stage.side * _LARGEST, widest, highest)
+        record_setting(max(lines, key=_cells).strip(), size / stage.side)
         pitch = size * _PITCH
         high = round(head + 2 * pad + pitch * len(lines))
         top = box[1] + round(max(height_of(box) - high, 0) * lower(stage, 0.38))

@@ -11,6 +11,7 @@ from frameloom.apps.compose.scenes.lettering import (
     STEPS,
     RoleName,
     fits,
+    record_setting,
     run_of,
     sized,
     style_of,
@@ -84,6 +85,8 @@ def lists(
             blocks = [[set_text(text.strip(), style, stage.side, width) for text in texts] for texts in columns]
             whole = parted or not any(line.parted for texts in blocks for block in texts for line in block.lines)
             if whole and all(_stacked(texts, gap) <= height + 1 for texts in blocks):
+                for text in (text for texts in columns for text in texts):
+                    record_setting(text.strip(), style.size)
                 return blocks
     most = max(map(len, columns))
     room = max((height - gap * (most - 1)) / max(most, 1), 1)

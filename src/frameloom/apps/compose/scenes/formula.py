@@ -9,7 +9,7 @@ from frameloom.apps.compose.scenes.evenly import alike
 from frameloom.apps.compose.scenes.figures import backdrop, figure, paint_of
 from frameloom.apps.compose.scenes.heading import Short, Text, add_text, header, rising
 from frameloom.apps.compose.scenes.layout import cue_times, height_of, lower, stack, unit, width_of
-from frameloom.apps.compose.scenes.lettering import indent
+from frameloom.apps.compose.scenes.lettering import indent, record_setting
 from frameloom.apps.compose.scenes.tex import MOST_CHARACTERS, placed, set_formula
 from frameloom.apps.compose.stage import Draw, Stage
 from frameloom.core.config import Config
@@ -68,6 +68,8 @@ class FormulaScene(Config):
             *(width_of(box) / one.width * 1000 for one in set_lines),
             *(left / one.height * 1000 for one in set_lines),
         )
+        for line in self.lines:
+            record_setting(line.tex, size / stage.side)
         heights = [
             one.height * size / 1000 + (block.height + unit(stage, 1.4) if block else 0)
             for one, block in zip(set_lines, blocks, strict=True)

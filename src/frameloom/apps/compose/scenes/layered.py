@@ -14,7 +14,7 @@ from frameloom.apps.compose.scenes.donut import Donut
 from frameloom.apps.compose.scenes.footage import Picture
 from frameloom.apps.compose.scenes.formula import FormulaScene
 from frameloom.apps.compose.scenes.lines import Lines
-from frameloom.apps.compose.scenes.overlays import Overlay, Ticker, kept_clear, overlaid
+from frameloom.apps.compose.scenes.overlays import NameTag, Overlay, Ticker, kept_clear, overlaid
 from frameloom.apps.compose.scenes.presenter import Presenter
 from frameloom.apps.compose.scenes.quiz import Quiz
 from frameloom.apps.compose.scenes.selling import Product
@@ -45,8 +45,18 @@ class Layered(Config):
         return self.under.parts()
 
     def begin(self, stage: Stage) -> Draw:
-        """Return what the scene shows: it keeps clear of tickers and badges, and what else lies over it of tickers."""
+        """Return what the scene shows: it keeps clear of tickers and badges, and what else lies over it of tickers.
+
+        What is drawn keeps clear of lower thirds, too; pictures and clips reach beneath them.
+        """
         running = [one for one in self.over if isinstance(one, Ticker)]
         standing = [one for one in self.over if not isinstance(one, Ticker)]
-        under = self.under.begin(kept_clear(stage, self.over))
+        under = self.under.begin(self.room(stage))
         return overlaid(overlaid(under, standing, kept_clear(stage, running)), running, stage)
+
+    def room(self, stage: Stage) -> Stage:
+        """Return what the scene under it all is drawn for."""
+        above = kept_clear(stage, [one for one in self.over if isinstance(one, Ticker)])
+        reaches = isinstance(self.under, Picture | Clip | Series)
+        passed = Ticker | NameTag if reaches else Ticker
+        return kept_clear(above, [one for one in self.over if not isinstance(one, passed)])

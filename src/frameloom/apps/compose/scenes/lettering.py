@@ -4,6 +4,9 @@ text + role --smaller, more lines, at last cut with an ellipsis--> block within 
 """
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -45,6 +48,40 @@ ROLES: dict[RoleName, Role] = {
 
 LEAST_SIZE = 0.022
 """Smallest em as a share of the shorter side: 24 px of 1080."""
+
+READABLE = 0.026
+"""Em as a share of the shorter side from which on a telephone's letters are read with ease: 28 px of 1080."""
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Setting:
+    """How a text is set; the better the greater."""
+
+    is_whole: bool
+    size: float
+    """Of the em, as a share of the picture's shorter side."""
+
+
+_WATCHED: ContextVar[dict[str, Setting] | None] = ContextVar("watched", default=None)
+
+
+@contextmanager
+def watching() -> Iterator[dict[str, Setting]]:
+    """Collect how each text is set meanwhile; of those that are tried in several ways, how well it can be."""
+    found: dict[str, Setting] = {}
+    token = _WATCHED.set(found)
+    try:
+        yield found
+    finally:
+        _WATCHED.reset(token)
+
+
+def record_setting(text: str, size: float, is_whole: bool = True) -> None:
+    """Tell who watches how a text is set."""
+    if (found := _WATCHED.get()) is not None:
+        setting = Setting(is_whole, size)
+        found[text] = max(found.get(text, setting), setting)
+
 
 _UPRIGHT = 1.12
 """How much larger all letters are in a picture that is higher than wide: it is held nearer, and has the height."""
@@ -91,10 +128,12 @@ def write(
                 continue
             block = set_text(text, style, stage.side, width)
             if fits(block, width, height, lines) and (parted or not any(line.parted for line in block.lines)):
+                record_setting(text, style.size)
                 return block
     style = sized(base, MORE_STEPS[-1])
     factor = style.size / base.size
     room = (lines or max(int(height / (pitch * factor)), 1)) * width / max(long * factor, 1)
+    record_setting(text, style.size, is_whole=False)
     return _cut(stage, text, style, width, height, lines, math.ceil(len(text) * min(room * 1.3, 1)) + 4)
 
 

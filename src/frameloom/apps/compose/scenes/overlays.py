@@ -8,6 +8,7 @@ Lower third and ticker are drawn by effects/titles, as titles over whole films a
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
@@ -23,7 +24,7 @@ from frameloom.core.config import Config
 from frameloom.core.times import Time
 from frameloom.effects import titles
 from frameloom.effects.blend import over
-from frameloom.effects.titles.motion import At, Motion, Shown, faded
+from frameloom.effects.titles.motion import At, Box, Motion, Shown, faded
 from frameloom.effects.titles.settings import LowerThird
 from frameloom.effects.titles.settings import Theme as TitleTheme
 from frameloom.effects.titles.settings import Ticker as RunningTitle
@@ -65,6 +66,11 @@ class NameTag(Config):
         title = LowerThird(name=self.name, role=self.role, theme=_looks(stage.theme))
         at = titles.begin(title, stage.width, stage.height, self.length, area=stage.safe)
         return [lambda time: at(time - self.start) if 0 <= time - self.start <= self.length else None]
+
+    def height(self, stage: Stage) -> int:
+        """Return how much of the safe area it takes with the gap above it, in px."""
+        shown = self.begin(stage)[0](self.start + self.length / 2)
+        return stage.safe[3] - shown.top + (unit(stage, 2) + 1 & ~1) if shown else 0
 
 
 class Badge(Config):
@@ -114,20 +120,37 @@ class Ticker(Config):
 
     def begin(self, stage: Stage) -> list[At]:
         """Return what is laid over the picture: the same at the same time, however long the scene is."""
-        title = RunningTitle(
+        title, area = self.title(stage.theme), _foot(stage)
+        return [titles.begin(title, stage.width, stage.height, stage.duration, area=area)]
+
+    def title(self, theme: Theme) -> RunningTitle:
+        """Return it as a title in a theme's looks."""
+        return RunningTitle(
             text="\n".join(" ".join(item.split()) for item in self.items),
             heading=self.label,
             speed=self.speed,
             filled=_FILLED,
-            theme=_looks(stage.theme),
+            theme=_looks(theme),
             motion=Motion(enter="none", leave="none"),
         )
-        return [titles.begin(title, stage.width, stage.height, stage.duration, area=stage.safe)]
 
     def height(self, stage: Stage) -> int:
-        """Return how much of the safe area it takes with the gap above it, in px."""
-        shown = self.begin(stage)[0](Fraction(0))
-        return stage.safe[3] - shown.top + (unit(stage, 2) + 1 & ~1) if shown else 0
+        """Return how much of the safe area it takes with the gap above it, in px; none where it stands below."""
+        top = top_of(self, stage.theme, stage.width, stage.height, _foot(stage))
+        return max(0, stage.safe[3] - top + (unit(stage, 2) + 1 & ~1))
+
+
+def _foot(stage: Stage) -> Box:
+    """Return what a ticker may fill: down to the floor of a stage that has one."""
+    left, top, right, bottom = stage.safe
+    return left, top, right, bottom if stage.floor is None else stage.floor
+
+
+@lru_cache(maxsize=64)
+def top_of(ticker: Ticker, theme: Theme, width: int, height: int, area: Box) -> int:
+    """Return the first row of a ticker at the foot of an area."""
+    shown = titles.begin(ticker.title(theme), width, height, Fraction(1), area=area)(Fraction(0))
+    return area[3] if shown is None else shown.top
 
 
 Overlay = Annotated[NameTag | Badge | Ticker, Field(discriminator="kind")]
@@ -160,8 +183,8 @@ class _Overlaid:
 
 
 def kept_clear(stage: Stage, overlays: Sequence[NameTag | Badge | Ticker]) -> Stage:
-    """Return a stage whose safe area ends above tickers and begins below badges."""
+    """Return a stage whose safe area ends above tickers and lower thirds, and begins below badges."""
     left, top, right, bottom = stage.safe
-    low = max((one.height(stage) for one in overlays if isinstance(one, Ticker)), default=0)
+    low = max((one.height(stage) for one in overlays if not isinstance(one, Badge)), default=0)
     high = max((one.height(stage) for one in overlays if isinstance(one, Badge)), default=0)
     return replace(stage, safe=(left, top + high, right, bottom - low))

@@ -74,7 +74,15 @@ class Presenter(Config):
         Raises:
             ConfigError: there is no such character.
         """
-        return voice_of(load_character(character_at(self.character, folder)).looks, language=language)
+        return voice_of(self.who(folder).looks, language=language)
+
+    def who(self, folder: Path) -> Character:
+        """Return the character.
+
+        Raises:
+            ConfigError: there is no such character.
+        """
+        return load_character(character_at(self.character, folder))
 
     def begin(self, stage: Stage) -> Draw:
         """Return what the scene shows.
@@ -82,22 +90,22 @@ class Presenter(Config):
         Raises:
             ConfigError: there is no such character.
         """
-        character = load_character(character_at(self.character, stage.folder))
-        has_words = bool(self.title or self.items)
-        below = max(_BELOW - 0.04 * max(len(self.items) - 3, 0), _LEAST_BELOW) if self.items else _BELOW_TITLE
-        span: Span = self.framing
-        box, room = _alone(stage), stage.safe
-        if has_words and stage.is_upright:
-            span, box, room = _over_captions(stage, character, span, below)
-        elif has_words:
-            box, room = _beside(stage, self.side)
-        under = self._words(replace(stage, safe=room)) if has_words else Board(backdrop(stage))
+        character = self.who(stage.folder)
+        under, span, box = self.words(stage, character)
         return _Presented(under, character, span, stage, box)
 
-    def _words(self, stage: Stage) -> Draw:
-        if self.items:
-            return Bullets(title=self.title, items=self.items).begin(stage)
-        return Title(title=self.title).begin(stage)
+    def words(self, stage: Stage, character: Character) -> tuple[Draw, Span, Box]:
+        """Return what stands beside the character, how much of it is seen, and where."""
+        if not self.title and not self.items:
+            return Board(backdrop(stage)), self.framing, _alone(stage)
+        below = max(_BELOW - 0.04 * max(len(self.items) - 3, 0), _LEAST_BELOW) if self.items else _BELOW_TITLE
+        span: Span = self.framing
+        if stage.is_upright:
+            span, box, room = _over_captions(stage, character, span, below)
+        else:
+            box, room = _beside(stage, self.side)
+        words = Bullets(title=self.title, items=self.items) if self.items else Title(title=self.title)
+        return words.begin(replace(stage, safe=room)), span, box
 
 
 def character_at(name: str, folder: Path) -> str:

@@ -1,4 +1,4 @@
-"""Events along a line, each of which comes when it is named."""
+"""Events along a line that is there from the begin, each of which comes when it is named."""
 
 from typing import Annotated, Literal
 
@@ -19,6 +19,9 @@ _ROLES: tuple[RoleName, ...] = ("lead", "body")
 """Of what happened."""
 _LARGEST = 1.2
 """Letters below each other, as a multiple of their role's."""
+
+_RADIUS = 1.8
+"""Of dots, in hundredths of the shorter side."""
 
 
 class Event(Config):
@@ -65,7 +68,7 @@ class Timeline(Config):
         when_height = max(block.height for block in whens)
         used = when_height + unit(stage, 12) + max(block.height for block in texts)
         top = box[1] + max(high - used, 0) * 0.42
-        radius, thick, free = unit(stage, 1.8), unit(stage, 0.6), unit(stage, 3)
+        thick, free = unit(stage, 0.6), unit(stage, 3)
         y = round(top + when_height + unit(stage, 5))
         before = 0.0
         times = cue_times(stage, count)
@@ -78,9 +81,8 @@ class Timeline(Config):
                     round(max(before, x)) - free,
                     y - thick // 2 + thick,
                 )
-                piece = bar(stage, line, theme.line)
-                board.add(piece, Motion(max(at - 0.35, 0), "spread", 0.45, to_right=not flip))
-            board.add(figure(stage, filled(disc(x, y, radius), theme.accent)), Motion(at, "fade", 0.3))
+                board.add(bar(stage, line, theme.line), Motion(0.1, "spread", 0.45, to_right=not flip))
+            _mark(stage, board, x, y, at)
             when_y = top + when_height - when.height
             add_text(board, stage, when, indent(when, cell, "center", one.when), when_y, at)
             text_y = y + unit(stage, 5)
@@ -91,7 +93,7 @@ class Timeline(Config):
         """Add the line from top to bottom, and beside it when and what; what below when, where that takes much room."""
         theme, count = stage.theme, len(self.events)
         flip = is_to_left(self.title or self.events[0].text)
-        gap, radius, thick, free = unit(stage, 3), unit(stage, 1.8), unit(stage, 0.6), unit(stage, 2.8)
+        gap, radius, thick, free = unit(stage, 3), unit(stage, _RADIUS), unit(stage, 0.6), unit(stage, 2.8)
         side = 2 * radius + unit(stage, 3.4)
         wide = width_of(box) - side
         names, told = tuple(one.when for one in self.events), tuple(one.text for one in self.events)
@@ -122,9 +124,9 @@ class Timeline(Config):
             y = cell[1] + middle_of(when)
             if place:
                 left = round(x - thick / 2)
-                piece = bar(stage, (left, round(before) + free, left + thick, round(y) - free), theme.line)
-                board.add(piece, Motion(max(at - 0.35, 0), "sink", 0.45))
-            board.add(figure(stage, filled(disc(x, y, radius), theme.accent)), Motion(at, "fade", 0.3))
+                line = (left, round(before) + free, left + thick, round(y) - free)
+                board.add(bar(stage, line, theme.line), Motion(0.1, "sink", 0.45))
+            _mark(stage, board, x, y, at)
             far = side + column
             inner = (box[0], cell[1], box[2] - side, cell[3]) if flip else (box[0] + side, cell[1], box[2], cell[3])
             rest = (box[0], cell[1], box[2] - far, cell[3]) if flip else (box[0] + far, cell[1], box[2], cell[3])
@@ -133,3 +135,10 @@ class Timeline(Config):
             text_y = cell[1] + middle_of(when) - middle_of(text) if beside else cell[1] + when.height
             add_text(board, stage, text, indent(text, rest, align, one.text), text_y, at + 0.1)
             before = y
+
+
+def _mark(stage: Stage, board: Board, x: float, y: float, at: float) -> None:
+    """Add the dot of an event: pale from the begin, in the accent's colour once it is named."""
+    radius = unit(stage, _RADIUS)
+    board.add(figure(stage, filled(disc(x, y, radius), stage.theme.line)), Motion(0.1, "fade", 0.3))
+    board.add(figure(stage, filled(disc(x, y, radius), stage.theme.accent)), Motion(at, "fade", 0.3))

@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args, get_origin
 from frameloom.apps.edit.formats.paths import map_paths, portable, usable
 from frameloom.apps.edit.formats.toml import Plain, write_toml
 from frameloom.apps.edit.timeline import Clip, FileSource, ImageSource, ModelSource, Timeline, Transition
-from frameloom.core.config import Config, read_toml, validate
+from frameloom.core.config import DEEPEST, Config, read_toml, validate
 from frameloom.core.errors import ConfigError
 from frameloom.core.files import whole_file
 from frameloom.core.times import format_time, parse_time
@@ -22,7 +22,7 @@ MAX_BYTES = 50_000_000
 """Largest JSON, .otio, .xml or .edl that is read; ten thousand clips and their sound take about 35 MB of .otio."""
 MAX_TOML_BYTES = 4_000_000
 """Largest TOML file; ten thousand clips take about a quarter of it, and reading takes a second per megabyte."""
-MAX_DEPTH = 64
+MAX_DEPTH = DEEPEST
 """Deepest nesting of values in a file."""
 
 _SPELLED_OUT = frozenset({"tracks", "items", "markers", "subtitles"})
@@ -200,10 +200,7 @@ def _is_model_folder(item: object) -> bool:
 
 def _read_toml(path: Path) -> dict[str, Any]:
     read_bytes(path, MAX_TOML_BYTES)
-    try:
-        settings = read_toml(path)
-    except RecursionError as error:
-        raise ConfigError(f"{path}: nested more than {MAX_DEPTH} deep; give a timeline's file") from error
+    settings = read_toml(path)
     _check_depth(settings, str(path))
     return settings
 
