@@ -6,10 +6,7 @@
 Sources: GB/T 15835-2011 for numerals, and common use.
 """
 
-import re
-from collections.abc import Callable
-
-from frameloom.media.speech.reading import Piece
+from frameloom.media.speech.reading import Piece, Reader, Rules
 
 _DIGITS = "零一二三四五六七八九"
 _PLACES = ("", "十", "百", "千")
@@ -24,7 +21,7 @@ _UNITS = {
 _MEASURES = "个位次天年人件台只条张倍块名家座种本层步杯瓶支匹秒分点"
 _SIGNS = {"+": "加", "-": "减", "−": "减", "×": "乘", "*": "乘", "÷": "除以", "=": "等于"}
 _AMOUNT = r"\d[\d,]*(?:\.\d+)?"
-_RULES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
+_RULES: Rules = (
     (r"(?<!\d)(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?!\d)", lambda m: _date(*m.groups())),
     (r"(?<!\d)(?:1\d{10}|0\d{2,3}-\d{7,8}|[48]00-\d{3}-\d{4})(?!\d)", lambda m: _telephone(m[0])),
     (r"(?<!\d)(\d{1,2})[:：]([0-5]\d)(?!\d)", lambda m: _clock(m[1], m[2])),
@@ -41,8 +38,7 @@ _RULES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (_AMOUNT, lambda m: _number(m[0])),
 )
 """What is written, and how it is read; the first that fits."""
-_RULE = re.compile("|".join(f"(?P<r{number}>{pattern})" for number, (pattern, _) in enumerate(_RULES)))
-_ALONE = tuple(re.compile(pattern) for pattern, _ in _RULES)
+_READER = Reader(_RULES)
 
 
 def read_aloud(text: str) -> list[Piece]:
@@ -51,18 +47,7 @@ def read_aloud(text: str) -> list[Piece]:
     >>> "".join(piece.spoken for piece in read_aloud("2026年有105个，3.14，007，涨3.5%，¥59，12:30，1/3"))
     '二零二六年有一百零五个，三点一四，零零七，涨百分之三点五，五十九元，十二点三十分，三分之一'
     """
-    pieces, at = [], 0
-    while found := _RULE.search(text, at):
-        if found.start() > at:
-            pieces.append(Piece(text[at : found.start()], text[at : found.start()]))
-        number = next(number for number in range(len(_RULES)) if found[f"r{number}"] is not None)
-        alone = _ALONE[number].match(text, found.start())
-        assert alone is not None
-        pieces.append(Piece(found[0], _RULES[number][1](alone)))
-        at = found.end()
-    if at < len(text):
-        pieces.append(Piece(text[at:], text[at:]))
-    return pieces
+    return _READER.pieces(text)
 
 
 def _date(year: str, month: str, day: str) -> str:

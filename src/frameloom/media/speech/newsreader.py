@@ -8,10 +8,9 @@ Of the address of a page, what stands before its host and behind its path is not
 
 import re
 from calendar import month_name
-from collections.abc import Callable
 
 from frameloom.media.speech.english import amount, digit_by_digit, ordinal, year_of
-from frameloom.media.speech.reading import Piece
+from frameloom.media.speech.reading import Piece, Reader, Rules
 
 _SIGNS = {
     ".": "dot", "/": "slash", "-": "dash", "_": "underscore", "@": "at", ":": "colon", "+": "plus", "~": "tilde",
@@ -45,7 +44,7 @@ _PATH = r"(?:/[\w.~%+@:-]*[\w~%+-])*/?"
 _TAIL = r"(?:[?#][\w.~%+@:/?#=&;,-]*[\w~%+/=&-])?"
 _STAGE = r"(?:-?(alpha|beta|rc)\.?(\d*))?(?![\w]|\.\d)"
 _ISO = "USD|EUR|GBP|CHF|JPY|CNY"
-_RULES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
+_RULES: Rules = (
     (r"(?<![\w.@])[\w+-]+(?:\.[\w+-]+)*@[\w-]+(?:\.[\w-]+)+", lambda m: _spelled(m[0])),
     (
         rf"(?<![\w@])(?:[A-Za-z]+://|www\.)(?:www\.)?([\w-]+(?:\.[\w-]+)*)(?::(\d{{2,5}}))?({_PATH}){_TAIL}",
@@ -93,8 +92,7 @@ _RULES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (r"(?<!\w)i\.e\.,?", lambda m: "that is,"),
 )
 """What is written, and how it is said; the first that fits."""
-_RULE = re.compile("|".join(f"(?P<r{number}>{pattern})" for number, (pattern, _) in enumerate(_RULES)))
-_ALONE = tuple(re.compile(pattern) for pattern, _ in _RULES)
+_READER = Reader(_RULES)
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
@@ -104,18 +102,7 @@ def read_aloud(text: str) -> list[Piece]:
     >>> "".join(piece.spoken for piece in read_aloud("See https://www.example.com/docs?x=1, 5 % off."))
     'See example dot com slash docs, five percent off.'
     """
-    pieces, at = [], 0
-    while found := _RULE.search(text, at):
-        if found.start() > at:
-            pieces.append(Piece(text[at : found.start()], text[at : found.start()]))
-        number = next(number for number in range(len(_RULES)) if found[f"r{number}"] is not None)
-        alone = _ALONE[number].match(text, found.start())
-        assert alone is not None
-        pieces.append(Piece(found[0], _RULES[number][1](alone)))
-        at = found.end()
-    if at < len(text):
-        pieces.append(Piece(text[at:], text[at:]))
-    return pieces
+    return _READER.pieces(text)
 
 
 def _address(host: str, port: str | None, path: str) -> str:

@@ -6,7 +6,7 @@ words     增长 了  3.5%               气温   98℃
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
@@ -24,6 +24,34 @@ class Piece(NamedTuple):
 
     written: str
     spoken: str
+
+
+Rules = Sequence[tuple[str, Callable[[re.Match[str]], str]]]
+"""Patterns of what is written, each with how it is said."""
+
+
+class Reader:
+    """Says signs by rules; where several fit, by the first."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._said = [said for _, said in rules]
+        self._any = re.compile("|".join(f"(?P<r{number}>{pattern})" for number, (pattern, _) in enumerate(rules)))
+        self._alone = [re.compile(pattern) for pattern, _ in rules]
+
+    def pieces(self, text: str) -> list[Piece]:
+        """Return a text in pieces, those apart that a rule fits."""
+        pieces, at = [], 0
+        while found := self._any.search(text, at):
+            if found.start() > at:
+                pieces.append(Piece(text[at : found.start()], text[at : found.start()]))
+            number = next(number for number in range(len(self._said)) if found[f"r{number}"] is not None)
+            alone = self._alone[number].match(text, found.start())
+            assert alone is not None
+            pieces.append(Piece(found[0], self._said[number](alone)))
+            at = found.end()
+        if at < len(text):
+            pieces.append(Piece(text[at:], text[at:]))
+        return pieces
 
 
 def is_plain(pieces: Sequence[Piece]) -> bool:
